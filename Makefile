@@ -1,0 +1,274 @@
+# Soquete, a small web server. `make help` lists what can be asked for.
+#
+# All that is made lies under build/. A variant is the same Makefile with
+# another BUILD: `make asan` is this file with BUILD=build/asan SANITIZE=...
+# CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the user's, and come last.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+CFLAGS     ?= -O2 -g
+BUILD      ?= build
+PREFIX     ?= /usr/local
+SITE       ?= www
+PYTHON     ?= python3
+PKG_CONFIG ?= pkg-config
+
+# Commands are shown with V=1, and else only what they make.
+Q := $(if $(V),,@)
+
+# --- What there is -----------------------------------------------------------
+
+SOURCES  := $(wildcard src/*.c src/*/*.c)
+HEADERS  := $(wildcard src/*/*.h)
+UNITS    := $(wildcard tests/unit/test_*.c)
+OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
+PROGRAMS := $(UNITS:%.c=$(BUILD)/%)
+FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+SERVER   := $(BUILD)/soquete
+ARCHIVE  := $(BUILD)/libsoquete.a
+MIME     := $(BUILD)/gen/mime_types.inc
+
+# --- Libraries ---------------------------------------------------------------
+
+pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
+
+# Debian 12 packages llhttp as C sources only: there they are compiled into
+# the build. They are not ours, so no warning of theirs is shown.
+LLHTTP_LIBS := $(call pkg,--libs libllhttp)
+ifneq ($(LLHTTP_LIBS),)
+LLHTTP_CPPFLAGS := $(call pkg,--cflags libllhttp)
+else
+LLHTTP_SOURCES  := $(wildcard /usr/share/llhttp/*.c)
+LLHTTP_CPPFLAGS := -isystem /usr/share/include/llhttp -DLLHTTP_STRICT_MODE=1
+LLHTTP_OBJECTS  := $(LLHTTP_SOURCES:/usr/share/llhttp/%.c=$(BUILD)/llhttp/%.o)
+endif
+
+LIBS := $(LLHTTP_LIBS) $(or $(call pkg,--libs libmagic),-lmagic) \
+        $(or $(call pkg,--libs inih),-linih) -pthread
+CHECK_CFLAGS := $(call pkg,--cflags check)
+CHECK_LIBS    = $(or $(call pkg,--libs check),-lcheck)
+
+# --- Flags -------------------------------------------------------------------
+
+# The flags in $(1), if this compiler takes them beside the user's.
+taken = $(shell $(CC) $(CPPFLAGS) $(1) $(CFLAGS) -Werror -include stdio.h \
+                -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
+
+# The compiled-in table of types is one string of more than the 4095 bytes
+# that ISO C promises, hence the one warning that is off.
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef \
+        -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-overlength-strings
+ifeq ($(CI),true)
+WARN += -Werror
+endif
+
+ifdef SANITIZE
+CFLAGS  := -O1 -g
+HARDEN  := -U_FORTIFY_SOURCE -fno-omit-frame-pointer \
+           -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
+export TSAN_OPTIONS  ?= halt_on_error=1
+export UBSAN_OPTIONS ?= print_stacktrace=1
+else
+FORTIFY := $(or $(call taken,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3),\
+                $(call taken,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+HARDEN  := $(FORTIFY) -fstack-protector-strong \
+           $(call taken,-fstack-clash-protection) \
+           $(call taken,-fcf-protection)
+endif
+
+DEFINES := -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(LLHTTP_CPPFLAGS)
+COMPILE  = $(CC) -std=c17 $(DEFINES) $(MORE) $(CPPFLAGS) $(WARN) \
+           $(HARDEN) -fPIE -pthread $(CFLAGS)
+LINK     = $(CC) $(HARDEN) $(CFLAGS) -pie -Wl,-z,relro -Wl,-z,now \
+           -Wl,-z,noexecstack $(LDFLAGS)
+
+# --- Building ----------------------------------------------------------------
+
+.PHONY: all
+all: $(SERVER)                                      ## build the server (default)
+
+$(SERVER): $(BUILD)/src/main.o $(ARCHIVE)
+	@echo '  LINK  $@'
+	$(Q)$(LINK) -o $@ $^ $(LIBS) $(LDLIBS)
+
+$(ARCHIVE): $(filter-out $(BUILD)/src/main.o,$(OBJECTS)) $(LLHTTP_OBJECTS)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
+	@echo '  LINK  $@'
+	$(Q)$(LINK) -o $@ $^ $(CHECK_LIBS) $(LIBS) $(LDLIBS)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(MIME)
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/llhttp/%.o: /usr/share/llhttp/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	$(Q)$(COMPILE) -O3 -w -c -o $@ $<
+
+# Each line of the table becomes a line of one C string.
+$(MIME): conf/mime.types
+	@mkdir -p $(@D)
+	$(Q)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< >$@
+
+# Written anew only where the flags differ from last time: then all is stale.
+$(BUILD)/flags: FORCE | needs-build
+	@mkdir -p $(@D)
+	@echo '$(COMPILE) / $(LINK) $(LIBS)' | cmp -s - $@ || \
+	 echo '$(COMPILE) / $(LINK) $(LIBS)' >$@
+
+$(UNITS:%.c=$(BUILD)/%.o): private MORE = $(CHECK_CFLAGS)
+$(UNITS:%.c=$(BUILD)/%.o): | needs-test
+
+-include $(OBJECTS:.o=.d) $(PROGRAMS:=.d) $(FUZZERS:=.d)
+
+# --- Tests -------------------------------------------------------------------
+
+# One job for each core, unless the user has said how many.
+PARALLEL = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc) -Otarget)
+
+# Newer kernels place programs at addresses that older ThreadSanitizers don't
+# know; without randomness they lie where they always did.
+NO_ASLR := setarch $(shell uname -m) -R
+WITHIN   = $(if $(findstring thread,$(SANITIZE)),\
+             $(shell $(NO_ASLR) true 2>/dev/null && echo $(NO_ASLR)))
+
+.PHONY: programs unit e2e
+programs: $(PROGRAMS)
+
+unit: $(PROGRAMS)                                   ## run the unit tests
+	@tests/record.sh $(BUILD)/unit.log \
+	 $(WITHIN) tests/units.sh $(sort $(PROGRAMS))
+
+e2e: $(SERVER) | needs-test                         ## run the end-to-end tests
+	@tests/record.sh $(BUILD)/e2e.log \
+	 $(WITHIN) $(PYTHON) tests/e2e/run.py --server $(SERVER)
+
+# Building is parallel, the steps are not: a test and a busy linter would
+# disturb each other.
+STEPS := layers headers unit e2e lint asan tsan
+
+.PHONY: test
+test:                                               ## install what is missing, run all tests
+	@conf/deps.sh install test
+	@rm -f build/*.log build/*/*.log
+	@$(MAKE) $(PARALLEL) all programs
+	@failed=; for step in $(STEPS); do \
+	     echo "== $$step"; \
+	     $(MAKE) $$step || failed="$$failed $$step"; \
+	 done; \
+	 tests/total.sh "$$failed" build/*.log build/*/*.log
+
+.PHONY: asan tsan
+asan: SANITIZERS = address,undefined
+tsan: SANITIZERS = thread
+asan tsan: variant = BUILD=build/$@ SANITIZE=$(SANITIZERS)
+
+asan:                                               ## run the tests under ASan and UBSan
+tsan:                                               ## run the tests under ThreadSanitizer
+asan tsan:
+	@$(MAKE) $(variant) $(PARALLEL) all programs
+	@$(MAKE) $(variant) unit
+	@$(MAKE) $(variant) e2e
+
+# A fuzz target, tests/fuzz/fuzz_NAME.c, holds what libFuzzer calls. It starts
+# from tests/fuzz/corpus/NAME/ if that is there; what it learns stays in build/.
+FUZZ_SECONDS ?= 60
+
+$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
+	@echo '  LINK  $@'
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LDLIBS)
+
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZERS)
+
+fuzz:                                               ## fuzz each parser for FUZZ_SECONDS (60)
+	@conf/deps.sh install fuzz
+	@$(MAKE) CC=clang BUILD=build/fuzz \
+	 SANITIZE=fuzzer-no-link,address,undefined $(PARALLEL) fuzzers
+	@tests/fuzz.sh $(FUZZ_SECONDS) $(FUZZERS:build/%=build/fuzz/%)
+
+# --- Checks without running --------------------------------------------------
+
+C_FILES := $(SOURCES) $(HEADERS) $(wildcard tests/*/*.[ch])
+
+TIDIED := $(SOURCES:%.c=$(BUILD)/%.tidy)
+ALONE  := $(HEADERS:%.h=$(BUILD)/%.alone)
+
+.PHONY: layers headers lint alone tidied
+alone: $(ALONE)
+tidied: $(TIDIED)
+
+layers:                                             ## prove that floors and doors hold
+	@awk -f tests/layers.awk $(SOURCES) $(HEADERS)
+
+headers:                                            ## prove that each header compiles alone
+	@$(MAKE) $(PARALLEL) alone
+
+lint: $(MIME)                                       ## clang-tidy and cppcheck
+	@$(MAKE) $(PARALLEL) -k tidied
+	@echo '  CHECK src'
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+	 --inline-suppr --suppress=missingIncludeSystem \
+	 --suppress=normalCheckLevelMaxBranches --error-exitcode=1 \
+	 -D_GNU_SOURCE -Isrc -I$(BUILD)/gen src
+	@conf/format.sh --check $(C_FILES)
+
+# The object is made anew when one of its headers changes, and so is this.
+$(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy | needs-test
+	@echo '  TIDY  $<'
+	$(Q)clang-tidy --quiet $< -- -std=c17 $(DEFINES) $(CPPFLAGS) 2>$@.err || \
+	 { cat $@.err >&2; exit 1; }
+	@mv $@.err $@
+
+# Twice, which proves the include guard too.
+$(BUILD)/%.alone: %.h $(HEADERS) $(BUILD)/flags | $(MIME)
+	@mkdir -p $(@D)
+	@$(COMPILE) -fsyntax-only -include $< -include $< -x c /dev/null
+	@touch $@
+
+.PHONY: format
+format:                                             ## lay out the C files anew
+	@conf/format.sh $(C_FILES)
+
+# --- Using it ----------------------------------------------------------------
+
+.PHONY: run deps needs-build needs-test
+run:                                                ## install what is missing, build, serve SITE (www)
+	@conf/deps.sh install build
+	@$(MAKE) $(PARALLEL) all
+	@exec $(SERVER) $(ARGS) $(SITE)
+
+deps:                                               ## install what building and testing need
+	@conf/deps.sh install test
+
+needs-build needs-test: needs-%:
+	@conf/deps.sh check $*
+
+.PHONY: image install uninstall
+image:                                              ## build the container image (TAG)
+	@conf/image.sh $(or $(TAG),soquete)
+
+install: all                                        ## install to DESTDIR and PREFIX
+	install -D -m 755 $(SERVER) $(DESTDIR)$(PREFIX)/bin/soquete
+	install -d $(DESTDIR)$(PREFIX)/share/doc/soquete
+	install -m 644 conf/soquete.conf LICENSE $(DESTDIR)$(PREFIX)/share/doc/soquete
+
+uninstall:                                          ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/soquete
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/soquete
+
+.PHONY: clean help FORCE
+clean:                                              ## remove build/
+	rm -rf build
+
+help:                                               ## show this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' \
+	 $(firstword $(MAKEFILE_LIST))
+
+FORCE:
