@@ -1,0 +1,53 @@
+#include "base/bytes.h"
+
+static unsigned char ascii_lower(char c)
+{
+    unsigned char byte = (unsigned char)c;
+
+    return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte | 0x20) : byte;
+}
+
+bool bytes_equal_nocase(struct bytes a, struct bytes b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (ascii_lower(a.at[i]) != ascii_lower(b.at[i]))
+            return false;
+    return true;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+struct bytes bytes_trim(struct bytes text)
+{
+    while (text.len > 0 && is_space(text.at[0])) {
+        text.at++;
+        text.len--;
+    }
+    while (text.len > 0 && is_space(text.at[text.len - 1]))
+        text.len--;
+    return text;
+}
+
+bool bytes_to_u64(struct bytes text, uint64_t *value)
+{
+    uint64_t sum = 0;
+
+    if (text.len == 0)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned digit = (unsigned char)text.at[i] - (unsigned)'0';
+
+        if (digit > 9)
+            return false;
+        if (__builtin_mul_overflow(sum, 10, &sum) ||
+            __builtin_add_overflow(sum, digit, &sum))
+            return false;
+    }
+    *value = sum;
+    return true;
+}

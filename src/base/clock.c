@@ -1,0 +1,22 @@
+#include "base/clock.h"
+
+int64_t clock_now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+struct timespec clock_wall(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return now;
+}
+
+time_t clock_wall_s(void)
+{
+    return clock_wall().tv_sec;
+}

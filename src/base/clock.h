@@ -1,0 +1,20 @@
+/* clock.h -- what time it is, for deadlines and for dates
+ *
+ * Both clocks are the kernel's coarse ones: read without a system call, behind
+ * by one tick at most (1 to 10 ms). Any thread. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+/* Milliseconds since some fixed moment; never goes back. For deadlines. */
+int64_t clock_now_ms(void);
+
+/* Seconds since 1970 (UTC). For dates in messages and logs. */
+time_t clock_wall_s(void);
+
+/* The same with nanoseconds, to hold a file's mtime against. */
+struct timespec clock_wall(void);
+
+#endif

@@ -1,0 +1,217 @@
+#include "base/date.h"
+
+#include <stdint.h>
+
+static const char weekdays[7][4] = {"Sun", "Mon", "Tue", "Wed",
+                                    "Thu", "Fri", "Sat"};
+static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+static const int64_t first_second = -62135596800; /* 0001-01-01 00:00:00 */
+static const int64_t last_second = 253402300799;  /* 9999-12-31 23:59:59 */
+
+struct moment {
+    int year, month, day; /* month 0 to 11, day 1 to 31 */
+    int hour, minute, second;
+};
+
+/* Days since 1970-01-01 of a day in the proleptic Gregorian calendar. Years
+ * begin in March here, so that the leap day is the last of its year. */
+static int64_t days_since_1970(int year, int month, int day)
+{
+    int64_t y = month < 2 ? year - 1 : year;
+    int64_t m = (month + 10) % 12;
+    int64_t day_of_year = (153 * m + 2) / 5 + day - 1;
+
+    return 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
+}
+
+static bool is_leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int days_in_month(int year, int month)
+{
+    static const int days[12] = {31, 28, 31, 30, 31, 30,
+                                 31, 31, 30, 31, 30, 31};
+
+    return month == 1 && is_leap(year) ? 29 : days[month];
+}
+
+static void put_digits(char *out, int width, int value)
+{
+    while (width-- > 0) {
+        out[width] = (char)('0' + value % 10);
+        value /= 10;
+    }
+}
+
+void date_format(time_t when, char out[DATE_LEN])
+{
+    int64_t seconds = (int64_t)when;
+    int64_t days, of_day;
+    int year, month;
+
+    seconds = seconds < first_second ? first_second : seconds;
+    seconds = seconds > last_second ? last_second : seconds;
+    days = seconds / 86400;
+    of_day = seconds % 86400;
+    if (of_day < 0) {
+        of_day += 86400;
+        days--;
+    }
+    year = (int)(1970 + days / 366) - 1; /* at most the year; step up to it */
+    if (days < 0)
+        year = (int)(1970 + days / 365) - 1;
+    while (days_since_1970(year + 1, 0, 1) <= days)
+        year++;
+    for (month = 11; days_since_1970(year, month, 1) > days; month--)
+        continue;
+
+    memcpy(out, weekdays[((days % 7) + 11) % 7], 3); /* day 0: a Thursday */
+    memcpy(out + 3, ", ", 2);
+    put_digits(out + 5, 2, (int)(days - days_since_1970(year, month, 1)) + 1);
+    out[7] = ' ';
+    memcpy(out + 8, months[month], 3);
+    out[11] = ' ';
+    put_digits(out + 12, 4, year);
+    out[16] = ' ';
+    put_digits(out + 17, 2, (int)(of_day / 3600));
+    out[19] = ':';
+    put_digits(out + 20, 2, (int)(of_day / 60 % 60));
+    out[22] = ':';
+    put_digits(out + 23, 2, (int)(of_day % 60));
+    memcpy(out + 25, " GMT", 4);
+}
+
+/* What is still to be read. Each take_* steps over what it takes, or says
+ * false and leaves the rest in no particular place. */
+static bool take_text(struct bytes *rest, const char *text)
+{
+    size_t len = strlen(text);
+
+    if (rest->len < len || memcmp(rest->at, text, len) != 0)
+        return false;
+    rest->at += len;
+    rest->len -= len;
+    return true;
+}
+
+static bool take_digits(struct bytes *rest, int width, int *value)
+{
+    if (rest->len < (size_t)width)
+        return false;
+    *value = 0;
+    for (int i = 0; i < width; i++) {
+        int digit = rest->at[i] - '0';
+
+        if (digit < 0 || digit > 9)
+            return false;
+        *value = *value * 10 + digit;
+    }
+    rest->at += width;
+    rest->len -= (size_t)width;
+    return true;
+}
+
+static bool take_month(struct bytes *rest, int *month)
+{
+    for (*month = 0; *month < 12; ++*month)
+        if (take_text(rest, months[*month]))
+            return true;
+    return false;
+}
+
+static bool take_weekday(struct bytes *rest)
+{
+    for (int i = 0; i < 7; i++)
+        if (take_text(rest, weekdays[i]))
+            return true;
+    return false;
+}
+
+static bool take_long_weekday(struct bytes *rest)
+{
+    static const char *const ends[7] = {"day",   "day", "sday", "nesday",
+                                        "rsday", "day", "urday"};
+
+    for (int i = 0; i < 7; i++)
+        if (take_text(rest, weekdays[i]))
+            return take_text(rest, ends[i]);
+    return false;
+}
+
+static bool take_time(struct bytes *rest, struct moment *m)
+{
+    return take_digits(rest, 2, &m->hour) && take_text(rest, ":") &&
+           take_digits(rest, 2, &m->minute) && take_text(rest, ":") &&
+           take_digits(rest, 2, &m->second);
+}
+
+/* Sun, 06 Nov 1994 08:49:37 GMT */
+static bool parse_imf(struct bytes text, struct moment *m)
+{
+    return take_weekday(&text) && take_text(&text, ", ") &&
+           take_digits(&text, 2, &m->day) && take_text(&text, " ") &&
+           take_month(&text, &m->month) && take_text(&text, " ") &&
+           take_digits(&text, 4, &m->year) && take_text(&text, " ") &&
+           take_time(&text, m) && take_text(&text, " GMT") && text.len == 0;
+}
+
+static int year_of(time_t when)
+{
+    char text[DATE_LEN];
+    struct bytes year = {text + 12, 4};
+    int value = 0;
+
+    date_format(when, text);
+    take_digits(&year, 4, &value);
+    return value;
+}
+
+/* Sunday, 06-Nov-94 08:49:37 GMT */
+static bool parse_rfc850(struct bytes text, time_t now, struct moment *m)
+{
+    int this_year = year_of(now);
+
+    if (!take_long_weekday(&text) || !take_text(&text, ", ") ||
+        !take_digits(&text, 2, &m->day) || !take_text(&text, "-") ||
+        !take_month(&text, &m->month) || !take_text(&text, "-") ||
+        !take_digits(&text, 2, &m->year) || !take_text(&text, " ") ||
+        !take_time(&text, m) || !take_text(&text, " GMT") || text.len != 0)
+        return false;
+    m->year += this_year - this_year % 100;
+    if (m->year > this_year + 50)
+        m->year -= 100;
+    return true;
+}
+
+/* Sun Nov  6 08:49:37 1994 */
+static bool parse_asctime(struct bytes text, struct moment *m)
+{
+    if (!take_weekday(&text) || !take_text(&text, " ") ||
+        !take_month(&text, &m->month) || !take_text(&text, " "))
+        return false;
+    if (take_text(&text, " ") ? !take_digits(&text, 1, &m->day)
+                              : !take_digits(&text, 2, &m->day))
+        return false;
+    return take_text(&text, " ") && take_time(&text, m) &&
+           take_text(&text, " ") && take_digits(&text, 4, &m->year) &&
+           text.len == 0;
+}
+
+bool date_parse(struct bytes text, time_t now, time_t *when)
+{
+    struct moment m;
+
+    if (!parse_imf(text, &m) && !parse_rfc850(text, now, &m) &&
+        !parse_asctime(text, &m))
+        return false;
+    if (m.year < 1 || m.day < 1 || m.day > days_in_month(m.year, m.month) ||
+        m.hour > 23 || m.minute > 59 || m.second > 60)
+        return false;
+    *when = (time_t)(days_since_1970(m.year, m.month, m.day) * 86400 +
+                     m.hour * 3600 + m.minute * 60 + m.second);
+    return true;
+}

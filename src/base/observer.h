@@ -1,0 +1,40 @@
+/* observer.h -- who watches what the server does
+ *
+ * The floors that serve tell an observer of what they did, in facts; what is
+ * made of it (a log, a trace, a page) is the observer's. NULL means that nobody
+ * watches, and costs one test of a pointer.
+ *
+ * An observer belongs to one worker and is called on its thread, in the order
+ * of the events. What an event points to is lent until the call returns. It
+ * must not block for long: it stands in the worker's way. */
+#ifndef BASE_OBSERVER_H
+#define BASE_OBSERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "base/bytes.h"
+
+struct sockaddr; /* <sys/socket.h>; here it is only passed on */
+
+/* A request was answered: the answer is planned and queued, not yet sent. */
+struct observed_answer {
+    const struct sockaddr *peer; /* AF_UNIX: no more than the family */
+    time_t when;
+    struct bytes method; /* empty where the request could not be read */
+    struct bytes target; /* as it was sent: the peer's bytes, trust nothing */
+    bool is_1_1;
+    struct bytes referer; /* .at NULL: absent */
+    struct bytes user_agent;
+    unsigned status;
+    uint64_t body_len; /* bytes of the answer behind its head */
+};
+
+struct observer {
+    void (*answered)(struct observer *, const struct observed_answer *);
+    void (*waiting)(struct observer *); /* the worker has time: write it out */
+    void (*close)(struct observer *);   /* the last call; frees it */
+};
+
+#endif
