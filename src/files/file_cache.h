@@ -1,0 +1,58 @@
+/* file_cache.h -- what the paths of a site name, remembered between requests
+ *
+ * One cache a worker, used by that worker's thread alone: no lock. An entry is
+ * what one path named when it was last looked at: a file (its size, validators,
+ * rendered field lines, and either its bytes or an open descriptor), a folder,
+ * or nothing. Entries, bytes and descriptors are bounded; the least recently
+ * used go first. An entry that is still being sent lives on, by its hold, until
+ * the last byte has left.
+ *
+ * Freshness. An edited, replaced, deleted or created file is seen by the next
+ * request, without a window: each path is looked at again (one fstatat) for
+ * each turn, and a turn begins after the bytes of its requests have arrived.
+ * Sixteen pipelined requests for one file cost one look. What is compared:
+ * device, inode, size, mtime and ctime. A file system's clock ticks in steps;
+ * a file that changed within the last tick could change again and look the
+ * same, so such an entry is not believed and is loaded anew until its ctime is
+ * old enough (file_version.h). What is not seen: writing through a shared
+ * mapping, for as long as the kernel itself does not stamp it.
+ *
+ * Calls may block on the disk, never on a peer. */
+#ifndef FILES_FILE_CACHE_H
+#define FILES_FILE_CACHE_H
+
+#include <stddef.h>
+
+#include "base/bytes.h"
+#include "files/docroot.h"
+#include "files/file.h"
+#include "files/mime.h"
+
+struct file_cache_config {
+    const struct docroot *root;
+    const struct mime_table *types;
+    file_describer *describe; /* NULL: no fields */
+    size_t entries_max;       /* at least 1 */
+    size_t body_max_bytes;    /* a file up to this size is held in memory */
+    size_t bodies_max_bytes;  /* all held bodies together */
+    size_t descriptors_max;   /* open descriptors held, at least 1 */
+};
+
+struct file_cache;
+
+/* NULL: no memory. The config is copied; what it points to must outlive the
+ * cache. */
+struct file_cache *file_cache_new(const struct file_cache_config *config);
+void file_cache_free(struct file_cache *cache);
+
+/* Begins a turn: bytes of new requests have arrived, so what was looked at
+ * before may have changed since. Costs one increment. */
+void file_cache_turn(struct file_cache *cache);
+
+/* What `path` names: decoded, without a leading slash, without "." and ".."
+ * segments, "" for the root. A path that ends in a slash, and "", stands for
+ * the index.html in that folder. Never NULL; lent until the next call on this
+ * cache: take a hold (hold_get(file_hold(file))) to keep it longer. */
+const struct file *file_cache_get(struct file_cache *cache, struct bytes path);
+
+#endif

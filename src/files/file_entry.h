@@ -1,0 +1,71 @@
+/* file_entry.h -- one path's place in a file cache: loaded once, then confirmed
+ *
+ * Loading looks at what a path names and makes an entry of it: one allocation
+ * that holds the path, the rendered lines and a small file's bytes, or the open
+ * descriptor of a larger file. Confirming asks, by one system call, whether the
+ * entry still tells the truth.
+ *
+ *     kind               is confirmed by
+ *     regular file       the same device, inode, size, mtime and ctime, where
+ *                        this version is settled (file_version.h)
+ *     folder             a folder, the same device and inode
+ *     none, forbidden    an errno that means the same
+ *
+ * All else is loaded anew each turn: a version that is not settled, and what
+ * exists but is refused (an escape, a FIFO, a file that may not be read), for
+ * whether it is hangs on every folder and link on the way, not on its own
+ * stamps.
+ *
+ * The look is not confined as openat2 is. A folder that is moved out of the
+ * root and linked back in from there still confirms the files that were loaded
+ * from it before, until they change; no path outside is opened for it.
+ *
+ * One thread. Calls may block on the disk, never on a peer. */
+#ifndef FILES_FILE_ENTRY_H
+#define FILES_FILE_ENTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "files/docroot.h"
+#include "files/file.h"
+#include "files/mime.h"
+
+struct file_entry {
+    /* The cache's own, and what it searches by: */
+    struct file_entry *next; /* in the same bucket */
+    uint64_t hash;
+    uint64_t turn; /* in which it was used last, and was true */
+    struct list recent;
+
+    const char *target; /* what is opened: the path, or its index.html */
+    size_t path_len;    /* the path as asked for is target[0..path_len) */
+    struct file_version version; /* FILE_REGULAR, FILE_FOLDER */
+    bool is_settled;             /* FILE_REGULAR: `version` is */
+    struct file file;
+    char tail[];
+};
+
+/* What loading needs. Whoever has it owns the sniffer. */
+struct file_loader {
+    const struct docroot *root;
+    const struct mime_table *types;
+    struct mime_sniffer *sniffer;
+    file_describer *describe; /* NULL: no fields */
+    size_t body_max_bytes;
+    uint32_t nonce; /* counts the loads of versions that are not settled */
+};
+
+/* Loads what `target` names, for the path that is its first `path_len` bytes;
+ * where that is not all of it, `target` is an index.html. Returns 0 and *entry,
+ * which the caller holds, or a negative errno where no answer can be kept: no
+ * memory, no descriptors, a disk's failure. */
+int file_entry_load(struct file_loader *loader, const char *target,
+                    size_t path_len, struct file_entry **entry);
+
+/* Whether the entry still tells what its path names. */
+bool file_entry_is_true(const struct file_entry *entry,
+                        const struct docroot *root);
+
+#endif
