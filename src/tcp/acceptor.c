@@ -1,0 +1,208 @@
+#include "tcp/acceptor.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+enum {
+    ROOM_WAIT_MS = 1000, /* others may free descriptors, and tell nobody */
+    EVENTS_MAX = 64
+};
+
+enum accept_result { ACCEPT_DRAINED, ACCEPT_NO_ROOM };
+
+void acceptor_init(struct acceptor *acceptor)
+{
+    memset(acceptor, 0, sizeof(*acceptor));
+    acceptor->epoll_fd = acceptor->wake_fd = -1;
+    atomic_init(&acceptor->room_fd, -1);
+}
+
+static struct worker *least_loaded(struct acceptor *acceptor, unsigned *total)
+{
+    struct worker *least = &acceptor->workers[0];
+    unsigned least_load = atomic_load(&least->load);
+
+    *total = least_load;
+    for (size_t i = 1; i < acceptor->worker_count; i++) {
+        unsigned load = atomic_load(&acceptor->workers[i].load);
+
+        *total += load;
+        if (load < least_load) {
+            least = &acceptor->workers[i];
+            least_load = load;
+        }
+    }
+    return least;
+}
+
+static void hand_over(struct acceptor *acceptor, struct worker *worker, int fd,
+                      const union peer *peer)
+{
+    struct connection *connection =
+        connection_new(acceptor->protocol, fd, peer);
+    int error;
+
+    if (connection == NULL) {
+        log_error("a connection was refused: no memory");
+        return;
+    }
+    error = worker_hand_over(worker, connection);
+    if (error != 0) {
+        log_error("a connection was refused: %s", strerror(-error));
+        connection_discard(connection);
+    }
+}
+
+static bool is_shortage(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM ||
+           error == ENOBUFS;
+}
+
+static enum accept_result drain_backlog(struct acceptor *acceptor,
+                                        const struct listener *listener)
+{
+    for (;;) {
+        union peer peer = {.any.sa_family = AF_UNSPEC};
+        socklen_t len = sizeof(peer);
+        unsigned total;
+        struct worker *worker = least_loaded(acceptor, &total);
+        int fd;
+
+        if (total >= acceptor->connections_max)
+            return ACCEPT_NO_ROOM;
+        fd = accept4(listener->fd, &peer.any, &len,
+                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd != -1)
+            hand_over(acceptor, worker, fd, &peer);
+        else if (is_shortage(errno))
+            return ACCEPT_NO_ROOM;
+        else if (errno == EAGAIN)
+            return ACCEPT_DRAINED;
+        /* Other errors are those of a connection that died in the backlog:
+         * accept(2) tells them once, and the next call goes on behind it. */
+    }
+}
+
+static void watch_listeners(struct acceptor *acceptor, uint32_t events)
+{
+    for (size_t i = 0; i < acceptor->listener_count; i++) {
+        struct epoll_event event = {
+            .events = events,
+            .data.ptr = (void *)(uintptr_t)&acceptor->listeners[i],
+        };
+
+        epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_MOD, acceptor->listeners[i].fd,
+                  &event);
+    }
+}
+
+static void drain_wake(const struct acceptor *acceptor)
+{
+    uint64_t told;
+    ssize_t got = read(acceptor->wake_fd, &told, sizeof(told));
+
+    (void)got; /* that somebody told is all there was to know */
+}
+
+/* There was no room for a connection that asks at `listener`. */
+static void wait_for_room(struct acceptor *acceptor,
+                          const struct listener *listener)
+{
+    struct epoll_event event;
+
+    /* Say first that we wait, then look again: a connection that closes between
+     * the two is told of, or makes the second look succeed. */
+    atomic_store(&acceptor->room_fd, acceptor->wake_fd);
+    if (drain_backlog(acceptor, listener) == ACCEPT_NO_ROOM &&
+        !atomic_load(&acceptor->ended)) {
+        watch_listeners(acceptor, 0);
+        epoll_wait(acceptor->epoll_fd, &event, 1, ROOM_WAIT_MS);
+        watch_listeners(acceptor, EPOLLIN);
+    }
+    atomic_store(&acceptor->room_fd, -1);
+    drain_wake(acceptor);
+}
+
+static void *acceptor_main(void *arg)
+{
+    struct acceptor *acceptor = arg;
+    struct epoll_event events[EVENTS_MAX];
+
+    while (!atomic_load(&acceptor->ended)) {
+        int count = epoll_wait(acceptor->epoll_fd, events, EVENTS_MAX, -1);
+
+        for (int i = 0; i < count; i++) {
+            const struct listener *listener = events[i].data.ptr;
+
+            if (listener == NULL)
+                drain_wake(acceptor);
+            else if (drain_backlog(acceptor, listener) == ACCEPT_NO_ROOM)
+                wait_for_room(acceptor, listener);
+        }
+    }
+    return NULL;
+}
+
+static int watch(struct acceptor *acceptor, int fd,
+                 const struct listener *listener)
+{
+    struct epoll_event event = {
+        .events = EPOLLIN,
+        .data.ptr = (void *)(uintptr_t)listener,
+    };
+
+    return epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, fd, &event) == -1
+               ? -errno
+               : 0;
+}
+
+static int watch_all(struct acceptor *acceptor)
+{
+    int error;
+
+    acceptor->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (acceptor->epoll_fd == -1)
+        return -errno;
+    acceptor->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (acceptor->wake_fd == -1)
+        return -errno;
+    error = watch(acceptor, acceptor->wake_fd, NULL);
+    for (size_t i = 0; error == 0 && i < acceptor->listener_count; i++)
+        error =
+            watch(acceptor, acceptor->listeners[i].fd, &acceptor->listeners[i]);
+    return error;
+}
+
+int acceptor_start(struct acceptor *acceptor)
+{
+    int error = watch_all(acceptor);
+
+    if (error != 0)
+        return error;
+    return -pthread_create(&acceptor->thread, NULL, acceptor_main, acceptor);
+}
+
+void acceptor_stop(struct acceptor *acceptor)
+{
+    uint64_t one = 1;
+    ssize_t written;
+
+    atomic_store(&acceptor->ended, true);
+    written = write(acceptor->wake_fd, &one, sizeof(one));
+    (void)written;
+    pthread_join(acceptor->thread, NULL);
+}
+
+void acceptor_fini(struct acceptor *acceptor)
+{
+    if (acceptor->wake_fd != -1)
+        close(acceptor->wake_fd);
+    if (acceptor->epoll_fd != -1)
+        close(acceptor->epoll_fd);
+}

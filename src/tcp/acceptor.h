@@ -1,0 +1,49 @@
+/* acceptor.h -- the thread that takes connections from the kernel
+ *
+ * One thread, one epoll over all listeners. It drains a listener's backlog and
+ * hands each connection to the worker with the fewest.
+ *
+ * When no more can be taken (descriptors or memory run out, or connections_max
+ * is reached) it neither spins nor gives up: it looks away from the listeners
+ * until a worker tells of a closed connection, or a second has passed. What
+ * asks meanwhile waits in the kernel's backlog. */
+#ifndef TCP_ACCEPTOR_H
+#define TCP_ACCEPTOR_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "tcp/listener.h"
+#include "tcp/worker.h"
+
+struct acceptor {
+    const struct listener *listeners;
+    size_t listener_count;
+    struct worker *workers;
+    size_t worker_count;
+    const struct protocol *protocol;
+    unsigned connections_max;
+
+    int epoll_fd;
+    int wake_fd; /* eventfd: room again, or the end */
+    atomic_int
+        room_fd; /* wake_fd while it waits for room, else -1; workers read */
+    atomic_bool ended; /* the main thread writes */
+    pthread_t thread;
+};
+
+/* Makes what the workers need to know of the acceptor (room_fd). */
+void acceptor_init(struct acceptor *acceptor);
+
+/* Starts the thread over listeners and workers, which the caller has set with
+ * the rest of the struct's first part. Returns 0 or a negative errno. */
+int acceptor_start(struct acceptor *acceptor);
+
+/* Ends the thread. Connections in the backlog stay there. */
+void acceptor_stop(struct acceptor *acceptor);
+
+/* Frees the rest, once no worker is left that could still write to room_fd. */
+void acceptor_fini(struct acceptor *acceptor);
+
+#endif

@@ -1,0 +1,162 @@
+#include "tcp/address.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+
+enum { PORT_MAX = 65535 };
+
+static bool parse_port(struct bytes text, in_port_t *port)
+{
+    uint64_t value;
+
+    if (!bytes_to_u64(text, &value) || value > PORT_MAX)
+        return false;
+    *port = htons((uint16_t)value);
+    return true;
+}
+
+static int parse_local(struct bytes path, struct address *out)
+{
+    if (path.len == 0 || path.len >= sizeof(out->local.sun_path))
+        return -EINVAL;
+    *out = (struct address){.local.sun_family = AF_UNIX,
+                            .len = sizeof(out->local)};
+    memcpy(out->local.sun_path, path.at, path.len);
+    return 1;
+}
+
+static void set_in4(struct address *out, struct in_addr host, in_port_t port)
+{
+    *out = (struct address){.len = sizeof(out->in4)};
+    out->in4.sin_family = AF_INET;
+    out->in4.sin_addr = host;
+    out->in4.sin_port = port;
+}
+
+static void set_in6(struct address *out, struct in6_addr host, in_port_t port)
+{
+    *out = (struct address){.len = sizeof(out->in6)};
+    out->in6.sin6_family = AF_INET6;
+    out->in6.sin6_addr = host;
+    out->in6.sin6_port = port;
+}
+
+static int set_loopbacks(struct address out[ADDRESS_PARSE_MAX], in_port_t port)
+{
+    set_in4(&out[0], (struct in_addr){htonl(INADDR_LOOPBACK)}, port);
+    set_in6(&out[1], in6addr_loopback, port);
+    return 2;
+}
+
+/* Copies `text` for functions that want a NUL at its end. False: too long. */
+static bool copy_host(struct bytes text, char host[INET6_ADDRSTRLEN])
+{
+    if (text.len >= INET6_ADDRSTRLEN)
+        return false;
+    memcpy(host, text.at, text.len);
+    host[text.len] = '\0';
+    return true;
+}
+
+bool address_is_ipv6(struct bytes text)
+{
+    char host[INET6_ADDRSTRLEN];
+    struct in6_addr in6;
+
+    return copy_host(text, host) && inet_pton(AF_INET6, host, &in6) == 1;
+}
+
+/* "127.0.0.1" or "[::1]" */
+static int parse_host(struct bytes name, in_port_t port, struct address *out)
+{
+    bool in_brackets =
+        name.len > 2 && name.at[0] == '[' && name.at[name.len - 1] == ']';
+    char host[INET6_ADDRSTRLEN];
+    struct in6_addr in6;
+    struct in_addr in4;
+
+    if (in_brackets)
+        name = (struct bytes){name.at + 1, name.len - 2};
+    if (!copy_host(name, host))
+        return -EINVAL;
+    if (in_brackets && inet_pton(AF_INET6, host, &in6) == 1)
+        set_in6(out, in6, port);
+    else if (!in_brackets && inet_pton(AF_INET, host, &in4) == 1)
+        set_in4(out, in4, port);
+    else
+        return -EINVAL;
+    return 1;
+}
+
+int address_parse(struct bytes text, struct address out[ADDRESS_PARSE_MAX])
+{
+    static const struct bytes unix_scheme = {"unix:", 5};
+    const char *colon;
+    struct bytes name;
+    in_port_t port;
+
+    if (text.len > unix_scheme.len &&
+        memcmp(text.at, unix_scheme.at, unix_scheme.len) == 0)
+        return parse_local((struct bytes){text.at + unix_scheme.len,
+                                          text.len - unix_scheme.len},
+                           out);
+    if (parse_port(text, &port))
+        return set_loopbacks(out, port);
+
+    colon = text.len > 0 ? memrchr(text.at, ':', text.len) : NULL;
+    if (colon == NULL)
+        return -EINVAL;
+    name = (struct bytes){text.at, (size_t)(colon - text.at)};
+    if (!parse_port((struct bytes){colon + 1, text.len - name.len - 1}, &port))
+        return -EINVAL;
+    if (bytes_equal_nocase(name, BYTES("localhost")))
+        return set_loopbacks(out, port);
+    return parse_host(name, port, out);
+}
+
+unsigned address_port(const struct address *address)
+{
+    if (address->any.sa_family == AF_INET)
+        return ntohs(address->in4.sin_port);
+    if (address->any.sa_family == AF_INET6)
+        return ntohs(address->in6.sin6_port);
+    return 0;
+}
+
+void address_set_port(struct address *address, unsigned port)
+{
+    if (address->any.sa_family == AF_INET)
+        address->in4.sin_port = htons((uint16_t)port);
+    else if (address->any.sa_family == AF_INET6)
+        address->in6.sin6_port = htons((uint16_t)port);
+}
+
+const char *address_format(const struct address *address,
+                           char out[ADDRESS_TEXT_MAX])
+{
+    char host[INET6_ADDRSTRLEN];
+    unsigned port = address_port(address);
+
+    if (address->any.sa_family == AF_INET) {
+        inet_ntop(AF_INET, &address->in4.sin_addr, host, sizeof(host));
+        snprintf(out, ADDRESS_TEXT_MAX, "%s:%u", host, port);
+    } else if (address->any.sa_family == AF_INET6) {
+        inet_ntop(AF_INET6, &address->in6.sin6_addr, host, sizeof(host));
+        snprintf(out, ADDRESS_TEXT_MAX, "[%s]:%u", host, port);
+    } else {
+        snprintf(out, ADDRESS_TEXT_MAX, "unix:%s", address->local.sun_path);
+    }
+    return out;
+}
+
+size_t peer_format_host(const union peer *peer, char out[INET6_ADDRSTRLEN])
+{
+    if (peer->any.sa_family == AF_INET)
+        inet_ntop(AF_INET, &peer->in4.sin_addr, out, INET6_ADDRSTRLEN);
+    else if (peer->any.sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &peer->in6.sin6_addr, out, INET6_ADDRSTRLEN);
+    else
+        memcpy(out, "unix:", sizeof("unix:"));
+    return strlen(out);
+}

@@ -1,0 +1,117 @@
+/* connection.h -- one connection: a stream, its state, what is kept of it
+ *
+ * A connection belongs to one worker for life. It is made by the acceptor's
+ * thread (connection_new), handed over by adding its socket to the worker's
+ * epoll, and from then on touched by that worker's thread alone.
+ *
+ *     state     waits for            deadline      leaves when
+ *     --------  -------------------  ------------  ---------------------------
+ *     ACCEPTED  its worker's notice  none          the worker's epoll tells of
+ * it FIRST     the first byte       FIRST_BYTE    bytes came (MESSAGE, IDLE)
+ *     IDLE      the next message     IDLE          bytes came (MESSAGE)
+ *     MESSAGE   the message's rest   MESSAGE       it is whole (IDLE), or never
+ *                                                  will be (LINGER)
+ *     SEND      room at the peer     SEND, anew    the queue is empty (IDLE,
+ *                                    each time     MESSAGE, LINGER)
+ *                                    some goes
+ *     LINGER    the peer's last      LINGER        it came: closed
+ *               byte; drops others
+ *
+ * In every state the peer's reset, and in FIRST, IDLE and MESSAGE its last
+ * byte, ends the connection. FIRST and IDLE close without a word when their
+ * deadline expires; MESSAGE lets the protocol say something; SEND resets, so
+ * that the kernel does not keep the unsent bytes; LINGER closes.
+ *
+ * LINGER: closing a socket while the peer still sends makes the kernel answer
+ * with a reset, which can destroy an answer that the peer has not read yet
+ * (RFC 9112, 9.6). So we end our direction, and read on until the peer has.
+ *
+ * The socket is registered once, edge-triggered, for both directions. So a
+ * worker reads until the kernel has no more, and needs no epoll_ctl ever after.
+ * Between turns a connection that is idle holds this struct and no buffer. */
+#ifndef TCP_CONNECTION_H
+#define TCP_CONNECTION_H
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "tcp/address.h"
+#include "tcp/deadline.h"
+#include "tcp/protocol.h"
+
+enum connection_state {
+    CONN_ACCEPTED,
+    CONN_FIRST,
+    CONN_IDLE,
+    CONN_MESSAGE,
+    CONN_SEND,
+    CONN_LINGER,
+};
+
+struct connection {
+    struct deadline deadline; /* first: see connection_of */
+    struct list ready;        /* in env->ready while its turn was cut short */
+    struct outqueue *unsent;  /* SEND only: what the peer did not take yet */
+    char *kept;               /* bytes received and not yet used; or NULL */
+    uint32_t kept_len;
+    int fd;
+    enum connection_state state;
+    enum protocol_wants wants; /* SEND only: what follows when all is sent */
+    bool peer_ends; /* the kernel has the peer's last byte: read on to it */
+    union peer peer;
+    alignas(max_align_t) char session[]; /* the protocol's */
+};
+
+/* What a worker lends to a connection for its turn. */
+struct connection_env {
+    const struct protocol *protocol;
+    void *protocol_worker;
+    struct deadlines deadlines;
+    struct list ready;    /* connections that could go on at once */
+    struct outqueue *out; /* empty between turns */
+    char *in;             /* TURN_IN_MAX bytes */
+    int64_t now_ms;
+    uint64_t budget;       /* bytes that this turn may still send */
+    unsigned closed_count; /* connections closed since the worker last looked */
+    bool draining;
+};
+
+/* Takes over `fd`. NULL: no memory, and fd is closed. Any thread. */
+struct connection *connection_new(const struct protocol *protocol, int fd,
+                                  const union peer *peer);
+
+/* Undoes connection_new for one that no worker has seen. Any thread. */
+void connection_discard(struct connection *connection);
+
+/* The kernel told of the socket: `events` are epoll's. Afterwards the
+ * connection may be gone. */
+void connection_event(struct connection_env *env, struct connection *connection,
+                      uint32_t events);
+
+/* Its turn was cut short, and comes again. Afterwards it may be gone. */
+void connection_resume(struct connection_env *env,
+                       struct connection *connection);
+
+/* Its deadline has expired. Afterwards it may be gone. */
+void connection_expired(struct connection_env *env,
+                        struct connection *connection);
+
+/* The server ends: env->draining was set. One that waits for a message is
+ * closed after a last look at its socket; others finish what they are at. */
+void connection_drain(struct connection_env *env,
+                      struct connection *connection);
+
+/* Closes at once, whatever is under way. */
+void connection_close(struct connection_env *env,
+                      struct connection *connection);
+
+/* The connection that a deadline in env->deadlines belongs to. */
+static inline struct connection *connection_of(struct deadline *deadline)
+{
+    return (struct connection *)(void *)deadline;
+}
+
+#endif

@@ -1,0 +1,53 @@
+#include "tcp/deadline.h"
+
+#include <limits.h>
+
+void deadlines_init(struct deadlines *deadlines,
+                    const int64_t length_ms[DEADLINE_KINDS])
+{
+    for (int kind = 0; kind < DEADLINE_KINDS; kind++) {
+        deadlines->length_ms[kind] = length_ms[kind];
+        list_init(&deadlines->armed[kind]);
+    }
+}
+
+void deadline_arm(struct deadlines *deadlines, enum deadline_kind kind,
+                  struct deadline *deadline, int64_t now_ms)
+{
+    list_unlink(&deadline->node);
+    list_append(&deadlines->armed[kind], &deadline->node);
+    deadline->at_ms = now_ms + deadlines->length_ms[kind];
+}
+
+static struct deadline *first_of(const struct deadlines *deadlines, int kind)
+{
+    const struct list *head = &deadlines->armed[kind];
+
+    return list_is_empty(head) ? NULL
+                               : LIST_ENTRY(head->next, struct deadline, node);
+}
+
+struct deadline *deadlines_expired(const struct deadlines *deadlines,
+                                   enum deadline_kind kind, int64_t now_ms)
+{
+    struct deadline *first = first_of(deadlines, (int)kind);
+
+    return first != NULL && first->at_ms <= now_ms ? first : NULL;
+}
+
+int deadlines_wait_ms(const struct deadlines *deadlines, int64_t now_ms)
+{
+    int64_t next = INT64_MAX;
+
+    for (int kind = 0; kind < DEADLINE_KINDS; kind++) {
+        const struct deadline *first = first_of(deadlines, kind);
+
+        if (first != NULL && first->at_ms < next)
+            next = first->at_ms;
+    }
+    if (next == INT64_MAX)
+        return -1;
+    if (next <= now_ms)
+        return 0;
+    return next - now_ms > INT_MAX ? INT_MAX : (int)(next - now_ms);
+}

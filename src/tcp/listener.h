@@ -1,0 +1,27 @@
+/* listener.h -- a socket at which connections are asked for
+ *
+ * Opened by the main thread, then lent to the acceptor. */
+#ifndef TCP_LISTENER_H
+#define TCP_LISTENER_H
+
+#include "tcp/address.h"
+
+struct listener {
+    int fd;                 /* -1: closed */
+    struct address address; /* as bound: with the real port where 0 was asked */
+};
+
+/* Binds and listens, non-blocking. SO_REUSEADDR lets a restarted server have
+ * the port of connections that are still closing; IPV6_V6ONLY keeps "[::]" and
+ * "0.0.0.0" apart; TCP_NODELAY is inherited by what is accepted, since every
+ * answer is sent whole and none should wait for an acknowledgement.
+ *
+ * A Unix socket that nobody listens at any more is replaced. Returns 0 or a
+ * negative errno: -EADDRINUSE, -EACCES (a port below 1024), -EADDRNOTAVAIL (not
+ * an address of this machine), -EAFNOSUPPORT (no IPv6 here). */
+int listener_open(struct listener *listener, const struct address *address);
+
+/* Stops listening; removes the path of a Unix socket. May be called twice. */
+void listener_close(struct listener *listener);
+
+#endif

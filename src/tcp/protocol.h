@@ -1,0 +1,72 @@
+/* protocol.h -- what rides on a stream
+ *
+ * TCP carries bytes and knows nothing of messages. A protocol finds its own
+ * messages in them. This is all that either knows of the other: tcp offers the
+ * bytes that have arrived and not yet been used, the protocol uses what it can,
+ * puts its answers into a queue, and says what it waits for next.
+ *
+ * All functions are called on the worker's thread, never at the same time for
+ * one worker, and must not block on a peer. Bytes and turn are lent until the
+ * call returns. */
+#ifndef TCP_PROTOCOL_H
+#define TCP_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tcp/address.h"
+#include "tcp/outqueue.h"
+
+/* What a session waits for; tcp chooses the deadline by it. */
+enum protocol_wants {
+    PROTOCOL_NEXT, /* it stands between two messages: idle is fine */
+    PROTOCOL_MORE, /* a message has begun: the rest must come in time */
+    PROTOCOL_ROOM, /* no more answers fit in the queue: send some, call again */
+    PROTOCOL_END,  /* it reads no more: send the queue, then end the stream */
+};
+
+/* One look at a stream. */
+struct turn {
+    const char *in; /* the stream's bytes from the first that is unused */
+    size_t in_len;
+    size_t in_used; /* set by the protocol: what it needs no more. The rest
+                       is offered again, with what came after it */
+    struct outqueue
+        *out;      /* answers; OUTQUEUE_* below is what fits when empty */
+    bool draining; /* the server ends: let this answer be the last */
+};
+
+enum {
+    TURN_IN_MAX = 65536,  /* a session that uses nothing of so many is ended */
+    TURN_OUT_ITEMS = 128, /* room in a turn's empty queue */
+    TURN_OUT_BYTES = 65536
+};
+
+struct protocol {
+    size_t session_size; /* bytes of one connection's state, given zeroed */
+
+    /* Once a worker, before its first stream and after its last. `arg` is the
+     * one that the server was started with. NULL: no memory. */
+    void *(*worker_open)(void *arg);
+    void (*worker_close)(void *worker);
+
+    /* The worker has nothing more to do and is about to wait. */
+    void (*waiting)(void *worker);
+
+    /* A stream was opened. `peer` is valid until it is closed. */
+    void (*opened)(void *worker, void *session, const union peer *peer);
+
+    /* Bytes have arrived, or there is room again: called at least once for each
+     * arrival, also where nothing of it could be used the time before. */
+    enum protocol_wants (*received)(void *worker, void *session,
+                                    struct turn *turn);
+
+    /* A message that has begun did not come to its end in time. The session may
+     * say so to the peer through turn->out; the stream ends after that. */
+    void (*expired)(void *worker, void *session, struct turn *turn);
+
+    /* The stream is gone, for whatever reason: the session's last call. */
+    void (*closed)(void *worker, void *session);
+};
+
+#endif

@@ -1,0 +1,84 @@
+#include "tcp/socket_io.h"
+
+#include <errno.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+enum { GATHER_MAX = 64 }; /* pieces of memory in one system call */
+
+enum io_result socket_recv(int fd, char *at, size_t size, size_t *len)
+{
+    ssize_t got;
+
+    do
+        got = recv(fd, at, size, 0);
+    while (got == -1 && errno == EINTR);
+    if (got == -1)
+        return errno == EAGAIN ? IO_BLOCKED : IO_GONE;
+    if (got == 0)
+        return IO_END;
+    *len = (size_t)got;
+    return IO_DONE;
+}
+
+static const char *memory_of(const struct outqueue *queue,
+                             const struct out_item *item)
+{
+    return item->kind == OUT_VIEW ? item->at : queue->bytes + item->offset;
+}
+
+/* Returns bytes sent or -1 with errno, as sendmsg(2). */
+static ssize_t send_memory(int fd, const struct outqueue *queue)
+{
+    struct iovec pieces[GATHER_MAX];
+    struct msghdr message = {.msg_iov = pieces};
+    const struct out_item *item = &queue->items[queue->first];
+    size_t count = 0;
+    int flags = MSG_NOSIGNAL;
+
+    if (queue->count == 1)
+        return send(fd, memory_of(queue, item), item->left, flags);
+    while (count < queue->count && count < GATHER_MAX &&
+           item->kind != OUT_FILE) {
+        pieces[count].iov_base = (void *)(uintptr_t)memory_of(queue, item);
+        pieces[count].iov_len = item->left;
+        count++;
+        item++;
+    }
+    if (count < queue->count)
+        flags |= MSG_MORE;
+    message.msg_iovlen = count;
+    return sendmsg(fd, &message, flags);
+}
+
+/* Returns bytes sent or -1 with errno, as sendfile(2). */
+static ssize_t send_file(int fd, const struct out_item *item, uint64_t budget)
+{
+    off_t offset = (off_t)item->offset;
+
+    return sendfile(fd, item->fd, &offset,
+                    item->left < budget ? item->left : budget);
+}
+
+enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget)
+{
+    while (!outqueue_is_empty(queue)) {
+        const struct out_item *item = &queue->items[queue->first];
+        ssize_t sent;
+
+        if (*budget == 0)
+            return IO_BUDGET;
+        sent = item->kind == OUT_FILE ? send_file(fd, item, *budget)
+                                      : send_memory(fd, queue);
+        if (sent == -1 && errno == EINTR)
+            continue;
+        if (sent == -1)
+            return errno == EAGAIN ? IO_BLOCKED : IO_GONE;
+        if (sent == 0)
+            return IO_GONE; /* the file ends before the promised length */
+        outqueue_sent(queue, (uint64_t)sent);
+        *budget -= (uint64_t)sent < *budget ? (uint64_t)sent : *budget;
+    }
+    return IO_DONE;
+}

@@ -1,0 +1,33 @@
+/* socket_io.h -- bytes between a socket and memory: the door of recv and send
+ *
+ * The only file that knows EAGAIN, EINTR, EPIPE and sendfile. Sockets are
+ * non-blocking, so nothing here blocks on a peer; sendfile may block on a disk
+ * that has not read the file yet. */
+#ifndef TCP_SOCKET_IO_H
+#define TCP_SOCKET_IO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tcp/outqueue.h"
+
+enum io_result {
+    IO_DONE,    /* recv: bytes came. send: the queue is empty */
+    IO_BLOCKED, /* no bytes now, or no room: wait for the kernel's word */
+    IO_BUDGET,  /* send: the turn's share is used up; more could go */
+    IO_END,     /* recv: the peer has sent its last byte */
+    IO_GONE,    /* the stream is broken: reset, timed out; or a file that is
+                   being sent became shorter, so its answer cannot be kept */
+};
+
+/* Receives into at[0..size), size > 0. *len is set on IO_DONE. */
+enum io_result socket_recv(int fd, char *at, size_t size, size_t *len);
+
+/* Sends from the front of the queue until it is empty, the peer's window is
+ * full, or *budget bytes have gone; *budget is lessened by what went. Memory
+ * that follows memory leaves in one system call, whatever the budget; memory
+ * that a file follows waits for the file's first bytes (MSG_MORE), so that a
+ * head and its body share a segment. */
+enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget);
+
+#endif

@@ -1,0 +1,246 @@
+#include "tcp/worker.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+enum { EVENTS_MAX = 256 };
+
+static void tell(int event_fd)
+{
+    uint64_t one = 1;
+    ssize_t written = write(event_fd, &one, sizeof(one));
+
+    (void)written; /* it fails only where the count is full: told already */
+}
+
+static void run_ready(struct connection_env *env)
+{
+    struct list now = {&now, &now};
+
+    if (list_is_empty(&env->ready))
+        return;
+    /* Those that ask for another turn go to the list anew, behind us. */
+    now = env->ready;
+    now.next->prev = now.prev->next = &now;
+    list_init(&env->ready);
+    while (!list_is_empty(&now))
+        connection_resume(env, LIST_ENTRY(now.next, struct connection, ready));
+}
+
+static void run_expired(struct connection_env *env)
+{
+    for (int kind = 0; kind < DEADLINE_KINDS; kind++) {
+        struct deadline *first;
+
+        while ((first = deadlines_expired(&env->deadlines, kind,
+                                          env->now_ms)) != NULL)
+            connection_expired(env, connection_of(first));
+    }
+}
+
+/* Calls `visit` for each connection the worker knows; each may vanish. */
+static void for_each_connection(struct connection_env *env,
+                                void (*visit)(struct connection_env *,
+                                              struct connection *))
+{
+    for (int kind = 0; kind < DEADLINE_KINDS; kind++) {
+        struct list seen = {&seen, &seen};
+        struct list *armed = &env->deadlines.armed[kind];
+
+        if (list_is_empty(armed))
+            continue;
+        seen = *armed;
+        seen.next->prev = seen.prev->next = &seen;
+        list_init(armed);
+        while (!list_is_empty(&seen)) {
+            struct list *node = seen.next;
+
+            list_unlink(node);
+            list_append(armed, node);
+            visit(env, connection_of(LIST_ENTRY(node, struct deadline, node)));
+        }
+    }
+}
+
+/* Tells the acceptor how many places have become free. */
+static void report_closed(struct worker *worker)
+{
+    int room_fd;
+
+    if (worker->env.closed_count == 0)
+        return;
+    atomic_fetch_sub(&worker->load, worker->env.closed_count);
+    worker->env.closed_count = 0;
+    room_fd = atomic_load(worker->room_fd);
+    if (room_fd != -1)
+        tell(room_fd);
+}
+
+/* Returns whether the thread is to go on. */
+static bool obey(struct worker *worker)
+{
+    struct connection_env *env = &worker->env;
+
+    switch ((enum worker_order)atomic_load(&worker->order)) {
+    case WORKER_SERVE:
+        return true;
+    case WORKER_DRAIN:
+        if (!env->draining) {
+            env->draining = true;
+            for_each_connection(env, connection_drain);
+            report_closed(worker);
+        }
+        return atomic_load(&worker->load) > 0;
+    case WORKER_STOP:
+        for_each_connection(env, connection_close);
+        report_closed(worker);
+        /* What was handed over and not yet seen comes with the next events. */
+        return atomic_load(&worker->load) > 0;
+    }
+    return false;
+}
+
+static void run_events(struct worker *worker, const struct epoll_event *events,
+                       int count)
+{
+    for (int i = 0; i < count; i++) {
+        struct connection *connection = events[i].data.ptr;
+        uint64_t told;
+        ssize_t got;
+
+        if (connection != NULL) {
+            connection_event(&worker->env, connection, events[i].events);
+            continue;
+        }
+        got = read(worker->wake_fd, &told, sizeof(told));
+        (void)got; /* the order itself stands in worker->order */
+    }
+}
+
+static void serve(struct worker *worker)
+{
+    struct connection_env *env = &worker->env;
+    struct epoll_event events[EVENTS_MAX];
+
+    while (obey(worker)) {
+        int wait_ms = list_is_empty(&env->ready)
+                          ? deadlines_wait_ms(&env->deadlines, env->now_ms)
+                          : 0;
+        int count;
+
+        env->protocol->waiting(env->protocol_worker);
+        count = epoll_wait(worker->epoll_fd, events, EVENTS_MAX, wait_ms);
+        env->now_ms = clock_now_ms();
+        run_events(worker, events, count);
+        run_ready(env);
+        run_expired(env);
+        report_closed(worker);
+    }
+    env->protocol->waiting(env->protocol_worker);
+}
+
+static void *worker_main(void *arg)
+{
+    struct worker *worker = arg;
+
+    worker->env.now_ms = clock_now_ms();
+    serve(worker);
+    tell(worker->done_fd);
+    return NULL;
+}
+
+static int watch_orders(struct worker *worker)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
+
+    worker->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (worker->wake_fd == -1)
+        return -errno;
+    if (epoll_ctl(worker->epoll_fd, EPOLL_CTL_ADD, worker->wake_fd, &event) ==
+        -1)
+        return -errno;
+    return 0;
+}
+
+static void worker_fini(struct worker *worker)
+{
+    struct connection_env *env = &worker->env;
+
+    if (env->protocol_worker != NULL)
+        env->protocol->worker_close(env->protocol_worker);
+    outqueue_free(env->out);
+    free(env->in);
+    if (worker->wake_fd != -1)
+        close(worker->wake_fd);
+    if (worker->epoll_fd != -1)
+        close(worker->epoll_fd);
+}
+
+static int worker_init(struct worker *worker,
+                       const struct worker_config *config)
+{
+    struct connection_env *env = &worker->env;
+
+    memset(worker, 0, sizeof(*worker));
+    worker->protocol_arg = config->protocol_arg;
+    worker->room_fd = config->room_fd;
+    worker->done_fd = config->done_fd;
+    worker->wake_fd = worker->epoll_fd = -1;
+    env->protocol = config->protocol;
+    list_init(&env->ready);
+    deadlines_init(&env->deadlines, config->deadline_ms);
+
+    env->out = outqueue_new(TURN_OUT_ITEMS, TURN_OUT_BYTES);
+    env->in = malloc(TURN_IN_MAX);
+    env->protocol_worker = env->protocol->worker_open(config->protocol_arg);
+    if (env->out == NULL || env->in == NULL || env->protocol_worker == NULL)
+        return -ENOMEM;
+    worker->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (worker->epoll_fd == -1)
+        return -errno;
+    return watch_orders(worker);
+}
+
+int worker_start(struct worker *worker, const struct worker_config *config)
+{
+    int error = worker_init(worker, config);
+
+    if (error == 0)
+        error = -pthread_create(&worker->thread, NULL, worker_main, worker);
+    if (error != 0)
+        worker_fini(worker);
+    return error;
+}
+
+void worker_order(struct worker *worker, enum worker_order order)
+{
+    atomic_store(&worker->order, (int)order);
+    tell(worker->wake_fd);
+}
+
+void worker_join(struct worker *worker)
+{
+    pthread_join(worker->thread, NULL);
+    worker_fini(worker);
+}
+
+int worker_hand_over(struct worker *worker, struct connection *connection)
+{
+    struct epoll_event event = {
+        .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+        .data.ptr = connection,
+    };
+
+    atomic_fetch_add(&worker->load, 1);
+    if (epoll_ctl(worker->epoll_fd, EPOLL_CTL_ADD, connection->fd, &event) == 0)
+        return 0;
+    atomic_fetch_sub(&worker->load, 1);
+    return -errno;
+}

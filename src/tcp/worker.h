@@ -1,0 +1,59 @@
+/* worker.h -- a thread that serves its share of the connections
+ *
+ * Shared with the acceptor's thread, and nothing else is: `epoll_fd`, to which
+ * it adds the sockets of new connections (that is the whole handoff: the kernel
+ * is the queue), and `load`, which it raises for each. Shared with the main
+ * thread: `order` and `wake_fd`. */
+#ifndef TCP_WORKER_H
+#define TCP_WORKER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "tcp/connection.h"
+
+enum worker_order {
+    WORKER_SERVE,
+    WORKER_DRAIN, /* finish what is under way, then end the thread */
+    WORKER_STOP,  /* close everything and end the thread */
+};
+
+struct worker {
+    struct connection_env env; /* the worker's thread alone */
+    void *protocol_arg;
+    atomic_int
+        *room_fd; /* the acceptor waits at this eventfd; -1: it does not */
+    int done_fd;  /* eventfd: written when the thread ends */
+    int wake_fd;  /* eventfd: written after a new order */
+    int epoll_fd;
+    pthread_t thread;
+    atomic_int order; /* enum worker_order */
+
+    /* On a cache line of its own: two threads write it. */
+    alignas(64) atomic_uint load; /* connections, handed over or served */
+};
+
+struct worker_config {
+    const struct protocol *protocol;
+    void *protocol_arg;
+    int64_t deadline_ms[DEADLINE_KINDS];
+    atomic_int *room_fd;
+    int done_fd;
+};
+
+/* Makes the worker and starts its thread. Returns 0 or a negative errno. */
+int worker_start(struct worker *worker, const struct worker_config *config);
+
+/* Gives an order; may be called again with a later one. Any thread. Before
+ * WORKER_DRAIN and WORKER_STOP the acceptor must have ended: no connection may
+ * be handed over after them. */
+void worker_order(struct worker *worker, enum worker_order order);
+
+/* Waits until the thread has ended, and frees what it had. */
+void worker_join(struct worker *worker);
+
+/* Hands a connection over. Returns 0, or a negative errno, and then the
+ * connection is still the caller's. The acceptor's thread. */
+int worker_hand_over(struct worker *worker, struct connection *connection);
+
+#endif
