@@ -1,0 +1,140 @@
+#include "http/request.h"
+
+#include <assert.h>
+
+struct known_field {
+    enum field_id id;
+    struct bytes name;
+};
+
+/* In order of length, as the enum is; by_length says where a length begins. */
+static const struct known_field known_fields[FIELD_IDS] = {
+    {FIELD_HOST, {"host", 4}},
+    {FIELD_RANGE, {"range", 5}},
+    {FIELD_EXPECT, {"expect", 6}},
+    {FIELD_REFERER, {"referer", 7}},
+    {FIELD_IF_MATCH, {"if-match", 8}},
+    {FIELD_IF_RANGE, {"if-range", 8}},
+    {FIELD_USER_AGENT, {"user-agent", 10}},
+    {FIELD_IF_NONE_MATCH, {"if-none-match", 13}},
+    {FIELD_CONTENT_LENGTH, {"content-length", 14}},
+    {FIELD_IF_MODIFIED_SINCE, {"if-modified-since", 17}},
+    {FIELD_TRANSFER_ENCODING, {"transfer-encoding", 17}},
+    {FIELD_IF_UNMODIFIED_SINCE, {"if-unmodified-since", 19}},
+};
+
+static const unsigned char by_length[] = {
+    [4] = FIELD_HOST + 1,
+    [5] = FIELD_RANGE + 1,
+    [6] = FIELD_EXPECT + 1,
+    [7] = FIELD_REFERER + 1,
+    [8] = FIELD_IF_MATCH + 1,
+    [10] = FIELD_USER_AGENT + 1,
+    [13] = FIELD_IF_NONE_MATCH + 1,
+    [14] = FIELD_CONTENT_LENGTH + 1,
+    [17] = FIELD_IF_MODIFIED_SINCE + 1,
+    [19] = FIELD_IF_UNMODIFIED_SINCE + 1,
+};
+
+enum field_id field_recognize(struct bytes name)
+{
+    if (name.len >= sizeof(by_length) || by_length[name.len] == 0)
+        return FIELD_OTHER;
+    for (size_t id = by_length[name.len] - 1U;
+         id < FIELD_IDS && known_fields[id].name.len == name.len; id++)
+        if ((name.at[0] | 0x20) == known_fields[id].name.at[0] &&
+            bytes_equal_nocase(name, known_fields[id].name))
+            return known_fields[id].id;
+    return FIELD_OTHER;
+}
+
+bool request_next(const struct request *request, enum field_id id,
+                  unsigned *next, struct bytes *value)
+{
+    while (*next < request->field_count) {
+        const struct field *field = &request->fields[(*next)++];
+
+        if (field->id == id) {
+            *value = request_part(request, field->value);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool request_only(const struct request *request, enum field_id id,
+                  struct bytes *value)
+{
+    struct bytes second;
+    unsigned next = 0;
+
+    return request_has(request, id) &&
+           request_next(request, id, &next, value) &&
+           !request_next(request, id, &next, &second);
+}
+
+void request_add(struct request *request, enum field_id id, struct part value)
+{
+    assert(request->field_count < REQUEST_FIELDS_MAX);
+    request->seen |= UINT32_C(1) << id;
+    request->fields[request->field_count++] = (struct field){id, value};
+}
+
+/* Transfer-Encoding (RFC 9112, 6.1 and 7): chunked alone is what we read. What
+ * does not end in chunked has no end at all. Returns 0 or the refusal. */
+static unsigned judge_codings(const struct request *r)
+{
+    unsigned next = 0, chunked_count = 0, other_count = 0;
+    bool chunked_is_last = false;
+    struct bytes list;
+
+    while (request_next(r, FIELD_TRANSFER_ENCODING, &next, &list)) {
+        while (list.len > 0) {
+            const char *comma = memchr(list.at, ',', list.len);
+            size_t len = comma != NULL ? (size_t)(comma - list.at) : list.len;
+            struct bytes coding = bytes_trim((struct bytes){list.at, len});
+            size_t step = comma != NULL ? len + 1 : len;
+
+            list.at += step;
+            list.len -= step;
+            if (coding.len == 0)
+                continue;
+            chunked_is_last = bytes_equal_nocase(coding, BYTES("chunked"));
+            chunked_count += chunked_is_last;
+            other_count += !chunked_is_last;
+        }
+    }
+    if (chunked_count > 1 || (chunked_count == 1 && !chunked_is_last) ||
+        (chunked_count == 0 && other_count == 0))
+        return 400;
+    return other_count > 0 ? 501 : 0;
+}
+
+unsigned request_judge_framing(const struct request *r, size_t body_max)
+{
+    struct bytes value;
+    uint64_t length;
+
+    if (request_has(r, FIELD_TRANSFER_ENCODING)) {
+        if (!r->is_1_1 || request_has(r, FIELD_CONTENT_LENGTH))
+            return 400;
+        return judge_codings(r);
+    }
+    if (!request_has(r, FIELD_CONTENT_LENGTH))
+        return 0;
+    if (!request_only(r, FIELD_CONTENT_LENGTH, &value) ||
+        !bytes_to_u64(value, &length))
+        return 400;
+    return length > body_max ? 413 : 0;
+}
+
+unsigned request_judge_expectation(const struct request *r)
+{
+    struct bytes value;
+    unsigned next = 0;
+
+    while (request_next(r, FIELD_EXPECT, &next, &value))
+        if (!bytes_equal_nocase(value, BYTES("100-continue")))
+            return 417;
+    return request_has(r, FIELD_EXPECT) && r->is_1_1 && r->has_body ? 100 : 0;
+}

@@ -1,0 +1,104 @@
+/* request.h -- one request: its parts, and what they say of its body
+ *
+ * A request is its head as it came, and offsets into it. Pure: no system call,
+ * no allocation; http/parser.h makes it of a stream's bytes. */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+enum method {
+    METHOD_GET,
+    METHOD_HEAD,
+    METHOD_OPTIONS,
+    METHOD_CONNECT, /* 405, and what follows is no HTTP */
+    METHOD_REFUSED, /* one of RFC 9110's or PATCH: 405 */
+    METHOD_UNKNOWN, /* any other: 501 */
+};
+
+/* The fields that mean something to an origin server of files. */
+enum field_id {
+    FIELD_HOST,
+    FIELD_RANGE,
+    FIELD_EXPECT,
+    FIELD_REFERER,
+    FIELD_IF_MATCH,
+    FIELD_IF_RANGE,
+    FIELD_USER_AGENT,
+    FIELD_IF_NONE_MATCH,
+    FIELD_CONTENT_LENGTH,
+    FIELD_IF_MODIFIED_SINCE,
+    FIELD_TRANSFER_ENCODING,
+    FIELD_IF_UNMODIFIED_SINCE,
+    FIELD_IDS,
+    FIELD_OTHER = FIELD_IDS,
+};
+
+enum { REQUEST_FIELDS_MAX = 256 }; /* that limits.fields_max can ask for */
+
+/* A part of the head: offsets from its first byte. */
+struct part {
+    uint16_t from, to;
+};
+
+struct field {
+    enum field_id id;
+    struct part value; /* without the white space around it */
+};
+
+struct request {
+    const char *head; /* whoever made the request says how long */
+    size_t head_len;  /* with the empty line */
+    enum method method;
+    bool is_1_1;     /* else HTTP/1.0 */
+    bool keep_alive; /* RFC 9112, 9.3, as the peer wishes it */
+    bool has_body;
+    struct part method_name;
+    struct part target;
+    uint32_t seen; /* bit 1 << id of each field that is there */
+    unsigned field_count;
+    struct field fields[REQUEST_FIELDS_MAX]; /* those with an id, in order */
+};
+
+static inline struct bytes request_part(const struct request *request,
+                                        struct part part)
+{
+    return (struct bytes){request->head + part.from,
+                          (size_t)(part.to - part.from)};
+}
+
+static inline bool request_has(const struct request *request, enum field_id id)
+{
+    return (request->seen >> id & 1) != 0;
+}
+
+/* The value of the first line of field `id` at or after *next, which starts at
+ * 0 and is moved behind it. False: no more. */
+bool request_next(const struct request *request, enum field_id id,
+                  unsigned *next, struct bytes *value);
+
+/* The value of a field that may stand once only. False: it is absent, or stands
+ * there more than once and so says nothing. */
+bool request_only(const struct request *request, enum field_id id,
+                  struct bytes *value);
+
+/* Which of the known fields bears this name. */
+enum field_id field_recognize(struct bytes name);
+
+/* Appends a field. The caller keeps below REQUEST_FIELDS_MAX. */
+void request_add(struct request *request, enum field_id id, struct part value);
+
+/* What the head says of the body's end must leave no doubt (RFC 9112, 6.3).
+ * Returns 0, or the status to refuse with: 400, 413 past `body_max`, 501. */
+unsigned request_judge_framing(const struct request *request, size_t body_max);
+
+/* 100-continue is the only expectation there is (RFC 9110, 10.1.1). Returns 0,
+ * 417, or 100 where the peer waits for that word before it sends its content.
+ */
+unsigned request_judge_expectation(const struct request *request);
+
+#endif

@@ -1,0 +1,153 @@
+#include "http/respond.h"
+
+#include "http/condition.h"
+#include "http/target.h"
+
+/* RFC 9112, 3.2: HTTP/1.1 must have one Host, and whoever has it, a valid one.
+ */
+static bool host_is_acceptable(const struct request *request)
+{
+    struct bytes host;
+
+    if (!request_has(request, FIELD_HOST))
+        return !request->is_1_1;
+    return request_only(request, FIELD_HOST, &host) && host_is_valid(host);
+}
+
+static unsigned status_of_kind(enum file_kind kind)
+{
+    switch (kind) {
+    case FILE_REGULAR:
+        return 200;
+    case FILE_FOLDER:
+        return 301;
+    case FILE_NONE:
+        return 404;
+    case FILE_FORBIDDEN:
+        return 403;
+    case FILE_UNREADABLE:
+        return 503;
+    }
+    return 500;
+}
+
+/* A folder is asked for without its slash. The reference has no host in it, so
+ * that it survives a mapped port; and one slash only at its front, since two
+ * would begin a host (RFC 3986, 4.2). */
+static unsigned redirect(const struct respond_env *env,
+                         const struct target *target, struct response *response)
+{
+    response->location.at = env->location;
+    response->location.len =
+        target_format_folder(target, env->location, RESPONSE_LOCATION_MAX);
+    return response->location.len > 0 ? 301 : 414;
+}
+
+/* RFC 9110, 13.2.2 and 14.2: conditions first, then the range. */
+static unsigned select_part(const struct respond_env *env,
+                            const struct request *request,
+                            struct response *response)
+{
+    const struct file *file = response->file;
+    struct validators current = {
+        .etag = bytes_of(file->etag),
+        .etag_is_strong = file->etag_is_strong,
+        .modified = file->mtime.tv_sec,
+    };
+    struct bytes range;
+
+    switch (condition_judge(request, &current, env->now)) {
+    case CONDITION_NOT_MODIFIED:
+        return 304;
+    case CONDITION_FAILED:
+        return 412;
+    case CONDITION_GO:
+        break;
+    }
+    if (request->method != METHOD_GET ||
+        !request_only(request, FIELD_RANGE, &range) ||
+        !condition_allows_range(request, &current, env->now))
+        return 200;
+    switch (range_parse(range, file->size, &response->ranges)) {
+    case RANGE_WHOLE:
+        return 200;
+    case RANGE_PARTS:
+        return 206;
+    case RANGE_UNSATISFIABLE:
+        return 416;
+    }
+    return 200;
+}
+
+static unsigned judge(const struct respond_env *env,
+                      const struct request *request, struct response *response)
+{
+    struct target target;
+    unsigned status;
+
+    if (request->method == METHOD_UNKNOWN)
+        return 501;
+    if (!host_is_acceptable(request))
+        return 400;
+    if (request->method == METHOD_CONNECT)
+        return 405; /* its target is of a form of its own */
+
+    switch (target_parse(request_part(request, request->target), env->path,
+                         &target)) {
+    case TARGET_BAD:
+        return 400;
+    case TARGET_MISDIRECTED:
+        return 421;
+    case TARGET_ASTERISK:
+        return request->method == METHOD_OPTIONS ? 204 : 400;
+    case TARGET_NO_NAME:
+        target.path.at = NULL;
+        break;
+    case TARGET_PATH:
+        break;
+    }
+    if (request->method == METHOD_REFUSED)
+        return 405;
+    if (request->method == METHOD_OPTIONS)
+        return 204;
+    if (target.path.at == NULL)
+        return 404;
+
+    response->file = file_cache_get(env->files, target.path);
+    status = status_of_kind(response->file->kind);
+    if (status == 301)
+        return redirect(env, &target, response);
+    return status == 200 ? select_part(env, request, response) : status;
+}
+
+/* Where the request was unclear, the next one might be what an attacker put
+ * into its body: the connection ends (RFC 9112, 9.6 and 11.2). */
+static bool ends_connection(unsigned status)
+{
+    return status == 400 || status == 414 || status >= 500;
+}
+
+void respond(const struct respond_env *env, const struct request *request,
+             struct response *response)
+{
+    response->head_only = request->method == METHOD_HEAD;
+    response->file = NULL;
+    response->location.len = 0;
+    response->status = judge(env, request, response);
+
+    if (!request->keep_alive || request->method == METHOD_CONNECT ||
+        ends_connection(response->status))
+        response->persistence = CONNECTION_CLOSE;
+    else
+        response->persistence =
+            request->is_1_1 ? CONNECTION_KEEP : CONNECTION_KEEP_SAID;
+}
+
+void respond_refusal(unsigned status, struct response *response)
+{
+    response->status = status;
+    response->head_only = false;
+    response->persistence = CONNECTION_CLOSE;
+    response->file = NULL;
+    response->location.len = 0;
+}

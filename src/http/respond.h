@@ -1,0 +1,31 @@
+/* respond.h -- which answer a request gets
+ *
+ * A list of rules, from the top: RFC 9112 for the message, RFC 9110 for what it
+ * means. Deciding asks the file cache what a path names, and touches nothing
+ * else. */
+#ifndef HTTP_RESPOND_H
+#define HTTP_RESPOND_H
+
+#include <time.h>
+
+#include "files/file_cache.h"
+#include "http/request.h"
+#include "http/response.h"
+
+/* What the rules need to know, and room for what they make. */
+struct respond_env {
+    struct file_cache *files;
+    time_t now;
+    char *path;     /* UINT16_MAX bytes: the decoded path */
+    char *location; /* RESPONSE_LOCATION_MAX bytes */
+};
+
+/* Plans the answer. It borrows from the request, from env and from the cache,
+ * and is good until the next call with the same env. */
+void respond(const struct respond_env *env, const struct request *request,
+             struct response *response);
+
+/* Plans the answer to what was no request: `status`, and the end. */
+void respond_refusal(unsigned status, struct response *response);
+
+#endif

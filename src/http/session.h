@@ -1,0 +1,38 @@
+/* session.h -- HTTP/1.1 for a site of files, as a protocol that rides on a
+ * stream
+ *
+ * A session turns bytes received into bytes to send, and has never touched a
+ * socket: see tcp/protocol.h for what it is told and what it answers. Each
+ * worker has a site of its own: a file cache, a spare parser, the date.
+ *
+ * A session that stands between two requests holds nothing but two pointers.
+ * One whose request is unfinished keeps the parser that is reading it. */
+#ifndef HTTP_SESSION_H
+#define HTTP_SESSION_H
+
+#include "base/observer.h"
+#include "files/docroot.h"
+#include "files/mime.h"
+#include "http/parser.h"
+#include "tcp/protocol.h"
+
+/* The argument of `http_protocol`, shared by all workers and constant. */
+struct http_config {
+    const struct docroot *root;
+    const struct mime_table *types;
+    struct request_limits limits;
+
+    /* Bounds of each worker's file cache; see files/file_cache.h. */
+    size_t cache_entries_max;
+    size_t cache_bodies_max_bytes;
+    size_t cache_descriptors_max;
+
+    /* Makes a worker's observer. NULL: nobody watches. It may itself answer
+     * NULL where there is no memory, and the worker does not start. */
+    struct observer *(*observer_new)(void *arg);
+    void *observer_arg;
+};
+
+extern const struct protocol http_protocol;
+
+#endif
