@@ -1,0 +1,36 @@
+/* access_log.h -- a line for each answer, as web servers have always written it
+ *
+ * An observer. Lines are gathered in the worker's own buffer and written when
+ * the worker is about to wait, or the buffer is full: one write(2) for many
+ * lines under load, and none is late without it. Whole lines are written, and
+ * the file is opened for appending, so that lines of several workers never mix
+ * (on a pipe: as long as they fit PIPE_BUF).
+ *
+ * common:   peer - - [day/month/year:time zone] "request line" status bytes
+ * combined: the same, then "referer" and "user agent"
+ *
+ * Times are UTC. What the peer sent is escaped: '"', '\' and all that is not
+ * printable ASCII as \xNN. If the log cannot be written (a full disk), lines
+ * are lost, and the server goes on. */
+#ifndef WIRE_ACCESS_LOG_H
+#define WIRE_ACCESS_LOG_H
+
+#include <stdbool.h>
+
+#include "base/observer.h"
+
+struct access_log {
+    int fd; /* -1: closed */
+    bool is_combined;
+};
+
+/* Opens `file` ("-": standard output) for appending. Returns 0 or a negative
+ * errno. Main thread, before workers start. */
+int access_log_open(struct access_log *log, const char *file, bool is_combined);
+void access_log_close(struct access_log *log);
+
+/* Makes one worker's observer; `log` (a struct access_log, read-only from then
+ * on) must outlive it. NULL: no memory. */
+struct observer *access_log_observer_new(void *log);
+
+#endif
