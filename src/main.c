@@ -1,0 +1,49 @@
+/* main.c -- arguments in, exit status out */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "server/healthcheck.h"
+#include "server/options.h"
+#include "server/options_print.h"
+#include "server/server.h"
+
+#ifndef SOQUETE_VERSION
+#define SOQUETE_VERSION "0.1.0"
+#endif
+
+static int print_version(void)
+{
+    return puts("soquete " SOQUETE_VERSION) == EOF || fflush(stdout) == EOF;
+}
+
+static int act(const struct options *options)
+{
+    switch (options->action) {
+    case ACTION_SERVE:
+        return server_run(options);
+    case ACTION_HELP:
+        return options_print_help(stdout) != 0;
+    case ACTION_VERSION:
+        return print_version();
+    case ACTION_PRINT_CONFIG:
+        return options_print_config(options, stdout) != 0;
+    case ACTION_TEST_CONFIG:
+        return options_print_tested(options, stdout) != 0;
+    case ACTION_HEALTHCHECK:
+        return healthcheck_run(options);
+    }
+    return EXIT_FAILURE;
+}
+
+int main(int argc, char *argv[], char *envp[])
+{
+    struct options options;
+    int status = options_read(&options, argc, argv, envp);
+
+    if (status == 0)
+        status = act(&options);
+    else
+        options_tell(&options);
+    options_fini(&options);
+    return status;
+}

@@ -1,0 +1,140 @@
+#include "server/config_file.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The library tells the number of the first bad line alone, gives its handler
+ * no number, and takes what does not fit its buffer for the next line. So it is
+ * given one line at a time, by a reader that sees the size of its buffer, and
+ * after each line a probe: a pair whose section tells if the line was a
+ * heading. That also keeps an indented key from being taken for the rest of the
+ * value above it. */
+
+enum served { SERVED_NOTHING, SERVED_LINE, SERVED_PROBE };
+
+static const char section_name[] = "soquete";
+
+struct feed {
+    const struct config_reader *reader;
+    const char *line; /* without its end; ends in a NUL */
+    size_t len;
+    unsigned number;
+    enum served served;
+    bool is_too_long;
+    bool is_heading, is_ours; /* of the line, once the probe is read */
+};
+
+static char *feed_next(char *out, int size, void *stream)
+{
+    struct feed *feed = stream;
+
+    switch (feed->served) {
+    case SERVED_NOTHING:
+        feed->served = SERVED_LINE;
+        feed->is_too_long = feed->len + 3 > (size_t)size;
+        snprintf(out, (size_t)size, "%s\n",
+                 feed->is_too_long ? "" : feed->line);
+        return out;
+    case SERVED_LINE:
+        feed->served = SERVED_PROBE;
+        snprintf(out, (size_t)size, "probe =\n");
+        return out;
+    case SERVED_PROBE:
+        break;
+    }
+    return NULL;
+}
+
+/* Returns what the library takes for "go on". */
+static int feed_pair(void *user, const char *section, const char *name,
+                     const char *value)
+{
+    struct feed *feed = user;
+
+    /* Some builds of the library also call for a heading, without a name. */
+    if (name == NULL || value == NULL)
+        return 1;
+    if (feed->served == SERVED_LINE) {
+        feed->reader->pair(feed->reader->context, feed->number, name, value);
+        return 1;
+    }
+    feed->is_heading = section[0] != '\0';
+    feed->is_ours = strcmp(section, section_name) == 0;
+    return 1;
+}
+
+static bool is_comment(const char *line)
+{
+    line += strspn(line, " \t");
+    return *line == ';' || *line == '#';
+}
+
+static int feed_line(struct feed *feed)
+{
+    const struct config_reader *reader = feed->reader;
+    int bad;
+
+    if (is_comment(feed->line))
+        return 0;
+    if (strlen(feed->line) != feed->len) {
+        reader->mistake(reader->context, feed->number,
+                        "a byte of zero is in the line; write text alone");
+        return 0;
+    }
+    feed->served = SERVED_NOTHING;
+    feed->is_heading = false;
+    bad = ini_parse_stream(feed_next, feed, feed_pair, feed);
+    if (bad < 0)
+        return -ENOMEM;
+    if (feed->is_too_long)
+        reader->mistake(reader->context, feed->number,
+                        "the line is longer than 197 bytes; write a shorter "
+                        "one, or say it on the command line");
+    else if (bad > 0)
+        reader->mistake(reader->context, feed->number,
+                        "is no option; write `name = value`, or # before a "
+                        "comment");
+    else if (feed->is_heading && !feed->is_ours)
+        reader->mistake(reader->context, feed->number,
+                        "no such section; write [soquete] or no heading");
+    return 0;
+}
+
+static int read_lines(struct feed *feed, FILE *file)
+{
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t len;
+    int error = 0;
+
+    errno = 0;
+    while (error == 0 && (len = getline(&line, &size, file)) != -1) {
+        while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r'))
+            line[--len] = '\0';
+        feed->line = line;
+        feed->len = (size_t)len;
+        feed->number++;
+        error = feed_line(feed);
+        errno = 0;
+    }
+    if (error == 0 && !feof(file))
+        error = errno == 0 ? -EIO : -errno;
+    free(line);
+    return error;
+}
+
+int config_file_read(const char *path, const struct config_reader *reader)
+{
+    struct feed feed = {.reader = reader};
+    FILE *file = fopen(path, "re");
+    int error;
+
+    if (file == NULL)
+        return -errno;
+    error = read_lines(&feed, file);
+    fclose(file);
+    return error;
+}

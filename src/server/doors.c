@@ -1,0 +1,133 @@
+#include "server/doors.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "server/option_source.h"
+
+static bool is_default(const struct options *options)
+{
+    const struct option_row *row = option_by_name("listen");
+
+    return option_source_said(options->source, row)->origin.place ==
+           PLACE_DEFAULT;
+}
+
+/* How to mend it, as far as one can tell. */
+static const char *advice(int error)
+{
+    switch (-error) {
+    case EADDRINUSE:
+        return "is in use; stop who has it, or choose another with --listen";
+    case EACCES:
+        return "is not permitted to this user; choose a port from 1024 on";
+    case EADDRNOTAVAIL:
+        return "is no address of this machine";
+    default:
+        return strerror(-error);
+    }
+}
+
+/* The machine, or its container, has no such address. No trouble where it has
+ * no IPv6, and an IPv4 address serves as well: a container's image names both.
+ */
+static bool is_absent(int error)
+{
+    return error == -EAFNOSUPPORT || error == -EADDRNOTAVAIL;
+}
+
+/* Opens what one --listen says, with `port` where that is not 0. All or none;
+ * but of two loopback addresses, one may be absent. */
+static int open_text(struct doors *doors, const char *text, unsigned port)
+{
+    struct address addresses[ADDRESS_PARSE_MAX];
+    int count = address_parse(bytes_of(text), addresses);
+    size_t first = doors->count;
+    int error = count < 0 ? count : 0;
+
+    for (int i = 0; i < count; i++) {
+        struct listener *listener = &doors->listeners[doors->count];
+
+        if (port != 0)
+            address_set_port(&addresses[i], port);
+        error = listener_open(listener, &addresses[i]);
+        if (error == 0) {
+            doors->count++;
+            /* "0" stands for any port, but for the same one at both. */
+            port = address_port(&listener->address);
+        } else if (!is_absent(error)) {
+            break;
+        }
+    }
+    if (is_absent(error) && doors->count > first)
+        error = 0;
+    while (error != 0 && doors->count > first)
+        listener_close(&doors->listeners[--doors->count]);
+    return error;
+}
+
+/* The default port was not asked for by name: another one will do. */
+static int open_default(struct doors *doors, const char *text)
+{
+    struct address addresses[ADDRESS_PARSE_MAX];
+    unsigned port;
+    int error = -EINVAL;
+
+    if (address_parse(bytes_of(text), addresses) < 1)
+        return error;
+    port = address_port(&addresses[0]);
+    for (unsigned i = 0; i < DOORS_PORTS_TRIED; i++) {
+        error = open_text(doors, text, port + i);
+        if (error == 0 && i > 0)
+            log_info("port %u is in use, so it is %u", port, port + i);
+        if (error != -EADDRINUSE)
+            return error;
+    }
+    return error;
+}
+
+int doors_open(struct doors *doors, const struct options *options)
+{
+    doors->count = 0;
+    for (size_t i = 0; i < options->listen_count; i++) {
+        const char *text = options->listen[i];
+        int error = is_default(options) ? open_default(doors, text)
+                                        : open_text(doors, text, 0);
+
+        if (is_absent(error) && text[0] == '[') {
+            log_info("%s is left out: this machine has no such address", text);
+        } else if (error != 0) {
+            log_error("cannot listen: %s %s", text, advice(error));
+            doors_close(doors);
+            return error;
+        }
+    }
+    if (doors->count == 0) {
+        log_error("cannot listen: no address is left; name one with --listen");
+        return -EADDRNOTAVAIL;
+    }
+    return 0;
+}
+
+void doors_close(struct doors *doors)
+{
+    while (doors->count > 0)
+        listener_close(&doors->listeners[--doors->count]);
+}
+
+void doors_announce(const struct doors *doors, const char *folder)
+{
+    log_info("serving %s", folder);
+    for (size_t i = 0; i < doors->count; i++) {
+        const struct address *address = &doors->listeners[i].address;
+        char text[ADDRESS_TEXT_MAX];
+
+        address_format(address, text);
+        if (address->any.sa_family == AF_UNIX)
+            log_info("at %s", text);
+        else
+            log_info("at http://%s/", text);
+    }
+}

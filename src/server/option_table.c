@@ -1,0 +1,340 @@
+#include "server/option_table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "http/request.h"
+#include "tcp/protocol.h"
+
+#define AT(member) .offset = offsetof(struct options, member)
+
+enum {
+    NAME_MAX_LEN = 32, /* of a name that could be a slip of an option's */
+    NEAR_MAX = 2,      /* letters apart, for a suggestion */
+    DAY_MS = 86400000,
+    KIB = 1024,
+    HEAD_MAX = 32 * KIB,
+};
+
+static const char *const access_log_choices[] = {[ACCESS_LOG_OFF] = "off",
+                                                 [ACCESS_LOG_COMMON] = "common",
+                                                 [ACCESS_LOG_COMBINED] =
+                                                     "combined",
+                                                 NULL};
+
+static const char *const group_titles[GROUP_COUNT] = {
+    [GROUP_SITE] = "What to serve, and where",
+    [GROUP_LOG] = "What to tell",
+    [GROUP_DEADLINES] = "How long to wait (250ms, 10s, 5m, 1h)",
+    [GROUP_LIMITS] = "How much to take (512, 16k, 1m), or what is answered",
+    [GROUP_CONFIG] = "Configuration, and other things to do",
+};
+
+_Static_assert(HEAD_MAX < (int)TURN_IN_MAX && HEAD_MAX <= UINT16_MAX,
+               "the longest head is seen whole, and its offsets fit");
+
+/* A row is what a reader of --help sees, so its help text is kept short. */
+static const struct option_row rows[] = {
+    {.name = "folder",
+     .is_operand = true,
+     .type = OPTION_TEXT,
+     .group = GROUP_SITE,
+     AT(folder),
+     .argument = "FOLDER",
+     .fallback = ".",
+     .help = "the folder to serve"},
+    {.name = "listen",
+     .letter = 'l',
+     .type = OPTION_LIST,
+     .group = GROUP_SITE,
+     AT(listen),
+     .argument = "ADDR",
+     .fallback = "8080",
+     .help =
+         "8080 (this machine alone), 0.0.0.0:8080, [::]:8080, unix:PATH; may "
+         "be repeated"},
+    {.name = "workers",
+     .letter = 'w',
+     .type = OPTION_COUNT,
+     .group = GROUP_SITE,
+     AT(workers),
+     .min = 1,
+     .max = 256,
+     .zero_word = "auto",
+     .argument = "N",
+     .fallback = "auto",
+     .help = "threads; auto is one a processor"},
+    {.name = "mime-types",
+     .type = OPTION_TEXT,
+     .group = GROUP_SITE,
+     AT(mime_types),
+     .argument = "FILE",
+     .fallback = "",
+     .help = "types, as /etc/mime.types; replaces our own"},
+    {.name = "access-log",
+     .type = OPTION_CHOICE,
+     .group = GROUP_LOG,
+     AT(access_log),
+     .choices = access_log_choices,
+     .argument = "FORMAT",
+     .fallback = "common",
+     .help = "of each answer: common, combined or off"},
+    {.name = "access-log-file",
+     .type = OPTION_TEXT,
+     .group = GROUP_LOG,
+     AT(access_log_file),
+     .argument = "FILE",
+     .fallback = "-",
+     .help = "where these lines go; - is standard output"},
+    {.name = "quiet",
+     .letter = 'q',
+     .type = OPTION_FLAG,
+     .group = GROUP_LOG,
+     AT(quiet),
+     .fallback = "no",
+     .help = "print errors alone"},
+    {.name = "first-byte-timeout",
+     .type = OPTION_DURATION,
+     .group = GROUP_DEADLINES,
+     AT(first_byte_timeout_ms),
+     .min = 1,
+     .max = DAY_MS,
+     .argument = "TIME",
+     .fallback = "60s",
+     .help = "for the first byte of a new connection"},
+    {.name = "request-timeout",
+     .type = OPTION_DURATION,
+     .group = GROUP_DEADLINES,
+     AT(request_timeout_ms),
+     .min = 1,
+     .max = DAY_MS,
+     .argument = "TIME",
+     .fallback = "10s",
+     .help = "for a request, first byte to last"},
+    {.name = "idle-timeout",
+     .type = OPTION_DURATION,
+     .group = GROUP_DEADLINES,
+     AT(idle_timeout_ms),
+     .min = 1,
+     .max = DAY_MS,
+     .argument = "TIME",
+     .fallback = "60s",
+     .help = "for the next request on a connection"},
+    {.name = "send-timeout",
+     .type = OPTION_DURATION,
+     .group = GROUP_DEADLINES,
+     AT(send_timeout_ms),
+     .min = 1,
+     .max = DAY_MS,
+     .argument = "TIME",
+     .fallback = "30s",
+     .help = "for a peer that takes nothing"},
+    {.name = "linger-timeout",
+     .type = OPTION_DURATION,
+     .group = GROUP_DEADLINES,
+     AT(linger_timeout_ms),
+     .min = 1,
+     .max = DAY_MS,
+     .argument = "TIME",
+     .fallback = "2s",
+     .help = "for the peer's end, after ours"},
+    {.name = "drain-timeout",
+     .type = OPTION_DURATION,
+     .group = GROUP_DEADLINES,
+     AT(drain_timeout_ms),
+     .min = 1,
+     .max = DAY_MS,
+     .argument = "TIME",
+     .fallback = "10s",
+     .help = "for answers under way, after SIGTERM"},
+    {.name = "max-connections",
+     .type = OPTION_COUNT,
+     .group = GROUP_LIMITS,
+     AT(max_connections),
+     .min = 1,
+     .max = KIB * KIB,
+     .zero_word = "auto",
+     .argument = "N",
+     .fallback = "auto",
+     .help = "at a time; auto is what ulimit -n allows"},
+    {.name = "head-max",
+     .type = OPTION_SIZE,
+     .group = GROUP_LIMITS,
+     AT(head_max_bytes),
+     .min = 256,
+     .max = HEAD_MAX,
+     .argument = "SIZE",
+     .fallback = "16k",
+     .help = "a request's head, or 431"},
+    {.name = "target-max",
+     .type = OPTION_SIZE,
+     .group = GROUP_LIMITS,
+     AT(target_max_bytes),
+     .min = 16,
+     .max = HEAD_MAX,
+     .argument = "SIZE",
+     .fallback = "8k",
+     .help = "a request's target, or 414"},
+    {.name = "fields-max",
+     .type = OPTION_COUNT,
+     .group = GROUP_LIMITS,
+     AT(fields_max),
+     .min = 1,
+     .max = REQUEST_FIELDS_MAX,
+     .argument = "N",
+     .fallback = "100",
+     .help = "a request's header fields, or 431"},
+    {.name = "body-max",
+     .type = OPTION_SIZE,
+     .group = GROUP_LIMITS,
+     AT(body_max_bytes),
+     .min = 0,
+     .max = (uint64_t)KIB * KIB * KIB,
+     .argument = "SIZE",
+     .fallback = "64k",
+     .help = "a request's content, or 413"},
+    {.name = "config",
+     .letter = 'c',
+     .type = OPTION_TEXT,
+     .group = GROUP_CONFIG,
+     .weakest = PLACE_ENVIRONMENT,
+     AT(config_file),
+     .argument = "FILE",
+     .fallback = "",
+     .help = "read options from FILE, as `workers = 4`"},
+    {.name = "test-config",
+     .letter = 't',
+     .type = OPTION_ACTION,
+     .group = GROUP_CONFIG,
+     .weakest = PLACE_COMMAND_LINE,
+     .action = ACTION_TEST_CONFIG,
+     .help = "tell all mistakes, or ok"},
+    {.name = "print-config",
+     .type = OPTION_ACTION,
+     .group = GROUP_CONFIG,
+     .weakest = PLACE_COMMAND_LINE,
+     .action = ACTION_PRINT_CONFIG,
+     .help = "print each value and where it is from"},
+    {.name = "healthcheck",
+     .type = OPTION_ACTION,
+     .group = GROUP_CONFIG,
+     .weakest = PLACE_COMMAND_LINE,
+     .action = ACTION_HEALTHCHECK,
+     .help = "ask a server with these options if it lives"},
+    {.name = "version",
+     .letter = 'V',
+     .type = OPTION_ACTION,
+     .group = GROUP_CONFIG,
+     .weakest = PLACE_COMMAND_LINE,
+     .action = ACTION_VERSION,
+     .help = "print the version"},
+    {.name = "help",
+     .letter = 'h',
+     .type = OPTION_ACTION,
+     .group = GROUP_CONFIG,
+     .weakest = PLACE_COMMAND_LINE,
+     .action = ACTION_HELP,
+     .help = "print this"},
+    {.name = NULL},
+};
+
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= OPTION_ROWS_MAX,
+               "who keeps an array beside the table has room for each row");
+
+const struct option_row *option_rows(void)
+{
+    return rows;
+}
+
+const char *option_group_title(enum option_group group)
+{
+    return group_titles[group];
+}
+
+const struct option_row *option_by_name(const char *name)
+{
+    const struct option_row *row;
+
+    for (row = rows; row->name != NULL; row++)
+        if (strcmp(row->name, name) == 0)
+            return row;
+    return NULL;
+}
+
+const struct option_row *option_by_letter(char letter)
+{
+    const struct option_row *row;
+
+    for (row = rows; row->name != NULL; row++)
+        if (row->letter != 0 && row->letter == letter)
+            return row;
+    return NULL;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many letters must be put in, taken out or changed to make `a` from `b`
+ * (Levenshtein), in one row of the matrix. Neither is longer than
+ * NAME_MAX_LEN. */
+static size_t name_distance(const char *a, const char *b)
+{
+    size_t row[NAME_MAX_LEN + 1], i, j, corner, above;
+    size_t a_len = strlen(a), b_len = strlen(b);
+
+    for (j = 0; j <= b_len; j++)
+        row[j] = j;
+    for (i = 1; i <= a_len; i++) {
+        corner = row[0];
+        row[0] = i;
+        for (j = 1; j <= b_len; j++) {
+            above = row[j];
+            row[j] = least(least(above, row[j - 1]) + 1,
+                           corner + (a[i - 1] != b[j - 1]));
+            corner = above;
+        }
+    }
+    return row[b_len];
+}
+
+const struct option_row *option_nearest(const char *name)
+{
+    const struct option_row *row, *best = NULL;
+    size_t distance, best_distance = NEAR_MAX + 1, len = strlen(name);
+
+    if (len == 0 || len > NAME_MAX_LEN)
+        return NULL;
+    for (row = rows; row->name != NULL; row++) {
+        distance = name_distance(name, row->name);
+        if (distance < best_distance && distance < len) {
+            best = row;
+            best_distance = distance;
+        }
+    }
+    for (row = rows; best == NULL && row->name != NULL; row++)
+        if (strncmp(row->name, name, len) == 0)
+            best = row;
+    return best;
+}
+
+const char *option_env_name(const struct option_row *row,
+                            char out[OPTION_ENV_MAX])
+{
+    char *at;
+
+    snprintf(out, OPTION_ENV_MAX, "SOQUETE_%s", row->name);
+    for (at = out; *at != '\0'; at++) {
+        if (*at == '-')
+            *at = '_';
+        else if (*at >= 'a' && *at <= 'z')
+            *at = (char)(*at - 'a' + 'A');
+    }
+    return out;
+}
+
+bool option_is_early(const struct option_row *row)
+{
+    return row->weakest > PLACE_FILE;
+}

@@ -1,0 +1,81 @@
+/* option_table.h -- every option, written once
+ *
+ * Pure and constant; any thread. What the rows become is in option_value.h
+ * (values), option_args.h (the command line) and options_print.h (help). */
+#ifndef SERVER_OPTION_TABLE_H
+#define SERVER_OPTION_TABLE_H
+
+#include "server/options.h"
+
+/* Where a value can be said, from the weakest to the strongest. */
+enum option_place {
+    PLACE_DEFAULT,
+    PLACE_FILE,
+    PLACE_ENVIRONMENT,
+    PLACE_COMMAND_LINE
+};
+
+enum option_type {
+    OPTION_ACTION,   /* sets options->action; no value */
+    OPTION_FLAG,     /* bool; on the command line the value may be left away */
+    OPTION_TEXT,     /* const char *; "" is NULL, where it is the default too */
+    OPTION_LIST,     /* options->listen, the only list that there is */
+    OPTION_CHOICE,   /* an enum: the place of the word in `choices` */
+    OPTION_COUNT,    /* unsigned */
+    OPTION_SIZE,     /* size_t, bytes */
+    OPTION_DURATION, /* int64_t, milliseconds */
+};
+
+enum option_group {
+    GROUP_SITE,
+    GROUP_LOG,
+    GROUP_DEADLINES,
+    GROUP_LIMITS,
+    GROUP_CONFIG,
+    GROUP_COUNT
+};
+
+enum {
+    OPTION_ROWS_MAX = 32,
+    OPTION_ENV_MAX = 48, /* bytes of a variable's name, with its NUL */
+};
+
+struct option_row {
+    const char *name; /* --name, the key in the file; NULL ends the table */
+    char letter;      /* 0: none */
+    bool is_operand;  /* said on the command line without its name */
+    enum option_type type;
+    enum option_group group;
+    enum option_place weakest;  /* the weakest place that can say it */
+    enum options_action action; /* of OPTION_ACTION */
+    size_t offset;              /* of the value in struct options */
+    uint64_t min, max;          /* of counts, sizes and durations */
+    const char *zero_word;      /* stands for 0, which min need not allow */
+    const char *const *choices; /* ends in NULL */
+    const char *argument;       /* as help names the value; NULL: none */
+    const char *fallback;       /* the default, as a user would write it */
+    const char *help;
+};
+
+/* The rows in the order in which they are printed; the last has no name. */
+const struct option_row *option_rows(void);
+const char *option_group_title(enum option_group group);
+
+/* NULL: there is none. */
+const struct option_row *option_by_name(const char *name);
+const struct option_row *option_by_letter(char letter);
+
+/* The option whose name is most like `name`, to suggest it: at most two letters
+ * apart, or begun by it. NULL: none is near. */
+const struct option_row *option_nearest(const char *name);
+
+/* Writes the name of the option's variable, "SOQUETE_IDLE_TIMEOUT". Returns
+ * `out`. */
+const char *option_env_name(const struct option_row *row,
+                            char out[OPTION_ENV_MAX]);
+
+/* True for what is done or read before all other options: actions, and the
+ * place of the file. */
+bool option_is_early(const struct option_row *row);
+
+#endif

@@ -1,0 +1,17 @@
+/* option_value.h -- from the text of a value to the value
+ *
+ * Pure but for memory. Main thread. */
+#ifndef SERVER_OPTION_VALUE_H
+#define SERVER_OPTION_VALUE_H
+
+#include "server/option_source.h"
+
+/* Sets the option to what `text` says, or adds a mistake to options->source and
+ * leaves the option alone. Call in the order of places, weakest first: a list
+ * grows while the place stays the same and starts anew at a stronger one. What
+ * is no list is said once in a file; elsewhere the last one holds. `text` NULL
+ * is a flag or an action without a value. */
+void option_set(struct options *options, const struct option_row *row,
+                const char *text, struct option_origin origin);
+
+#endif

@@ -1,0 +1,196 @@
+#include "server/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "server/config_file.h"
+#include "server/option_args.h"
+#include "server/option_source.h"
+#include "server/option_value.h"
+
+static void set_defaults(struct options *options)
+{
+    const struct option_row *row;
+
+    for (row = option_rows(); row->name != NULL; row++)
+        if (row->fallback != NULL)
+            option_set(options, row, row->fallback,
+                       (struct option_origin){PLACE_DEFAULT, 0});
+}
+
+/* The value of a variable, or NULL where it is not set or empty. */
+static const char *environment_get(char *const envp[], const char *name)
+{
+    size_t len = strlen(name);
+
+    for (; *envp != NULL; envp++)
+        if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
+            return (*envp)[len + 1] == '\0' ? NULL : *envp + len + 1;
+    return NULL;
+}
+
+static void set_from_environment(struct options *options, char *const envp[],
+                                 bool early)
+{
+    const struct option_row *row;
+    char name[OPTION_ENV_MAX];
+    const char *value;
+
+    for (row = option_rows(); row->name != NULL; row++) {
+        if (row->weakest > PLACE_ENVIRONMENT || option_is_early(row) != early)
+            continue;
+        value = environment_get(envp, option_env_name(row, name));
+        if (value != NULL)
+            option_set(options, row, value,
+                       (struct option_origin){PLACE_ENVIRONMENT, 0});
+    }
+}
+
+static void file_mistake(void *context, unsigned line, const char *what)
+{
+    struct options *options = context;
+    char quoted[OPTION_QUOTE_LEN];
+
+    log_quote(quoted, sizeof(quoted), bytes_of(options->config_file));
+    option_source_mistake(options->source, OPTIONS_EXIT_USAGE, "%s:%u: %s",
+                          quoted, line, what);
+}
+
+static void file_pair(void *context, unsigned line, const char *key,
+                      const char *value)
+{
+    struct options *options = context;
+    const struct option_row *row = option_by_name(key), *near;
+    char quoted[OPTION_QUOTE_LEN], what[OPTION_WHERE_LEN];
+
+    if (row != NULL && row->weakest <= PLACE_FILE) {
+        option_set(options, row, value,
+                   (struct option_origin){PLACE_FILE, line});
+        return;
+    }
+    log_quote(quoted, sizeof(quoted), bytes_of(key));
+    near = option_nearest(key);
+    if (row != NULL)
+        snprintf(what, sizeof(what), "%s: is said on the command line%s alone",
+                 quoted,
+                 row->weakest == PLACE_ENVIRONMENT ? " or in the environment"
+                                                   : "");
+    else if (near != NULL && near->weakest <= PLACE_FILE)
+        snprintf(what, sizeof(what), "%s: no such option; did you mean %s?",
+                 quoted, near->name);
+    else
+        snprintf(what, sizeof(what),
+                 "%s: no such option; soquete --help lists all", quoted);
+    file_mistake(options, line, what);
+}
+
+static void set_from_file(struct options *options)
+{
+    const struct config_reader reader = {options, file_pair, file_mistake};
+    char quoted[OPTION_QUOTE_LEN];
+    int error;
+
+    if (options->config_file == NULL)
+        return;
+    error = config_file_read(options->config_file, &reader);
+    if (error == 0)
+        return;
+    log_quote(quoted, sizeof(quoted), bytes_of(options->config_file));
+    option_source_mistake(options->source, OPTIONS_EXIT_WORLD,
+                          "%s: %s; name a file that can be read with --config",
+                          quoted, strerror(-error));
+}
+
+/* Tells that what an option names cannot be used. */
+static void cannot_use(struct options *options, const char *name, int error,
+                       const char *mend)
+{
+    const struct option_row *row = option_by_name(name);
+    const struct option_said *said = option_source_said(options->source, row);
+    char where[OPTION_WHERE_LEN], quoted[OPTION_QUOTE_LEN];
+
+    option_source_mistake(
+        options->source, OPTIONS_EXIT_WORLD, "%s: cannot use '%s': %s; %s",
+        option_where(options, row, said->origin, where),
+        log_quote(quoted, sizeof(quoted), bytes_of(said->text)),
+        strerror(error), mend);
+}
+
+/* A first look, so that a slip is told at once and beside all other mistakes.
+ * Who opens them later asks the kernel again. */
+static void check_world(struct options *options)
+{
+    struct stat status;
+
+    if (stat(options->folder, &status) == -1)
+        cannot_use(options, "folder", errno, "name a folder that is there");
+    else if (!S_ISDIR(status.st_mode))
+        cannot_use(options, "folder", ENOTDIR, "name the folder that it is in");
+    else if (access(options->folder, R_OK | X_OK) == -1)
+        cannot_use(options, "folder", errno, "let this user read it");
+    if (options->mime_types == NULL)
+        return;
+    if (stat(options->mime_types, &status) == -1)
+        cannot_use(options, "mime-types", errno, "name a file that is there");
+    else if (S_ISDIR(status.st_mode))
+        cannot_use(options, "mime-types", EISDIR, "name a file in it");
+    else if (access(options->mime_types, R_OK) == -1)
+        cannot_use(options, "mime-types", errno, "let this user read it");
+}
+
+static void read_places(struct options *options, int argc, char *const argv[],
+                        char *const envp[])
+{
+    set_defaults(options);
+    set_from_environment(options, envp, true);
+    option_args_read(options, argc, argv, true);
+    if (options->action == ACTION_HELP || options->action == ACTION_VERSION) {
+        option_source_forgive(options->source);
+        return;
+    }
+    if (option_source_status(options->source) != 0)
+        return;
+    set_from_file(options);
+    set_from_environment(options, envp, false);
+    option_args_read(options, argc, argv, false);
+    if (options->action == ACTION_SERVE ||
+        options->action == ACTION_TEST_CONFIG)
+        check_world(options);
+}
+
+int options_read(struct options *options, int argc, char *const argv[],
+                 char *const envp[])
+{
+    memset(options, 0, sizeof(*options));
+    options->source = option_source_new();
+    if (options->source == NULL)
+        return OPTIONS_EXIT_WORLD;
+    read_places(options, argc, argv, envp);
+    return option_source_status(options->source);
+}
+
+void options_fini(struct options *options)
+{
+    option_source_free(options->source);
+    options->source = NULL;
+}
+
+const char *options_mistake(const struct options *options, size_t i)
+{
+    if (options->source == NULL)
+        return i == 0 ? "no memory left" : NULL;
+    return option_source_mistake_at(options->source, i);
+}
+
+void options_tell(const struct options *options)
+{
+    const char *text;
+    size_t i;
+
+    for (i = 0; (text = options_mistake(options, i)) != NULL; i++)
+        log_error("%s", text);
+}

@@ -1,0 +1,172 @@
+#include "server/options_print.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/config_file.h"
+#include "server/option_source.h"
+
+enum {
+    HELP_COLUMN = 33, /* where the help of an option begins, from 0 */
+    HELP_WIDTH = 80,
+    ORIGIN_COLUMN = 36,
+    LINE_LEN = 512
+};
+
+static const char help_head[] = "Usage: soquete [OPTION]... [FOLDER]\n"
+                                "Serves a folder of files over HTTP/1.1.\n";
+
+static const char help_tail[] =
+    "\n"
+    "Each value can be said in three more places, from the strongest: the\n"
+    "environment (SOQUETE_IDLE_TIMEOUT=60s), the configuration file\n"
+    "(idle-timeout = 60s) and the default, which stands in parentheses.\n"
+    "\n"
+    "Examples:\n"
+    "  soquete www                            http://localhost:8080/, from "
+    "here\n"
+    "  soquete -l 0.0.0.0:8080 -w 4 www       from everywhere, with four "
+    "threads\n"
+    "  soquete -t -c conf/soquete.conf        is the configuration right?\n";
+
+/* Writes what is buffered and tells if all of it went. */
+static int flush(FILE *out)
+{
+    errno = 0;
+    if (fflush(out) == EOF || ferror(out))
+        return errno == 0 ? -EIO : -errno;
+    return 0;
+}
+
+/* Writes `text` from `column` on, in lines that begin at HELP_COLUMN. */
+static void print_wrapped(FILE *out, int column, const char *text)
+{
+    int len;
+
+    for (; *text != '\0'; text += strspn(text, " ")) {
+        len = (int)strcspn(text, " ");
+        if (column > HELP_COLUMN && column + 1 + len > HELP_WIDTH) {
+            fputc('\n', out);
+            column = 0;
+        }
+        if (column > HELP_COLUMN)
+            column += fprintf(out, " ");
+        else
+            column += fprintf(out, "%*s", HELP_COLUMN - column, "");
+        column += fprintf(out, "%.*s", len, text);
+        text += len;
+    }
+    fputc('\n', out);
+}
+
+static void print_option(FILE *out, const struct option_row *row)
+{
+    char text[LINE_LEN];
+    int column;
+
+    if (row->is_operand)
+        column = fprintf(out, "  %s", row->argument);
+    else if (row->letter != 0)
+        column = fprintf(out, "  -%c, --%s", row->letter, row->name);
+    else
+        column = fprintf(out, "      --%s", row->name);
+    if (!row->is_operand && row->argument != NULL)
+        column += fprintf(out, " %s", row->argument);
+    if (row->argument != NULL && row->fallback[0] != '\0')
+        snprintf(text, sizeof(text), "%s (%s)", row->help, row->fallback);
+    else
+        snprintf(text, sizeof(text), "%s", row->help);
+    print_wrapped(out, column, text);
+}
+
+int options_print_help(FILE *out)
+{
+    const struct option_row *row;
+    int group;
+
+    fputs(help_head, out);
+    for (group = 0; group < GROUP_COUNT; group++) {
+        fprintf(out, "\n%s:\n", option_group_title((enum option_group)group));
+        for (row = option_rows(); row->name != NULL; row++)
+            if (row->group == (enum option_group)group)
+                print_option(out, row);
+    }
+    fputs(help_tail, out);
+    return flush(out);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* False where the file would give back another value: it knows no quotes, and
+ * takes the ends of a value and what looks like a comment away. */
+static bool file_can_say(const char *name, const char *text)
+{
+    size_t len = strlen(text), i;
+
+    if (strlen(name) + strlen(" = ") + len > CONFIG_FILE_LINE_MAX)
+        return false;
+    if (len > 0 && (is_blank(text[0]) || is_blank(text[len - 1])))
+        return false;
+    for (i = 0; i < len; i++)
+        if (text[i] == ';' && (i == 0 || is_blank(text[i - 1])))
+            return false;
+    return true;
+}
+
+/* Writes a line of the configuration, its origin behind it or, where that would
+ * not fit the file's lines, above it. */
+static void print_pair(FILE *out, const char *name, const char *text,
+                       const char *origin)
+{
+    int len = (int)(strlen(name) + strlen(" = ") + strlen(text));
+    int space = len < ORIGIN_COLUMN ? ORIGIN_COLUMN - len : 1;
+
+    if (!file_can_say(name, text))
+        fprintf(out, "; %s; a file cannot say it:\n; %s = %s\n", origin, name,
+                text);
+    else if (len + space + 2 + (int)strlen(origin) > CONFIG_FILE_LINE_MAX)
+        fprintf(out, "; %s:\n%s = %s\n", origin, name, text);
+    else
+        fprintf(out, "%s = %s%*s; %s\n", name, text, space, "", origin);
+}
+
+static void print_value(FILE *out, const struct options *options,
+                        const struct option_row *row)
+{
+    const struct option_said *said = option_source_said(options->source, row);
+    char origin[OPTION_WHERE_LEN];
+    size_t i;
+
+    option_origin_format(options, row, said->origin, origin);
+    if (row->type != OPTION_LIST) {
+        print_pair(out, row->name, said->text, origin);
+        return;
+    }
+    for (i = 0; i < options->listen_count; i++)
+        print_pair(out, row->name, options->listen[i], origin);
+}
+
+int options_print_config(const struct options *options, FILE *out)
+{
+    const struct option_row *row = option_by_name("config");
+    const struct option_said *said = option_source_said(options->source, row);
+    char origin[OPTION_WHERE_LEN];
+
+    if (options->config_file != NULL)
+        fprintf(out, "; configuration file: %s (%s)\n", options->config_file,
+                option_origin_format(options, row, said->origin, origin));
+    for (row = option_rows(); row->name != NULL; row++)
+        if (row->weakest <= PLACE_FILE)
+            print_value(out, options, row);
+    return flush(out);
+}
+
+int options_print_tested(const struct options *options, FILE *out)
+{
+    fprintf(out, "%s: ok\n",
+            options->config_file == NULL ? "options" : options->config_file);
+    return flush(out);
+}

@@ -1,0 +1,264 @@
+#include "server/server.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "files/docroot.h"
+#include "files/mime.h"
+#include "http/session.h"
+#include "server/cpus.h"
+#include "server/doors.h"
+#include "tcp/tcp_server.h"
+#include "wire/access_log.h"
+
+/* How a process's descriptors are shared out. */
+enum {
+    DESCRIPTORS_RESERVED = 32, /* listeners, epolls, the log, standard ones */
+    DESCRIPTORS_OF_WORKER = 8, /* epoll, wake-up, files that are being opened */
+    DESCRIPTORS_LEAST = 64,
+    CACHE_DESCRIPTORS_MAX = 512, /* large files that one worker keeps open */
+    CACHE_ENTRIES_MAX = 16384,   /* paths that one worker remembers */
+    CACHE_BODIES_MAX = 64 * 1024 * 1024 /* bytes of small files, each worker */
+};
+
+/* What lives as long as the server does. */
+struct server {
+    const struct options *options;
+    unsigned workers;
+    unsigned connections_max;
+    size_t cache_descriptors;
+    int signal_fd;
+    struct docroot root;
+    struct mime_table *types;
+    struct access_log log;
+    struct doors doors;
+    struct http_config http;
+    struct tcp_server *tcp;
+};
+
+/* Raises the limit of descriptors as far as we may. Returns it. */
+static size_t raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+        return DESCRIPTORS_LEAST;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
+        getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur < 1 << 30 ? (size_t)limit.rlim_cur : 1 << 30;
+}
+
+/* Shares out threads and descriptors: connections get all but a few. What the
+ * caches hold open they give up again when descriptors run out. */
+static void share_out(struct server *server)
+{
+    const struct options *options = server->options;
+    size_t descriptors = raise_descriptor_limit();
+    size_t reserved, of_files;
+
+    server->workers = options->workers > 0 ? options->workers : cpus_usable();
+    reserved =
+        DESCRIPTORS_RESERVED + DESCRIPTORS_OF_WORKER * (size_t)server->workers;
+    of_files = descriptors / 16 / server->workers;
+    of_files =
+        of_files < CACHE_DESCRIPTORS_MAX ? of_files : CACHE_DESCRIPTORS_MAX;
+    server->cache_descriptors = of_files > 1 ? of_files : 1;
+    server->connections_max =
+        descriptors > reserved ? (unsigned)(descriptors - reserved) : 1;
+    if (options->max_connections > 0 &&
+        options->max_connections < server->connections_max)
+        server->connections_max = options->max_connections;
+}
+
+/* Signals come through a descriptor: blocked here, in all threads to come. */
+static int open_signals(struct server *server)
+{
+    sigset_t ends;
+
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a log's reader may end before us */
+    server->signal_fd = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (server->signal_fd == -1) {
+        log_error("cannot receive signals: %s", strerror(errno));
+        return -errno;
+    }
+    return 0;
+}
+
+static int open_types(struct server *server)
+{
+    const char *file = server->options->mime_types;
+    char why[512] = "no memory";
+    int error = 0;
+
+    if (file != NULL) {
+        error = mime_table_load(&server->types, file, why, sizeof(why));
+    } else {
+        server->types = mime_table_new();
+        error = server->types == NULL ? -ENOMEM : 0;
+    }
+    if (error != 0)
+        log_error("cannot read the media types: %s", why);
+    return error;
+}
+
+static int open_root(struct server *server)
+{
+    int error = docroot_open(&server->root, server->options->folder);
+
+    if (error == -ENOSYS)
+        log_error(
+            "cannot serve: this kernel has no openat2 (Linux 5.6 has), or "
+            "a container's seccomp profile forbids it");
+    else if (error != 0)
+        log_error("cannot serve %s: %s; name a folder that is there",
+                  server->options->folder, strerror(-error));
+    return error;
+}
+
+static int open_log(struct server *server)
+{
+    const struct options *options = server->options;
+    int error;
+
+    if (options->access_log == ACCESS_LOG_OFF)
+        return 0;
+    error = access_log_open(&server->log, options->access_log_file,
+                            options->access_log == ACCESS_LOG_COMBINED);
+    if (error != 0)
+        log_error("cannot open the access log %s: %s", options->access_log_file,
+                  strerror(-error));
+    return error;
+}
+
+static int start_tcp(struct server *server)
+{
+    const struct options *options = server->options;
+    struct tcp_server_config config = {
+        .listeners = server->doors.listeners,
+        .listener_count = server->doors.count,
+        .protocol = &http_protocol,
+        .protocol_arg = &server->http,
+        .workers = server->workers,
+        .connections_max = server->connections_max,
+        .deadline_ms =
+            {
+                [DEADLINE_FIRST_BYTE] = options->first_byte_timeout_ms,
+                [DEADLINE_MESSAGE] = options->request_timeout_ms,
+                [DEADLINE_IDLE] = options->idle_timeout_ms,
+                [DEADLINE_SEND] = options->send_timeout_ms,
+                [DEADLINE_LINGER] = options->linger_timeout_ms,
+            },
+    };
+    int error;
+
+    server->http = (struct http_config){
+        .root = &server->root,
+        .types = server->types,
+        .limits = {.head_max = options->head_max_bytes,
+                   .target_max = options->target_max_bytes,
+                   .fields_max = options->fields_max,
+                   .body_max = options->body_max_bytes},
+        .cache_entries_max = CACHE_ENTRIES_MAX,
+        .cache_bodies_max_bytes = CACHE_BODIES_MAX,
+        .cache_descriptors_max = server->cache_descriptors,
+    };
+    if (server->log.fd != -1) {
+        server->http.observer_new = access_log_observer_new;
+        server->http.observer_arg = &server->log;
+    }
+    error = tcp_server_start(&server->tcp, &config);
+    if (error != 0)
+        log_error("cannot start: %s", strerror(-error));
+    return error;
+}
+
+/* Waits for SIGINT or SIGTERM, or for `other_fd` (-1: none) to be readable, or
+ * until the deadline (-1: none). Returns whether a signal came. */
+static bool await_signal(const struct server *server, int other_fd,
+                         int64_t deadline_ms)
+{
+    struct pollfd fds[2] = {{.fd = server->signal_fd, .events = POLLIN},
+                            {.fd = other_fd, .events = POLLIN}};
+    struct signalfd_siginfo signal_info;
+    int64_t left = -1;
+
+    if (deadline_ms != -1) {
+        left = deadline_ms - clock_now_ms();
+        left = left < 0 ? 0 : left;
+    }
+    poll(fds, 2, (int)left);
+    return read(server->signal_fd, &signal_info, sizeof(signal_info)) ==
+           sizeof(signal_info);
+}
+
+/* Returns the exit status. */
+static int drain(struct server *server)
+{
+    int64_t timeout_ms = server->options->drain_timeout_ms;
+    int64_t deadline_ms = clock_now_ms() + timeout_ms;
+
+    doors_close(&server->doors);
+    while (!tcp_server_drained(server->tcp)) {
+        if (await_signal(server, tcp_server_done_fd(server->tcp),
+                         deadline_ms)) {
+            log_info("a second signal: ending at once");
+            return 1;
+        }
+        if (clock_now_ms() >= deadline_ms) {
+            log_info("some answers were still under way after %lld ms",
+                     (long long)timeout_ms);
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static int serve(struct server *server)
+{
+    int status;
+
+    if (start_tcp(server) != 0)
+        return 1;
+    doors_announce(&server->doors, server->options->folder);
+    while (!await_signal(server, -1, -1))
+        continue;
+    tcp_server_drain(server->tcp);
+    status = drain(server);
+    tcp_server_free(server->tcp);
+    return status;
+}
+
+int server_run(const struct options *options)
+{
+    struct server server = {
+        .options = options, .signal_fd = -1, .root.fd = -1, .log.fd = -1};
+    int status = 1;
+
+    log_set_level(options->quiet ? LOG_ERROR : LOG_INFO);
+    share_out(&server);
+    if (open_signals(&server) == 0 && open_root(&server) == 0 &&
+        open_types(&server) == 0 && open_log(&server) == 0 &&
+        doors_open(&server.doors, options) == 0)
+        status = serve(&server);
+
+    doors_close(&server.doors);
+    access_log_close(&server.log);
+    mime_table_free(server.types);
+    docroot_close(&server.root);
+    if (server.signal_fd != -1)
+        close(server.signal_fd);
+    return status;
+}

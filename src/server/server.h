@@ -1,0 +1,20 @@
+/* server.h -- the life of the process, from its options to its exit status
+ *
+ * Puts the floors together: opens the folder and the listeners, starts the
+ * threads, waits for a signal, lets answers under way finish, and ends.
+ *
+ *     SIGINT, SIGTERM  accept no more, close what is idle, finish the answers
+ *                      under way (--drain-timeout at most), end with status 0;
+ *                      the second one ends at once, with status 1
+ *
+ * Main thread; blocks until the end. */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include "server/options.h"
+
+/* Serves until a signal ends it. Returns the exit status: 0, or 1 after one
+ * line on standard error. */
+int server_run(const struct options *options);
+
+#endif
