@@ -1,0 +1,233 @@
+#include "files/docroot.h"
+
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+
+#include "site.h"
+#include "suite.h"
+
+static void site_socket(struct site *site, const char *name)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int len = snprintf(address.sun_path, sizeof(address.sun_path), "%s/root/%s",
+                       site->folder, name);
+
+    ck_assert_int_lt(len, (int)sizeof(address.sun_path));
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    close(fd);
+}
+
+static void furnish(struct site *site)
+{
+    char absolute[300];
+
+    site_init(site);
+    site_write(site, "file", "text");
+    site_folder(site, "dir");
+    site_write(site, "dir/inner", "inner");
+    site_link(site, "dir/inner", "link");
+    site_link(site, "../dir/inner", "dir/link_up");
+    site_link(site, "dir", "link_to_dir");
+    site_link(site, "../outside.txt", "escape");
+    site_link(site, "../../outside.txt", "dir/escape");
+    site_link(site, "..", "parent");
+    snprintf(absolute, sizeof(absolute), "%s/root/file", site->folder);
+    site_link(site, absolute, "absolute");
+    site_link(site, "loop", "loop");
+    site_link(site, "nowhere", "dangling");
+    site_link(site, "/proc/self/exe", "magic");
+    ck_assert_int_eq(mkfifoat(site->fd, "fifo", 0644), 0);
+    site_link(site, "fifo", "link_to_fifo");
+    site_socket(site, "socket");
+}
+
+/* Opens, closes and returns the kind of what was opened or a negative errno. */
+static int kind_of(const struct site *site, const char *path)
+{
+    struct stat status;
+    int fd = docroot_open_file(&site->root, path, &status);
+
+    if (fd < 0)
+        return fd;
+    close(fd);
+    return (int)(status.st_mode & S_IFMT);
+}
+
+static const struct {
+    const char *path;
+    int kind;
+} cases[] = {
+    {"", S_IFDIR},
+    {"file", S_IFREG},
+    {"dir", S_IFDIR},
+    {"dir/", S_IFDIR},
+    {"dir//inner", S_IFREG},
+    {"link", S_IFREG},
+    {"dir/link_up", S_IFREG},
+    {"link_to_dir/inner", S_IFREG},
+    {"dir/../file", S_IFREG},
+    {"escape", -EXDEV},
+    {"dir/escape", -EXDEV},
+    {"parent", -EXDEV},
+    {"parent/outside.txt", -EXDEV},
+    {"..", -EXDEV},
+    {"../outside.txt", -EXDEV},
+    {"dir/../../outside.txt", -EXDEV},
+    {"/file", -EXDEV},
+    {"absolute", -EXDEV},
+    {"magic", -EXDEV},
+    {"loop", -ELOOP},
+    {"dangling", -ENOENT},
+    {"absent", -ENOENT},
+    {"absent/", -ENOENT},
+    {"file/", -ENOTDIR},
+    {"file/below", -ENOTDIR},
+    {"fifo", -ENOENT},
+    {"link_to_fifo", -ENOENT},
+    {"socket", -ENOENT},
+};
+
+START_TEST(path_names_kind)
+{
+    struct site site;
+
+    furnish(&site);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int kind = kind_of(&site, cases[i].path);
+
+        ck_assert_msg(kind == cases[i].kind, "\"%s\" is %d", cases[i].path,
+                      kind);
+    }
+    site_fini(&site);
+}
+END_TEST
+
+START_TEST(long_names)
+{
+    char name[5000];
+    struct site site;
+
+    site_init(&site);
+    memset(name, 'n', sizeof(name));
+    name[256] = '\0';
+    ck_assert_int_eq(kind_of(&site, name), -ENAMETOOLONG);
+    name[256] = 'n';
+    name[4999] = '\0';
+    ck_assert_int_eq(kind_of(&site, name), -ENAMETOOLONG);
+    site_fini(&site);
+}
+END_TEST
+
+/* Who waits to write into a FIFO is not woken by us. */
+START_TEST(fifo_is_not_opened)
+{
+    struct site site;
+    char path[300], event[400];
+    int watch_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+    furnish(&site);
+    snprintf(path, sizeof(path), "%s/root/fifo", site.folder);
+    ck_assert_int_ne(inotify_add_watch(watch_fd, path, IN_OPEN), -1);
+    ck_assert_int_eq(kind_of(&site, "fifo"), -ENOENT);
+    ck_assert_int_eq(read(watch_fd, event, sizeof(event)), -1);
+    ck_assert_int_eq(errno, EAGAIN);
+    close(watch_fd);
+    site_fini(&site);
+}
+END_TEST
+
+START_TEST(device_is_nothing)
+{
+    struct site site;
+
+    site_init(&site);
+    if (mknodat(site.fd, "null", S_IFCHR | 0666, makedev(1, 3)) == 0)
+        ck_assert_int_eq(kind_of(&site, "null"), -ENOENT);
+    site_fini(&site);
+}
+END_TEST
+
+START_TEST(unreadable_is_refused)
+{
+    struct site site;
+    struct stat status;
+
+    furnish(&site);
+    ck_assert_int_eq(fchmodat(site.fd, "file", 0, 0), 0);
+    ck_assert_int_eq(fchmodat(site.fd, "dir", 0, 0), 0);
+    if (site_become_nobody()) {
+        ck_assert_int_eq(kind_of(&site, "file"), -EACCES);
+        ck_assert_int_eq(kind_of(&site, "dir/inner"), -EACCES);
+        ck_assert_int_eq(docroot_look(&site.root, "file", &status), 0);
+        ck_assert_int_eq(docroot_look(&site.root, "dir/inner", &status),
+                         -EACCES);
+        site_become_yourself();
+    }
+    ck_assert_int_eq(fchmodat(site.fd, "dir", 0755, 0), 0);
+    site_fini(&site);
+}
+END_TEST
+
+START_TEST(look_follows_links)
+{
+    struct site site;
+    struct stat status, inner;
+
+    furnish(&site);
+    ck_assert_int_eq(docroot_look(&site.root, "dir/inner", &inner), 0);
+    ck_assert_int_eq(docroot_look(&site.root, "link", &status), 0);
+    ck_assert_uint_eq(status.st_ino, inner.st_ino);
+    ck_assert_int_eq(docroot_look(&site.root, "", &status), 0);
+    ck_assert(S_ISDIR(status.st_mode));
+    ck_assert_int_eq(docroot_look(&site.root, "absent", &status), -ENOENT);
+    site_fini(&site);
+}
+END_TEST
+
+START_TEST(status_is_that_of_the_descriptor)
+{
+    struct site site;
+    struct stat status, opened;
+    int fd;
+
+    furnish(&site);
+    fd = docroot_open_file(&site.root, "link", &status);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(fstat(fd, &opened), 0);
+    ck_assert_uint_eq(status.st_ino, opened.st_ino);
+    ck_assert_int_eq(status.st_size, 5);
+    ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    close(fd);
+    site_fini(&site);
+}
+END_TEST
+
+START_TEST(root_must_be_a_folder)
+{
+    struct site site;
+    struct docroot root;
+    char path[300];
+
+    furnish(&site);
+    snprintf(path, sizeof(path), "%s/root/file", site.folder);
+    ck_assert_int_eq(docroot_open(&root, path), -ENOTDIR);
+    snprintf(path, sizeof(path), "%s/root/absent", site.folder);
+    ck_assert_int_eq(docroot_open(&root, path), -ENOENT);
+    docroot_close(&root);
+    site_fini(&site);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("docroot");
+
+    suite_add_tests(suite, path_names_kind, long_names, fifo_is_not_opened,
+                    device_is_nothing, unreadable_is_refused,
+                    look_follows_links, status_is_that_of_the_descriptor,
+                    root_must_be_a_folder);
+    return suite_run(suite);
+}

@@ -1,0 +1,324 @@
+#include "files/file_cache.h"
+
+#include <dirent.h>
+#include <sys/resource.h>
+
+#include "cached_site.h"
+#include "suite.h"
+
+static int descriptors_open(void)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    int count = 0;
+
+    ck_assert_ptr_nonnull(folder);
+    while (readdir(folder) != NULL)
+        count++;
+    closedir(folder);
+    return count;
+}
+
+START_TEST(one_turn_gives_one_answer)
+{
+    struct cached_site s;
+    const struct file *file;
+
+    cached_site_init(&s, roomy);
+    site_write(&s.site, "file", "one");
+    file = cached_get(&s, "file");
+    site_write(&s.site, "file", "changed");
+    ck_assert_ptr_eq(cached_get(&s, "file"), file);
+    check_body(file, "one");
+    check_body(cached_get_next(&s, "file"), "changed");
+    cached_site_fini(&s);
+}
+END_TEST
+
+START_TEST(what_has_not_changed_is_loaded_once)
+{
+    static const char *const paths[] = {"file", "large", "dir", "absent"};
+    struct cached_site s;
+
+    cached_site_init(&s, roomy);
+    site_write(&s.site, "file", "one");
+    site_write(&s.site, "large", "more than sixteen bytes");
+    site_folder(&s.site, "dir");
+    site_settle(&s.site, "file");
+    site_settle(&s.site, "large");
+    for (size_t i = 0; i < 4; i++) {
+        const struct file *file = cached_get(&s, paths[i]);
+
+        hold_get(file_hold(file));
+        ck_assert_ptr_eq(cached_get_next(&s, paths[i]), file);
+        hold_release(file_hold(file));
+    }
+    cached_site_fini(&s);
+}
+END_TEST
+
+START_TEST(slash_and_root_stand_for_index)
+{
+    struct cached_site s;
+
+    cached_site_init(&s, roomy);
+    site_write(&s.site, "index.html", "root");
+    site_folder(&s.site, "dir");
+    ck_assert_int_eq(cached_get(&s, "dir")->kind, FILE_FOLDER);
+    ck_assert_int_eq(cached_get(&s, "dir/")->kind, FILE_NONE);
+    site_write(&s.site, "dir/index.html", "dir");
+    check_body(cached_get(&s, ""), "root");
+    check_body(cached_get(&s, "index.html"), "root");
+    check_body(cached_get_next(&s, "dir/"), "dir");
+    check_body(cached_get(&s, "dir/index.html"), "dir");
+    ck_assert_int_eq(cached_get(&s, "dir")->kind, FILE_FOLDER);
+    ck_assert_int_eq(cached_get(&s, "index.html/")->kind, FILE_NONE);
+    cached_site_fini(&s);
+}
+END_TEST
+
+START_TEST(no_path_is_too_strange)
+{
+    char path[10000];
+    struct cached_site s;
+
+    cached_site_init(&s, roomy);
+    site_write(&s.site, "file", "one");
+    memset(path, 'p', sizeof(path));
+    for (size_t len = 200; len < sizeof(path); len += len < 4000 ? 900 : 1)
+        ck_assert_int_eq(
+            file_cache_get(s.cache, (struct bytes){path, len})->kind,
+            FILE_NONE);
+    ck_assert_int_eq(file_cache_get(s.cache, BYTES("file\0.html"))->kind,
+                     FILE_NONE);
+    ck_assert_int_eq(cached_get(&s, "/etc/passwd")->kind, FILE_NONE);
+    ck_assert_int_eq(cached_get(&s, "../outside.txt")->kind, FILE_NONE);
+    check_body(cached_get(&s, "file"), "one");
+    cached_site_fini(&s);
+}
+END_TEST
+
+START_TEST(oldest_entry_goes_first)
+{
+    struct file_cache_config config = roomy;
+    struct cached_site s;
+    const struct file *a, *b;
+
+    config.entries_max = 2;
+    cached_site_init(&s, config);
+    site_write(&s.site, "a", "a");
+    site_write(&s.site, "b", "b");
+    site_settle(&s.site, "a");
+    site_settle(&s.site, "b");
+    a = cached_get_next(&s, "a");
+    hold_get(file_hold(a));
+    b = cached_get_next(&s, "b");
+    hold_get(file_hold(b));
+    ck_assert_ptr_eq(cached_get_next(&s, "a"), a);
+    ck_assert_int_eq(cached_get_next(&s, "absent")->kind, FILE_NONE);
+    ck_assert_ptr_eq(cached_get_next(&s, "a"), a);
+    ck_assert_ptr_ne(cached_get_next(&s, "b"), b);
+    ck_assert_ptr_eq(cached_get_next(&s, "a"), a);
+    hold_release(file_hold(a));
+    hold_release(file_hold(b));
+    cached_site_fini(&s);
+}
+END_TEST
+
+START_TEST(bodies_are_bounded)
+{
+    struct file_cache_config config = roomy;
+    struct cached_site s;
+    const struct file *a, *none;
+
+    config.bodies_max_bytes = 25;
+    cached_site_init(&s, config);
+    site_write(&s.site, "a", "ten bytes.");
+    site_write(&s.site, "b", "ten bytes.");
+    site_write(&s.site, "c", "ten bytes.");
+    site_settle(&s.site, "c");
+    none = cached_get_next(&s, "absent");
+    hold_get(file_hold(none));
+    a = cached_get_next(&s, "a");
+    hold_get(file_hold(a));
+    cached_get_next(&s, "b");
+    ck_assert_ptr_eq(cached_get(&s, "a"), a); /* both fit */
+    cached_get_next(&s, "c");
+    ck_assert_ptr_eq(cached_get(&s, "absent"), none); /* frees no bytes */
+    ck_assert_ptr_ne(cached_get(&s, "b"), NULL);
+    ck_assert_ptr_ne(cached_get(&s, "a"), a);
+    hold_release(file_hold(a));
+    hold_release(file_hold(none));
+    cached_site_fini(&s);
+}
+END_TEST
+
+START_TEST(body_past_all_room_stays_in_its_file)
+{
+    struct file_cache_config config = roomy;
+    struct cached_site s;
+
+    config.bodies_max_bytes = 5;
+    cached_site_init(&s, config);
+    site_write(&s.site, "a", "sixbyt");
+    ck_assert_ptr_null(cached_get(&s, "a")->body);
+    ck_assert_int_ne(cached_get(&s, "a")->fd, -1);
+    cached_site_fini(&s);
+}
+END_TEST
+
+START_TEST(descriptors_are_bounded)
+{
+    struct file_cache_config config = roomy;
+    struct cached_site s;
+    int before;
+    char name[20];
+
+    config.descriptors_max = 3;
+    cached_site_init(&s, config);
+    site_folder(&s.site, "dir");
+    before = descriptors_open();
+    site_write(&s.site, "small", "small");
+    ck_assert_int_eq(cached_get(&s, "small")->fd, -1);
+    ck_assert_int_eq(cached_get(&s, "")->kind, FILE_NONE);
+    ck_assert_int_eq(cached_get(&s, "dir")->kind, FILE_FOLDER);
+    ck_assert_int_eq(descriptors_open(), before);
+    for (int i = 0; i < 20; i++) {
+        snprintf(name, sizeof(name), "%d.txt", i);
+        site_write(&s.site, name, "more than sixteen bytes");
+        ck_assert_int_ne(cached_get_next(&s, name)->fd, -1);
+        ck_assert_int_le(descriptors_open(), before + 3);
+    }
+    ck_assert_int_eq(descriptors_open(), before + 3);
+    file_cache_free(s.cache);
+    s.cache = NULL;
+    ck_assert_int_eq(descriptors_open(), before);
+    cached_site_fini(&s);
+}
+END_TEST
+
+START_TEST(held_file_outlives_its_entry_and_the_cache)
+{
+    struct cached_site s;
+    const struct file *small, *large;
+    char start[4];
+
+    cached_site_init(&s, roomy);
+    site_write(&s.site, "small", "small");
+    site_write(&s.site, "large", "more than sixteen bytes");
+    small = cached_get(&s, "small");
+    large = cached_get(&s, "large");
+    hold_get(file_hold(small));
+    hold_get(file_hold(large));
+    ck_assert_int_eq(unlinkat(s.site.fd, "small", 0), 0);
+    ck_assert_int_eq(unlinkat(s.site.fd, "large", 0), 0);
+    ck_assert_int_eq(cached_get_next(&s, "small")->kind, FILE_NONE);
+    ck_assert_int_eq(cached_get(&s, "large")->kind, FILE_NONE);
+    file_cache_free(s.cache);
+    s.cache = NULL;
+    check_body(small, "small");
+    ck_assert_int_eq(pread(large->fd, start, 4, 0), 4);
+    ck_assert_mem_eq(start, "more", 4);
+    hold_release(file_hold(small));
+    hold_release(file_hold(large));
+    cached_site_fini(&s);
+}
+END_TEST
+
+/* No new descriptor from here on. Returns the limit that was. */
+static struct rlimit forbid_descriptors(void)
+{
+    struct rlimit limit, none = {0, 0};
+
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none.rlim_cur = (rlim_t)dup(0);
+    ck_assert_int_ne((int)none.rlim_cur, -1);
+    close((int)none.rlim_cur);
+    none.rlim_max = limit.rlim_max;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    return limit;
+}
+
+START_TEST(descriptors_are_given_back_when_they_run_out)
+{
+    struct cached_site s;
+    struct rlimit limit;
+
+    cached_site_init(&s, roomy);
+    site_write(&s.site, "large", "more than sixteen bytes");
+    site_write(&s.site, "file", "text");
+    site_settle(&s.site, "file");
+    site_settle(&s.site, "large");
+    cached_get(&s, "large");
+    limit = forbid_descriptors();
+    check_body(cached_get(&s, "file"), "text");
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    cached_site_fini(&s);
+}
+END_TEST
+
+START_TEST(unreadable_is_not_kept)
+{
+    struct cached_site s;
+    struct rlimit limit;
+
+    cached_site_init(&s, roomy);
+    site_write(&s.site, "file", "text");
+    limit = forbid_descriptors();
+    ck_assert_int_eq(cached_get(&s, "file")->kind, FILE_UNREADABLE);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    check_body(cached_get(&s, "file"), "text");
+    cached_site_fini(&s);
+}
+END_TEST
+
+/* Random requests and changes against a plain memory of what is there. */
+START_TEST(any_order_of_events_is_answered_right)
+{
+    enum { NAMES = 12, STEPS = 3000 };
+    struct file_cache_config config = roomy;
+    struct cached_site s;
+    char texts[NAMES][40] = {{0}}, name[3] = "fx";
+    unsigned seed = 1;
+
+    config.entries_max = 5;
+    config.bodies_max_bytes = 20;
+    config.descriptors_max = 2;
+    cached_site_init(&s, config);
+    for (int step = 0; step < STEPS; step++) {
+        char *text = texts[rand_r(&seed) % NAMES];
+        const struct file *file;
+
+        name[1] = (char)('a' + (text - texts[0]) / 40);
+        if (rand_r(&seed) % 3 == 0) {
+            snprintf(text, 40, "%.*d", 4 + 20 * (rand_r(&seed) % 2), step);
+            site_write(&s.site, name, text);
+        } else if (rand_r(&seed) % 5 == 0) {
+            unlinkat(s.site.fd, name, 0);
+            text[0] = '\0';
+        }
+        file = cached_get_next(&s, name);
+        ck_assert_int_eq(file->kind,
+                         text[0] == '\0' ? FILE_NONE : FILE_REGULAR);
+        if (file->body != NULL)
+            check_body(file, text);
+        else if (file->fd != -1)
+            ck_assert_uint_eq(file->size, 24);
+    }
+    cached_site_fini(&s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("file_cache");
+
+    suite_add_tests(
+        suite, one_turn_gives_one_answer, what_has_not_changed_is_loaded_once,
+        slash_and_root_stand_for_index, no_path_is_too_strange,
+        oldest_entry_goes_first, bodies_are_bounded,
+        body_past_all_room_stays_in_its_file, descriptors_are_bounded,
+        held_file_outlives_its_entry_and_the_cache,
+        descriptors_are_given_back_when_they_run_out, unreadable_is_not_kept,
+        any_order_of_events_is_answered_right);
+    return suite_run(suite);
+}

@@ -1,0 +1,330 @@
+#include "files/file_entry.h"
+
+#include <sys/resource.h>
+
+#include "site.h"
+#include "suite.h"
+
+enum { BODY_MAX = 16 };
+
+struct fixture {
+    struct site site;
+    struct file_loader loader;
+};
+
+static size_t say_size(const struct file *file, char *out, size_t size)
+{
+    return (size_t)snprintf(out, size, "%s, %llu bytes", file->type,
+                            (unsigned long long)file->size);
+}
+
+static void begin(struct fixture *f)
+{
+    site_init(&f->site);
+    f->loader = (struct file_loader){
+        .root = &f->site.root,
+        .types = mime_table_new(),
+        .sniffer = mime_sniffer_new(),
+        .describe = say_size,
+        .body_max_bytes = BODY_MAX,
+    };
+}
+
+static void end(struct fixture *f)
+{
+    mime_sniffer_free(f->loader.sniffer);
+    mime_table_free((struct mime_table *)(uintptr_t)f->loader.types);
+    site_fini(&f->site);
+}
+
+/* The entry for a path that is no folder's. */
+static struct file_entry *load(struct fixture *f, const char *path)
+{
+    struct file_entry *entry;
+
+    ck_assert_int_eq(file_entry_load(&f->loader, path, strlen(path), &entry),
+                     0);
+    return entry;
+}
+
+static void release(struct file_entry *entry)
+{
+    hold_release(&entry->file.hold);
+}
+
+START_TEST(small_file_is_in_memory)
+{
+    struct fixture f;
+    struct file_entry *entry;
+
+    begin(&f);
+    site_write(&f.site, "a.txt", "sixteen bytes...");
+    entry = load(&f, "a.txt");
+    ck_assert_int_eq(entry->file.kind, FILE_REGULAR);
+    ck_assert_uint_eq(entry->file.size, BODY_MAX);
+    ck_assert_int_eq(entry->file.fd, -1);
+    ck_assert_mem_eq(entry->file.body, "sixteen bytes...", BODY_MAX);
+    ck_assert_str_eq(entry->file.type, "text/plain; charset=utf-8");
+    release(entry);
+    end(&f);
+}
+END_TEST
+
+START_TEST(large_file_stays_open)
+{
+    struct fixture f;
+    struct file_entry *entry;
+    char start[9];
+
+    begin(&f);
+    site_write(&f.site, "a.txt", "seventeen bytes..");
+    entry = load(&f, "a.txt");
+    ck_assert_uint_eq(entry->file.size, BODY_MAX + 1);
+    ck_assert_ptr_null(entry->file.body);
+    ck_assert_int_eq(pread(entry->file.fd, start, 9, 0), 9);
+    ck_assert_mem_eq(start, "seventeen", 9);
+    ck_assert_str_eq(entry->file.type, "text/plain; charset=utf-8");
+    release(entry);
+    end(&f);
+}
+END_TEST
+
+START_TEST(empty_file_has_a_body)
+{
+    struct fixture f;
+    struct file_entry *entry;
+
+    begin(&f);
+    f.loader.body_max_bytes = 0;
+    site_write(&f.site, "a.css", "");
+    entry = load(&f, "a.css");
+    ck_assert_int_eq(entry->file.kind, FILE_REGULAR);
+    ck_assert_uint_eq(entry->file.size, 0);
+    ck_assert_ptr_nonnull(entry->file.body);
+    ck_assert_int_eq(entry->file.fd, -1);
+    ck_assert_str_eq(entry->file.type, "text/css; charset=utf-8");
+    release(entry);
+    end(&f);
+}
+END_TEST
+
+START_TEST(describer_sees_the_whole_file)
+{
+    struct fixture f;
+    struct file_entry *entry;
+
+    begin(&f);
+    site_write(&f.site, "a.png", "12345");
+    entry = load(&f, "a.png");
+    ck_assert_uint_eq(entry->file.fields.len, strlen("image/png, 5 bytes"));
+    ck_assert_mem_eq(entry->file.fields.at, "image/png, 5 bytes",
+                     entry->file.fields.len);
+    release(entry);
+    f.loader.describe = NULL;
+    entry = load(&f, "a.png");
+    ck_assert_uint_eq(entry->file.fields.len, 0);
+    release(entry);
+    end(&f);
+}
+END_TEST
+
+START_TEST(large_file_is_sniffed_in_its_window)
+{
+    char text[MIME_SNIFF_MAX + 2];
+    struct fixture f;
+    struct file_entry *entry;
+
+    begin(&f);
+    memset(text, 'x', sizeof(text));
+    text[MIME_SNIFF_MAX + 1] = '\0';
+    /* The window's end cuts this one, and no charset is lost by that. */
+    memcpy(text + MIME_SNIFF_MAX - 1, "\xC3\xA9", 2);
+    site_write(&f.site, "notes", text);
+    entry = load(&f, "notes");
+    ck_assert_ptr_null(entry->file.body);
+    ck_assert_str_eq(entry->file.type, "text/plain; charset=utf-8");
+    release(entry);
+    end(&f);
+}
+END_TEST
+
+START_TEST(settled_version_has_the_same_strong_tag)
+{
+    struct fixture f;
+    struct file_entry *first, *second;
+
+    begin(&f);
+    site_write(&f.site, "a.txt", "text");
+    site_settle(&f.site, "a.txt");
+    first = load(&f, "a.txt");
+    second = load(&f, "a.txt");
+    ck_assert(first->file.etag_is_strong);
+    ck_assert_str_eq(first->file.etag, second->file.etag);
+    ck_assert(file_entry_is_true(first, &f.site.root));
+    release(first);
+    release(second);
+    end(&f);
+}
+END_TEST
+
+/* A tag that was given before the file had settled is never given again. */
+START_TEST(unsettled_version_has_a_tag_for_once)
+{
+    struct fixture f;
+    struct file_entry *first, *second, *settled;
+
+    begin(&f);
+    do { /* until both fit into the time that it takes to settle */
+        site_write(&f.site, "a.txt", "text");
+        first = load(&f, "a.txt");
+        second = load(&f, "a.txt");
+        if (second->file.etag_is_strong) {
+            release(first);
+            release(second);
+            second = NULL;
+        }
+    } while (second == NULL);
+    ck_assert(!first->file.etag_is_strong);
+    ck_assert_str_ne(first->file.etag, second->file.etag);
+    ck_assert(!file_entry_is_true(first, &f.site.root));
+    site_settle(&f.site, "a.txt");
+    ck_assert(!file_entry_is_true(first, &f.site.root));
+    settled = load(&f, "a.txt");
+    ck_assert(settled->file.etag_is_strong);
+    ck_assert_str_ne(first->file.etag, settled->file.etag);
+    release(first);
+    release(second);
+    release(settled);
+    end(&f);
+}
+END_TEST
+
+static const struct {
+    const char *path;
+    enum file_kind kind;
+    bool stays_true;
+} refused[] = {
+    {"dir", FILE_FOLDER, true},
+    {"absent", FILE_NONE, true},
+    {"dir/absent", FILE_NONE, true},
+    {"file/below", FILE_NONE, true},
+    {"loop", FILE_NONE, true},
+    {"dangling_escape", FILE_NONE, true},
+    {"fifo", FILE_NONE, false},
+    {"escape", FILE_NONE, false},
+    {"escape_to_dir", FILE_NONE, false},
+    {"../outside.txt", FILE_NONE, false},
+    {"/", FILE_NONE, false},
+};
+
+START_TEST(what_is_no_file)
+{
+    struct fixture f;
+
+    begin(&f);
+    site_folder(&f.site, "dir");
+    site_write(&f.site, "file", "text");
+    site_link(&f.site, "loop", "loop");
+    site_link(&f.site, "../nowhere", "dangling_escape");
+    site_link(&f.site, "../outside.txt", "escape");
+    site_link(&f.site, "..", "escape_to_dir");
+    ck_assert_int_eq(mkfifoat(f.site.fd, "fifo", 0644), 0);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        struct file_entry *entry = load(&f, refused[i].path);
+
+        ck_assert_msg(entry->file.kind == refused[i].kind, "%s: %d",
+                      refused[i].path, (int)entry->file.kind);
+        ck_assert_msg(file_entry_is_true(entry, &f.site.root) ==
+                          refused[i].stays_true,
+                      "%s", refused[i].path);
+        ck_assert_int_eq(entry->file.fd, -1);
+        release(entry);
+    }
+    end(&f);
+}
+END_TEST
+
+START_TEST(what_may_not_be_read)
+{
+    struct fixture f;
+    struct file_entry *entry;
+
+    begin(&f);
+    site_folder(&f.site, "closed");
+    site_write(&f.site, "closed/file", "text");
+    site_folder(&f.site, "unlisted");
+    site_write(&f.site, "file", "text");
+    ck_assert_int_eq(fchmodat(f.site.fd, "file", 0, 0), 0);
+    ck_assert_int_eq(fchmodat(f.site.fd, "closed", 0, 0), 0);
+    ck_assert_int_eq(fchmodat(f.site.fd, "unlisted", 0111, 0), 0);
+    if (site_become_nobody()) {
+        entry = load(&f, "file");
+        ck_assert_int_eq(entry->file.kind, FILE_FORBIDDEN);
+        ck_assert(!file_entry_is_true(entry, &f.site.root));
+        release(entry);
+        entry = load(&f, "closed/file");
+        ck_assert_int_eq(entry->file.kind, FILE_FORBIDDEN);
+        ck_assert(file_entry_is_true(entry, &f.site.root));
+        release(entry);
+        entry = load(&f, "unlisted");
+        ck_assert_int_eq(entry->file.kind, FILE_FOLDER);
+        release(entry);
+        site_become_yourself();
+    }
+    ck_assert_int_eq(fchmodat(f.site.fd, "closed", 0755, 0), 0);
+    end(&f);
+}
+END_TEST
+
+START_TEST(index_of_a_folder)
+{
+    struct fixture f;
+    struct file_entry *entry;
+
+    begin(&f);
+    site_folder(&f.site, "dir");
+    site_write(&f.site, "dir/index.html", "<p>");
+    site_folder(&f.site, "index.html");
+    ck_assert_int_eq(file_entry_load(&f.loader, "dir/index.html", 4, &entry),
+                     0);
+    ck_assert_int_eq(entry->file.kind, FILE_REGULAR);
+    ck_assert_str_eq(entry->file.type, "text/html; charset=utf-8");
+    release(entry);
+    ck_assert_int_eq(file_entry_load(&f.loader, "index.html", 0, &entry), 0);
+    ck_assert_int_eq(entry->file.kind, FILE_NONE);
+    ck_assert(!file_entry_is_true(entry, &f.site.root));
+    release(entry);
+    end(&f);
+}
+END_TEST
+
+START_TEST(no_descriptor_is_no_answer)
+{
+    struct fixture f;
+    struct file_entry *entry;
+    struct rlimit none = {0, 0}, before;
+
+    begin(&f);
+    site_write(&f.site, "file", "text");
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none.rlim_max = before.rlim_max;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    ck_assert_int_eq(file_entry_load(&f.loader, "file", 4, &entry), -EMFILE);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    end(&f);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("file_entry");
+
+    suite_add_tests(suite, small_file_is_in_memory, large_file_stays_open,
+                    empty_file_has_a_body, describer_sees_the_whole_file,
+                    large_file_is_sniffed_in_its_window,
+                    settled_version_has_the_same_strong_tag,
+                    unsettled_version_has_a_tag_for_once, what_is_no_file,
+                    what_may_not_be_read, index_of_a_folder,
+                    no_descriptor_is_no_answer);
+    return suite_run(suite);
+}

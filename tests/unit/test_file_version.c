@@ -1,0 +1,115 @@
+#include "files/file_version.h"
+
+#include <string.h>
+
+#include "suite.h"
+
+static const struct timespec now = {1000, 500000000};
+
+static const struct file_version old = {
+    .device = 1,
+    .inode = 0x2a,
+    .size = 0x1000,
+    .mtime = {500, 1},
+    .ctime = {500, 1},
+};
+
+struct settled_case {
+    const char *name;
+    struct timespec mtime, ctime;
+    bool is_settled;
+};
+
+static const struct settled_case cases[] = {
+    {"long_ago", {500, 1}, {500, 1}, true},
+    {"just_now", {1000, 500000000}, {1000, 500000000}, false},
+    {"a_little_before", {1000, 480000001}, {1000, 480000001}, false},
+    {"long_enough_before", {1000, 480000000}, {1000, 480000000}, true},
+    {"second_before_but_near", {999, 990000000}, {999, 990000000}, true},
+    {"mtime_set_back_hides_nothing", {5, 1}, {1000, 499000000}, false},
+    {"mtime_in_the_future_is_a_whim", {9999, 1}, {500, 1}, true},
+    {"ctime_just_ahead", {500, 1}, {1000, 500000001}, false},
+    {"ctime_far_ahead", {500, 1}, {999999999, 1}, false},
+    {"whole_seconds_near", {999, 0}, {999, 0}, false},
+    {"whole_seconds_long_enough", {998, 0}, {998, 0}, true},
+    {"only_mtime_is_whole", {999, 0}, {999, 1}, true},
+    {"before_1970", {-5, 1}, {-5, 1}, true},
+    {"least_time", {INT64_MIN, 0}, {INT64_MIN, 0}, true},
+    {"most_time", {INT64_MAX, 0}, {INT64_MAX, 0}, false},
+};
+
+START_TEST(settled_or_not)
+{
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct file_version version = old;
+
+        version.mtime = cases[i].mtime;
+        version.ctime = cases[i].ctime;
+        ck_assert_msg(file_version_is_settled(&version, now) ==
+                          cases[i].is_settled,
+                      "%s", cases[i].name);
+    }
+}
+END_TEST
+
+START_TEST(each_member_tells_versions_apart)
+{
+    struct file_version other[7];
+
+    for (size_t i = 0; i < 7; i++)
+        other[i] = old;
+    ck_assert(file_version_equal(&old, &other[0]));
+    other[0].device++;
+    other[1].inode++;
+    other[2].size++;
+    other[3].mtime.tv_sec++;
+    other[4].mtime.tv_nsec++;
+    other[5].ctime.tv_sec++;
+    other[6].ctime.tv_nsec++;
+    for (size_t i = 0; i < 7; i++)
+        ck_assert_msg(!file_version_equal(&old, &other[i]), "member %zu", i);
+}
+END_TEST
+
+START_TEST(tag_is_inode_size_ctime)
+{
+    char tag[FILE_TAG_SIZE];
+
+    file_version_tag(&old, 0, tag);
+    ck_assert_str_eq(tag, "\"2a-1000-746a528801\"");
+}
+END_TEST
+
+START_TEST(nonce_makes_another_tag)
+{
+    char tag[FILE_TAG_SIZE];
+
+    file_version_tag(&old, 0xbeef, tag);
+    ck_assert_str_eq(tag, "\"2a-1000-746a528801-beef\"");
+}
+END_TEST
+
+START_TEST(longest_tag_keeps_its_quotes)
+{
+    const struct file_version most = {
+        .inode = UINT64_MAX,
+        .size = -1,
+        .ctime = {-1, 999999999},
+    };
+    char tag[FILE_TAG_SIZE];
+
+    file_version_tag(&most, UINT32_MAX, tag);
+    ck_assert_str_eq(tag, "\"ffffffffffffffff-ffffffffffffffff-"
+                          "ffffffffffffffff-ffffffff\"");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("file_version");
+
+    suite_add_tests(suite, settled_or_not, each_member_tells_versions_apart,
+                    tag_is_inode_size_ctime, nonce_makes_another_tag,
+                    longest_tag_keeps_its_quotes);
+    return suite_run(suite);
+}

@@ -1,0 +1,121 @@
+#include "server/option_args.h"
+
+#include "said.h"
+#include "suite.h"
+
+/* What getopt_long refuses, and a part of the one mistake that tells it. */
+struct slip {
+    const char *line, *part;
+};
+
+static const struct slip slips[] = {
+    {"--wrokers=3", "--wrokers: no such option; did you mean "
+                    "--workers?"},
+    {"--bananas", "--bananas: no such option; --help"},
+    {"--bananas|--idle-timeout=x", "--bananas"},
+    {"--quiet|-zq", "-z: no such option; --help"},
+    {"-q\x1b", "-\\x1b: no such option"},
+    {"--a=1", "--a: no such option; did you mean --access-log"},
+    {"-w", "--workers: N is missing; write --workers N"},
+    {"--listen", "--listen: ADDR is missing"},
+    {"--help=1", "--help: takes no value"},
+};
+
+START_TEST(word_that_is_no_option_is_told_alone)
+{
+    struct options options;
+    size_t i;
+
+    for (i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
+        ck_assert_int_eq(
+            said_read(&options, (struct said){"nonsense", NULL, slips[i].line}),
+            OPTIONS_EXIT_USAGE);
+        said_mistake(&options, 0, slips[i].part);
+        said_mistake(&options, 1, NULL);
+        options_fini(&options);
+    }
+}
+END_TEST
+
+START_TEST(two_folders_are_one_too_many)
+{
+    struct options options;
+
+    ck_assert_int_eq(
+        said_read(&options, (struct said){NULL, NULL, "www|--|.|conf"}),
+        OPTIONS_EXIT_USAGE);
+    said_mistake(&options, 0,
+                 "FOLDER: cannot serve both 'www' and '.'; name one");
+    said_mistake(&options, 1, "FOLDER: cannot serve both 'www' and 'conf'");
+    said_mistake(&options, 2, NULL);
+    options_fini(&options);
+}
+END_TEST
+
+struct deed {
+    struct said said;
+    enum options_action action;
+};
+
+static const struct deed deeds[] = {
+    {{NULL, NULL, NULL}, ACTION_SERVE},
+    {{NULL, NULL, "-t"}, ACTION_TEST_CONFIG},
+    {{NULL, NULL, "--print-config|nowhere"}, ACTION_PRINT_CONFIG},
+    {{NULL, NULL, "--healthcheck|nowhere"}, ACTION_HEALTHCHECK},
+    {{NULL, NULL, "-qt"}, ACTION_TEST_CONFIG},
+    {{NULL, NULL, "-t|--print-config"}, ACTION_PRINT_CONFIG},
+    {{NULL, NULL, "--vers"}, ACTION_VERSION},
+    /* Help is what somebody asks for whose options are wrong. */
+    {{"nonsense", "SOQUETE_WORKERS=x", "-w|x|--help|--bananas"}, ACTION_HELP},
+    {{NULL, "SOQUETE_CONFIG=no/such/file", "-V|-w|x"}, ACTION_VERSION},
+    {{NULL, "SOQUETE_CONFIG=a\tb", "-h"}, ACTION_HELP},
+    {{NULL, NULL, "-h|-t"}, ACTION_HELP},
+    /* A word after -- is no option. */
+    {{NULL, NULL, "--|."}, ACTION_SERVE},
+};
+
+START_TEST(what_the_program_is_to_do)
+{
+    struct options options;
+    size_t i;
+
+    for (i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++) {
+        ck_assert_int_eq(said_read(&options, deeds[i].said), 0);
+        said_mistake(&options, 0, NULL);
+        ck_assert_int_eq(options.action, deeds[i].action);
+        options_fini(&options);
+    }
+}
+END_TEST
+
+START_TEST(last_of_two_holds)
+{
+    struct options options;
+
+    said_read(&options, (struct said){NULL, NULL, "-w2|.|--workers=3"});
+    said_mistake(&options, 0, NULL);
+    ck_assert_uint_eq(options.workers, 3);
+    options_fini(&options);
+}
+END_TEST
+
+START_TEST(command_line_without_a_word)
+{
+    char *none[] = {NULL};
+    struct options options;
+
+    ck_assert_int_eq(options_read(&options, 0, none, none), 0);
+    ck_assert_str_eq(options.folder, ".");
+    options_fini(&options);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("option_args");
+
+    suite_add_tests(suite, word_that_is_no_option_is_told_alone,
+                    two_folders_are_one_too_many, what_the_program_is_to_do,
+                    last_of_two_holds, command_line_without_a_word);
+    return suite_run(suite);
+}

@@ -1,0 +1,348 @@
+#include "server/options.h"
+
+#include <inttypes.h>
+
+#include "said.h"
+#include "server/option_table.h"
+#include "suite.h"
+
+enum { VALUE_LEN = 256 };
+
+static void value_of_list(const struct options *options, char out[VALUE_LEN])
+{
+    size_t i, len = 0;
+
+    out[0] = '\0';
+    for (i = 0; i < options->listen_count; i++)
+        len += (size_t)snprintf(out + len, VALUE_LEN - len, "%s%s",
+                                i == 0 ? "" : " ", options->listen[i]);
+}
+
+/* The value of an option as text, whatever its type. */
+static const char *value_of(const struct options *options,
+                            const struct option_row *row, char out[VALUE_LEN])
+{
+    const void *at = (const char *)options + row->offset;
+    const char *text;
+
+    switch (row->type) {
+    case OPTION_ACTION:
+        ck_abort();
+    case OPTION_FLAG:
+        snprintf(out, VALUE_LEN, "%d", *(const bool *)at);
+        break;
+    case OPTION_TEXT:
+        text = *(const char *const *)at;
+        snprintf(out, VALUE_LEN, "%s", text ? text : "(none)");
+        break;
+    case OPTION_LIST:
+        value_of_list(options, out);
+        break;
+    case OPTION_CHOICE:
+    case OPTION_COUNT:
+        snprintf(out, VALUE_LEN, "%u", *(const unsigned *)at);
+        break;
+    case OPTION_SIZE:
+        snprintf(out, VALUE_LEN, "%zu", *(const size_t *)at);
+        break;
+    case OPTION_DURATION:
+        snprintf(out, VALUE_LEN, "%" PRId64, *(const int64_t *)at);
+        break;
+    }
+    return out;
+}
+
+static void assert_value(struct said said, const char *name, const char *value)
+{
+    const struct option_row *row = option_by_name(name);
+    char out[VALUE_LEN];
+    struct options options;
+
+    said_read(&options, said);
+    said_mistake(&options, 0, NULL);
+    ck_assert_str_eq(value_of(&options, row, out), value);
+    options_fini(&options);
+}
+
+/* One option of each type, said in each place, and what holds where that place
+ * is the strongest that says something. */
+struct places {
+    const char *name;
+    struct said said;
+    const char *by_default, *by_file, *by_environment, *by_line;
+};
+
+static const struct places places[] = {
+    {"folder", {"folder = a", "SOQUETE_FOLDER=b", "c"}, ".", "a", "b", "c"},
+    {"listen",
+     {"listen = 1, [::]:2\nlisten=3", "SOQUETE_LISTEN=4,5", "-l|6|--listen=7"},
+     "8080",
+     "1 [::]:2 3",
+     "4 5",
+     "6 7"},
+    {"workers",
+     {"workers = 1", "SOQUETE_WORKERS=2", "-w3"},
+     "0",
+     "1",
+     "2",
+     "3"},
+    {"workers",
+     {"workers = 256", "SOQUETE_WORKERS=auto", "--workers|3"},
+     "0",
+     "256",
+     "0",
+     "3"},
+    {"mime-types",
+     {"mime-types = a", "SOQUETE_MIME_TYPES=b", "--mime-types="},
+     "(none)",
+     "a",
+     "b",
+     "(none)"},
+    {"access-log",
+     {"access-log = off", "SOQUETE_ACCESS_LOG=combined", "--access-log=common"},
+     "1",
+     "0",
+     "2",
+     "1"},
+    {"quiet", {"quiet = yes", "SOQUETE_QUIET=off", "-q"}, "0", "1", "0", "1"},
+    {"quiet",
+     {"quiet = true", "SOQUETE_QUIET=1", "--quiet=no"},
+     "0",
+     "1",
+     "1",
+     "0"},
+    {"head-max",
+     {"head-max = 300", "SOQUETE_HEAD_MAX=1k", "--head-max=2K"},
+     "16384",
+     "300",
+     "1024",
+     "2048"},
+    {"idle-timeout",
+     {"idle-timeout = 250ms", "SOQUETE_IDLE_TIMEOUT=5m", "--idle-timeout=7"},
+     "60000",
+     "250",
+     "300000",
+     "7000"},
+};
+
+START_TEST(stronger_place_beats_weaker)
+{
+    const struct places *row = &places[_i];
+    struct said said = {NULL, NULL, "--print-config"};
+    char line[SAID_TEXT_MAX];
+
+    snprintf(line, sizeof(line), "--print-config|%s", row->said.line);
+    assert_value(said, row->name, row->by_default);
+    said.file = row->said.file;
+    assert_value(said, row->name, row->by_file);
+    said.environment = row->said.environment;
+    assert_value(said, row->name, row->by_environment);
+    said.line = line;
+    assert_value(said, row->name, row->by_line);
+    said.environment = NULL;
+    assert_value(said, row->name, row->by_line);
+}
+END_TEST
+
+/* What is wrong, in which part of the one mistake that tells it. */
+struct slip {
+    struct said said;
+    int status;
+    const char *part;
+};
+
+static const struct slip slips[] = {
+    {{NULL, NULL, "-w|x\x1b"},
+     2,
+     "--workers: cannot use 'x\\x1b'; write a "
+     "number from 1 to 256, or auto"},
+    {{NULL, NULL, "-w|0"}, 2, "--workers: cannot use '0'"},
+    {{NULL, NULL, "-w|257"}, 2, "--workers: cannot use '257'"},
+    {{NULL, NULL, "--idle-timeout=0"},
+     2,
+     "'0'; write a time from 1ms to 24h, "
+     "such as 60s"},
+    {{NULL, NULL, "--idle-timeout=25h"}, 2, "cannot use '25h'"},
+    {{NULL, NULL, "--head-max=33k"}, 2, "write a size from 256 to 32k"},
+    {{NULL, NULL, "--fields-max=0"},
+     2,
+     "write a number from 1 to 256, such as"},
+    {{NULL, NULL, "--access-log=apache"}, 2, "write off or common or combined"},
+    {{NULL, NULL, "--quiet=maybe"}, 2, "write yes or no"},
+    {{NULL, NULL, "-l|1.2.3.4"},
+     2,
+     "--listen: cannot use '1.2.3.4'; write PORT"},
+    {{NULL, NULL, "-l|1,,2"}, 2, "--listen: cannot use ''"},
+    {{NULL, "SOQUETE_WORKERS=x", NULL}, 2, "SOQUETE_WORKERS: cannot use 'x'"},
+    {{NULL, "SOQUETE_WORKERS=x", "-w2"}, 2, "SOQUETE_WORKERS: cannot use 'x'"},
+    {{NULL, "SOQUETE_FOLDER=a\tb", "."}, 2, "'a\\x09b'; write a path"},
+    {{"\n workers = x", NULL, NULL}, 2, ":2: workers: cannot use 'x'"},
+    {{"workers = 1\nworkers = 2", NULL, NULL},
+     2,
+     ":2: workers: was said on line 1"},
+    {{"folder =", NULL, NULL}, 2, ":1: folder: cannot use ''"},
+    {{"worker = 1", NULL, NULL},
+     2,
+     ":1: worker: no such option; did you mean "
+     "workers?"},
+    {{"config = a", NULL, NULL},
+     2,
+     ":1: config: is said on the command line or "
+     "in the environment alone"},
+    {{"help = 1", NULL, NULL},
+     2,
+     ":1: help: is said on the command line alone"},
+    {{"[site]", NULL, NULL}, 2, ":1: no such section"},
+    {{NULL, NULL, "no/such/folder"},
+     1,
+     "FOLDER: cannot use 'no/such/folder': No "
+     "such file"},
+    {{NULL, "SOQUETE_FOLDER=/dev/null", NULL},
+     1,
+     "SOQUETE_FOLDER: cannot use "
+     "'/dev/null': Not a directory"},
+    {{"mime-types = none", NULL, NULL},
+     1,
+     ":1: mime-types: cannot use 'none': No"},
+    {{"mime-types = .", NULL, NULL},
+     1,
+     ":1: mime-types: cannot use '.': Is a "},
+    {{NULL, NULL, "-c|no/such/file"}, 1, "no/such/file: No such file"},
+    {{NULL, NULL, "-c|."}, 1, ".: Is a directory"},
+};
+
+START_TEST(mistake_says_where_what_and_how_to_mend_it)
+{
+    const struct slip *slip = &slips[_i];
+    struct options options;
+    int status = said_read(&options, slip->said);
+
+    said_mistake(&options, 0, slip->part);
+    said_mistake(&options, 1, NULL);
+    ck_assert_int_eq(status, slip->status);
+    options_fini(&options);
+}
+END_TEST
+
+START_TEST(all_mistakes_of_all_places_are_told)
+{
+    struct options options;
+    int status = said_read(
+        &options,
+        (struct said){"workers = x\n\nquiet = maybe\nidle = 3\nnonsense\n"
+                      "listen = 8080, x, 9090, y\nhead-max = 1k\n",
+                      "SOQUETE_BODY_MAX=2t", "-t|--send-timeout=x|nowhere"});
+
+    ck_assert_int_eq(status, OPTIONS_EXIT_USAGE);
+    said_mistake(&options, 0, ":1: workers: cannot use 'x'");
+    said_mistake(&options, 1, ":3: quiet: cannot use 'maybe'");
+    said_mistake(&options, 2, ":4: idle: no such option");
+    said_mistake(&options, 3, ":5: is no option");
+    said_mistake(&options, 4, ":6: listen: cannot use 'x'");
+    said_mistake(&options, 5, ":6: listen: cannot use 'y'");
+    said_mistake(&options, 6, "SOQUETE_BODY_MAX: cannot use '2t'");
+    said_mistake(&options, 7, "--send-timeout: cannot use 'x'");
+    said_mistake(&options, 8, "FOLDER: cannot use 'nowhere'");
+    said_mistake(&options, 9, NULL);
+    options_fini(&options);
+}
+END_TEST
+
+START_TEST(mistakes_without_end_are_bounded)
+{
+    char text[1000] = "";
+    struct options options;
+    size_t i;
+
+    for (i = 0; i < 100; i++)
+        memcpy(text + 9 * i, "nonsense\n", 10);
+    said_read(&options, (struct said){text, NULL, NULL});
+    said_mistake(&options, 62, ":63: is no option");
+    said_mistake(&options, 63, "more mistakes follow");
+    said_mistake(&options, 64, NULL);
+    options_fini(&options);
+}
+END_TEST
+
+START_TEST(addresses_past_the_last_place_are_refused)
+{
+    struct options options;
+
+    said_read(&options, (struct said){NULL,
+                                      "SOQUETE_LISTEN=1,2,3,4,5,6,7,8,9,10,11,"
+                                      "12,13,14,15,16",
+                                      NULL});
+    said_mistake(&options, 0, NULL);
+    ck_assert_uint_eq(options.listen_count, OPTIONS_LISTEN_MAX);
+    options_fini(&options);
+
+    said_read(&options, (struct said){"listen = 1,2,3,4,5,6,7,8,9,10,11,12\n"
+                                      "listen = 13,14,15,16,17",
+                                      NULL, NULL});
+    said_mistake(&options, 0, ":2: listen: too many addresses; give 16");
+    said_mistake(&options, 1, NULL);
+    options_fini(&options);
+}
+END_TEST
+
+START_TEST(variable_that_is_empty_or_of_others_is_let_be)
+{
+    assert_value((struct said){NULL, "SOQUETE_WORKERS=", NULL}, "workers", "0");
+    assert_value(
+        (struct said){NULL, "SOQUETE_PORT=tcp://1.2.3.4:80|SOQUETE", NULL},
+        "workers", "0");
+    assert_value(
+        (struct said){NULL, "XSOQUETE_WORKERS=3|SOQUETE_WORKERSX=3", NULL},
+        "workers", "0");
+}
+END_TEST
+
+START_TEST(command_line_names_another_file)
+{
+    char path[SAID_FILE_LEN], line[SAID_TEXT_MAX];
+
+    snprintf(line, sizeof(line), "-c|%s", said_file("workers = 7", path));
+    assert_value((struct said){"nonsense", NULL, line}, "workers", "7");
+}
+END_TEST
+
+START_TEST(strings_outlive_what_they_were_read_from)
+{
+    char word[] = "--access-log-file=log";
+    char *argv[] = {(char[]){"soquete"}, word, NULL}, *envp[] = {NULL};
+    struct options options;
+
+    ck_assert_int_eq(options_read(&options, 2, argv, envp), 0);
+    memset(word, 'x', sizeof(word) - 1);
+    ck_assert_str_eq(options.access_log_file, "log");
+    options_fini(&options);
+    options_fini(&options);
+}
+END_TEST
+
+static TCase *looped_cases(void)
+{
+    TCase *tcase = tcase_create("tables");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, stronger_place_beats_weaker, 0,
+                        sizeof(places) / sizeof(places[0]));
+    tcase_add_loop_test(tcase, mistake_says_where_what_and_how_to_mend_it, 0,
+                        sizeof(slips) / sizeof(slips[0]));
+    return tcase;
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("options");
+
+    suite_add_tcase(suite, looped_cases());
+    suite_add_tests(suite, all_mistakes_of_all_places_are_told,
+                    mistakes_without_end_are_bounded,
+                    addresses_past_the_last_place_are_refused,
+                    variable_that_is_empty_or_of_others_is_let_be,
+
+                    command_line_names_another_file,
+                    strings_outlive_what_they_were_read_from);
+    return suite_run(suite);
+}
