@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""run.py -- Soquete's end-to-end tests: raw bytes to a real server
+
+    python3 tests/e2e/run.py --server build/soquete
+        [--filter TEXT] [--jobs N] [--light] [-v] [--list]
+
+One line a test; at the end "N passed, N failed, N skipped". The exit status is
+1 where a test failed. README.md in this folder tells more.
+"""
+
+import argparse
+import concurrent.futures
+import importlib
+import inspect
+import os
+import signal
+import sys
+import tempfile
+import textwrap
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+sys.dont_write_bytecode = True
+
+# pylint: disable=wrong-import-position
+import answers
+import casefile
+import fixtures
+import harness
+
+
+class ProgramTest:
+    """A function test_...(bench) of a file test_*.py."""
+
+    def __init__(self, module, function):
+        self.name = f"{module.removeprefix('test_')}: {function.__name__[5:].replace('_', ' ')}"
+        self.why = inspect.getdoc(function) or ""
+        self.run = function
+
+
+class CaseTest:
+    """A file of cases/, held in each of its ways on a server of its own."""
+
+    def __init__(self, path):
+        self.case = casefile.Case(path)
+        self.name = os.path.relpath(path, HERE)
+        self.why = self.case.title
+
+    def run(self, bench):
+        bench.site.wait_until_old()
+        # A refused client may be slow to stop: the server must still listen
+        # when the last byte of a bytewise case arrives.
+        server = bench.serve("--linger-timeout", "60s", "--request-timeout", "60s")
+        for way in self.case.ways():
+            with server.connect() as connection:
+                self.hold(way, connection)
+
+    def hold(self, way, connection):
+        conversation = casefile.Conversation(self.case, way, connection)
+        try:
+            conversation.hold()
+        except (AssertionError, OSError) as error:
+            sent = answers.show(conversation.sent)
+            raise harness.Failure(f"sent ({way}):\n      {sent}\n{error}") from error
+
+
+class Outcome:
+    """How a test went: ok, FAIL or skip, and what there is to say."""
+
+    def __init__(self, test, word, text, seconds):
+        self.test, self.word, self.text, self.seconds = test, word, text, seconds
+
+    def show(self, verbose):
+        reason = f" ({self.text})" if self.word == "skip" else ""
+        took = f" [{self.seconds:.2f} s]" if verbose else ""
+        print(f"{self.word:4} {self.test.name}{reason}{took}", flush=True)
+        if self.word == "FAIL":
+            told = self.test.why.strip() + "\n" + self.text.rstrip()
+            print(textwrap.indent(told, "    "), flush=True)
+
+
+def find_tests():
+    """The programs first: they take longest. In each, as written in the file."""
+    tests = []
+    for name in sorted(os.listdir(HERE)):
+        if name.startswith("test_") and name.endswith(".py"):
+            module = importlib.import_module(name[:-3])
+            tests += [ProgramTest(name[:-3], function) for key, function in vars(module).items()
+                      if key.startswith("test_")]
+    return tests + [CaseTest(path) for path in casefile.find_cases(os.path.join(HERE, "cases"))]
+
+
+def run_test(test, bench):
+    """Runs one test, ends its servers, and judges both."""
+    began = time.monotonic()
+    try:
+        test.run(bench)
+        bench.finish()
+        word, text = "ok", ""
+    except harness.Skip as reason:
+        word, text = "skip", str(reason)
+    except AssertionError as failure:
+        word, text = "FAIL", str(failure) + reports_of(bench)
+    except Exception:  # a test that breaks has failed; the others go on
+        word, text = "FAIL", traceback.format_exc() + reports_of(bench)
+    finally:
+        bench.clean()
+    return Outcome(test, word, text, time.monotonic() - began)
+
+
+def reports_of(bench):
+    """What the servers of a failed test have said."""
+    return "".join(f"\nthe server printed:\n{server.output.text()}"
+                   for server in bench.servers if server.output.lines)
+
+
+def run_all(tests, options):
+    """Runs the tests, some at once, and shows each as it ends."""
+    sanitized = harness.is_sanitized(options.server)
+    with tempfile.TemporaryDirectory(prefix="soquete-") as parent, \
+            concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        site = fixtures.Site(parent)
+        benches = [harness.Bench(options.server, site, light=options.light,
+                                 is_sanitized=sanitized) for _ in tests]
+        runs = list(map(pool.submit, [run_test] * len(tests), tests, benches))
+        try:
+            return show_outcomes(runs, options)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for bench in benches:
+                bench.stop_servers()
+            raise
+
+
+def show_outcomes(runs, options):
+    counts = {"ok": 0, "FAIL": 0, "skip": 0}
+    for run in concurrent.futures.as_completed(runs):
+        outcome = run.result()
+        counts[outcome.word] += 1
+        outcome.show(options.verbose)
+    print(f"{counts['ok']} passed, {counts['FAIL']} failed, {counts['skip']} skipped")
+    return 1 if counts["FAIL"] else 0
+
+
+def read_arguments():
+    parser = argparse.ArgumentParser(description="Soquete's end-to-end tests.")
+    parser.add_argument("--server", default="build/soquete", help="the program to test")
+    parser.add_argument("--filter", default="", help="only tests whose name holds this text")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="tests at once")
+    parser.add_argument("--light", action="store_true", help="fewer connections, smaller files")
+    parser.add_argument("--list", action="store_true", help="name the tests, run none")
+    parser.add_argument("-v", "--verbose", action="store_true", help="how long each took")
+    options = parser.parse_args()
+    options.server = os.path.abspath(options.server)
+    return options
+
+
+def main():
+    options = read_arguments()
+    tests = [test for test in find_tests() if options.filter in test.name]
+    if options.list:
+        for test in tests:
+            print(test.name)
+        return 0
+    if not tests:
+        sys.exit(f"run.py: no test's name holds {options.filter!r}")
+    if not os.access(options.server, os.X_OK):
+        sys.exit(f"run.py: {options.server} is no program; build it first")
+    harness.raise_descriptor_limit()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return run_all(tests, options)
+    except KeyboardInterrupt:
+        sys.exit("run.py: interrupted")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,256 @@
+"""The command line, the environment and the configuration file: what is asked
+for is done, and what is wrong is told in one line and an exit status."""
+
+import contextlib
+import re
+import socket
+
+import fixtures
+from harness import Skip, check, check_equal
+
+ANYWHERE = "127.0.0.1:0"
+
+
+def check_refused(result, statuses, *words):
+    """An exit status, and one line on standard error that holds these words."""
+    check(result.returncode in statuses,
+          f"exit status {result.returncode}, expected {statuses}:\n{result.stderr}")
+    check_equal(len(result.stderr.splitlines()), 1, f"lines of\n{result.stderr}")
+    for word in words:
+        check(word in result.stderr, f"{word!r} is not in {result.stderr!r}")
+    check_equal(result.stdout, "", "standard output")
+
+
+def check_done(result, *patterns):
+    """Exit status 0, and patterns found on standard output."""
+    check_equal(result.returncode, 0, f"exit status (it said {result.stderr!r})")
+    for pattern in patterns:
+        check(re.search(pattern, result.stdout, re.MULTILINE),
+              f"/{pattern}/ is not in\n{result.stdout}")
+
+
+def config_file(bench, text):
+    path = f"{bench.folder()}/soquete.conf"
+    fixtures.write(path, text.encode())
+    return path
+
+
+def test_unknown_option(bench):
+    """A slip is status 2, and named."""
+    check_refused(bench.run("--unknown-option"), (2,), "unknown-option")
+
+
+def test_slip_of_the_hand(bench):
+    """One letter off: the line says what was perhaps meant."""
+    check_refused(bench.run("--idle-timout", "1s"), (2,), "idle-timout", "idle-timeout")
+
+
+def test_bad_value(bench):
+    """A value that cannot be is named, with its option."""
+    check_refused(bench.run("--workers", "many", bench.site.root), (2,), "workers", "many")
+
+
+def test_missing_value(bench):
+    """So is an option without the value that it needs."""
+    check_refused(bench.run("--workers"), (2,), "workers")
+
+
+def test_folder_is_missing(bench):
+    """The line names the folder."""
+    missing = bench.site.root + "/no-such-folder"
+    check_refused(bench.run("-l", ANYWHERE, missing), (1, 2), "no-such-folder")
+
+
+def test_folder_is_a_file(bench):
+    """A file is no folder."""
+    check_refused(bench.run("-l", ANYWHERE, bench.site.root + "/small.txt"), (1, 2), "small.txt")
+
+
+def test_two_folders(bench):
+    """There is one root."""
+    check_refused(bench.run(bench.site.root, bench.site.root), (2,))
+
+
+def test_port_in_use(bench):
+    """A port that was asked for and is taken: status 1, and the line names it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        check_refused(bench.run("-l", address, bench.site.root), (1,), address)
+
+
+def test_address_of_another_machine(bench):
+    """RFC 5737: 192.0.2.1 is nobody's, so not ours."""
+    check_refused(bench.run("-l", "192.0.2.1:0", bench.site.root), (1,), "192.0.2.1")
+
+
+def test_address_that_is_none(bench):
+    """What is no address is a mistake in the options."""
+    check_refused(bench.run("-l", "not an address", bench.site.root), (2,), "not an address")
+
+
+@contextlib.contextmanager
+def take_port(port):
+    """Occupies a port on both loopback addresses, or skips the test."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(socket.create_server(("127.0.0.1", port)))
+        except OSError:
+            raise Skip(f"port {port} is in use here") from None
+        with contextlib.suppress(OSError):
+            stack.enter_context(socket.create_server(("::1", port), family=socket.AF_INET6))
+        yield
+
+
+def test_default_port_is_taken(bench):
+    """Nobody asked for 8080, so the next free one will do; the server says which."""
+    with take_port(8080):
+        server = bench.serve(listen=None, listeners=1)
+        host, port = server.addresses[0]
+        check_equal(host in ("127.0.0.1", "localhost"), True, f"loopback alone, not {host}")
+        check(8080 < port < 8200, f"port {port}")
+        check_equal(server.ask().body, fixtures.SMALL, "an answer there")
+        server.output.wait_line("8080.*(in use|taken|busy)|(in use|taken|busy).*8080")
+
+
+def test_version(bench):
+    """-V and --version."""
+    for option in ("-V", "--version"):
+        check_done(bench.run(option), r"^soquete \d+(\.\d+)+")
+
+
+def test_help(bench):
+    """-h and --help name each option, on standard output."""
+    for option in ("-h", "--help"):
+        check_done(bench.run(option), "^Usage: soquete", "--listen", "--idle-timeout",
+                   "--print-config", "--healthcheck", "-V")
+
+
+def test_help_fits_the_screen(bench):
+    """Eighty columns."""
+    long = [line for line in bench.run("--help").stdout.splitlines() if len(line) > 80]
+    check_equal(long, [], "lines of more than 80 columns")
+
+
+def test_print_config(bench):
+    """Each value, and where it came from; the command line beats the environment,
+    that beats the file, that beats the default."""
+    path = config_file(bench, "idle-timeout = 7s\nworkers = 3\nsend-timeout = 9s\n")
+    result = bench.run("--print-config", "-c", path, "--workers", "5", environment={
+        "SOQUETE_WORKERS": "4", "SOQUETE_SEND_TIMEOUT": "8s"})
+    check_done(result, r"^workers = 5 .*command line",
+               r"^send-timeout = 8s .*environment SOQUETE_SEND_TIMEOUT",
+               r"^idle-timeout = 7s .*soquete\.conf:1",
+               r"^request-timeout = 10s .*default")
+
+
+def test_printed_config_is_a_config(bench):
+    """What --print-config prints can be read back, and says the same."""
+    options = ("-l", "127.0.0.1:8001", "-l", "[::1]:8002", "--workers", "2",
+               "--access-log", "combined", "--body-max", "1m", bench.site.root)
+    printed = bench.run("--print-config", *options)
+    check_done(printed)
+    again = bench.run("--print-config", "-c", config_file(bench, printed.stdout))
+    check_done(again)
+
+    def values(text):
+        return [line.split(";")[0].strip() for line in text.splitlines() if " = " in line]
+    check_equal(values(again.stdout), values(printed.stdout), "the values")
+
+
+def test_test_config(bench):
+    """-t says ok, or tells all mistakes, not only the first."""
+    good = config_file(bench, f"folder = {bench.site.root}\nworkers = 2\n")
+    check_done(bench.run("-t", "-c", good))
+    bad = config_file(bench, "workers = many\nidle-timeout = soon\nnonsense = 1\n")
+    result = bench.run("-t", "-c", bad)
+    check(result.returncode != 0, "exit status 0 for a file full of mistakes")
+    for number, word in enumerate(("workers", "idle-timeout", "nonsense"), 1):
+        check(re.search(rf"soquete\.conf:{number}.*{word}", result.stderr),
+              f"line {number}, {word}, is not told in\n{result.stderr}")
+
+
+def test_config_file_is_missing(bench):
+    """A file that was asked for must be there."""
+    check_refused(bench.run("-c", "/no-such-file.conf", bench.site.root), (1, 2),
+                  "no-such-file.conf")
+
+
+def test_config_file(bench):
+    """-c: the server does what its file says."""
+    path = config_file(bench, f"# the site\nlisten = {ANYWHERE}\nfolder = {bench.site.root}/sub\n"
+                              "access-log = off  ; silence\n")
+    server = bench.serve("-c", path, listen=None, listeners=1, folder=False)
+    check_equal(server.ask("/").body, bench.site.read("sub/index.html"), "its index")
+
+
+def test_environment(bench):
+    """SOQUETE_...: a container's way to say it."""
+    server = bench.serve(listen=None, listeners=1, environment={
+        "SOQUETE_LISTEN": ANYWHERE, "SOQUETE_IDLE_TIMEOUT": "100ms"})
+    with server.connect() as connection:
+        check_equal(connection.ask().status, 200, "status")
+        connection.read_end()
+
+
+def test_limits_are_options(bench):
+    """The bounds on what a peer may send can be moved."""
+    server = bench.serve("--head-max", "1k", "--target-max", "100", "--fields-max", "5",
+                         "--body-max", "10")
+    for target, fields, status in (
+            ("/small.txt", [], 200),
+            ("/small.txt", ["X-Note: " + "a" * 1000], 431),
+            ("/small.txt?" + "a" * 100, [], 414),
+            ("/small.txt", ["X: y"] * 4, 200),
+            ("/small.txt", ["X: y"] * 5, 431),
+            ("/small.txt", ["Content-Length: 11"], 413)):
+        check_equal(server.ask(target, *fields).status, status, f"{target[:20]} {fields}")
+
+
+def test_mime_types(bench):
+    """--mime-types: the operator's own types."""
+    path = f"{bench.folder()}/mime.types"
+    fixtures.write(path, b"# mine\napplication/x-mine  txt unheard-of\n")
+    server = bench.serve("--mime-types", path)
+    check(server.ask("/types/words.unheard-of")["content-type"].startswith("application/x-mine"),
+          "its type is another")
+
+
+def test_mime_types_are_wrong(bench):
+    """A mistake in that file is told with file and line."""
+    path = f"{bench.folder()}/mime.types"
+    fixtures.write(path, b"# mine\nno-type-at-all txt\n")
+    result = bench.run("--mime-types", path, "-l", ANYWHERE, bench.site.root)
+    check_refused(result, (1, 2), "mime.types:2")
+
+
+def test_quiet(bench):
+    """-q: nothing is said but what went wrong."""
+    path = f"{bench.folder()}/s"
+    server = bench.serve("-q", "--access-log", "off", listen=(f"unix:{path}",), listeners=0,
+                         awaited=path)
+    check_equal(server.connect(path).ask().status, 200, "status")
+    server.finish()
+    check_equal(server.output.lines, [], "what it said")
+
+
+def test_healthcheck(bench):
+    """--healthcheck: 0 where a server answers, 1 and a line where none does."""
+    server = bench.serve()
+    address = "{}:{}".format(*server.addresses[0])
+    check_done(bench.run("--healthcheck", "-l", address))
+    server.finish()
+    check_refused(bench.run("--healthcheck", "-l", address), (1,), address)
+
+
+def test_healthcheck_unix(bench):
+    """Also over a Unix socket."""
+    path = f"{bench.folder()}/s"
+    bench.serve(listen=(f"unix:{path}",), listeners=0, awaited=path)
+    check_done(bench.run("--healthcheck", "-l", f"unix:{path}"))
+
+
+def test_healthcheck_of_something_else(bench):
+    """Who accepts and says nothing is not in good health."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        check_refused(bench.run("--healthcheck", "-l", address), (1,), address)

@@ -1,0 +1,109 @@
+"""Many connections, and more than there are descriptors for."""
+
+import resource
+import select
+import time
+
+import fixtures
+from harness import Skip, check, check_equal, request
+
+# What a server may need besides its connections: epolls, files, listeners.
+SPARE = 200
+
+
+def connect_many(server, count):
+    return [server.connect() for _ in range(count)]
+
+
+def test_many_open_at_once(bench):
+    """Five thousand connections stay open, and each gets its answer."""
+    count = 500 if bench.light or bench.is_sanitized else 5000
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit < count + SPARE:
+        raise Skip(f"needs {count + SPARE} descriptors, and may open {limit}")
+    server = bench.serve("--access-log", "off", descriptors=count + SPARE)
+    connections = connect_many(server, count)
+    for connection in connections:
+        connection.send(request())
+    for connection in connections:
+        check_equal(connection.read().body, fixtures.SMALL, "an answer")
+    for connection in reversed(connections):
+        check_equal(connection.ask().body, fixtures.SMALL, "one more answer")
+
+
+def test_idle_ones_cost_little(bench):
+    """A connection that says nothing holds no buffer: browsers open spares."""
+    if bench.is_sanitized:
+        raise Skip("a sanitizer's memory says nothing about the server's")
+    count = 500 if bench.light else 2000
+    server = bench.serve(descriptors=count + SPARE)
+    server.ask()
+    before = server.memory_kib()
+    connections = connect_many(server, count)
+    for connection in connections:
+        check_equal(connection.ask().status, 200, "an answer")
+    each = (server.memory_kib() - before) / count
+    check(each < 2, f"an idle connection costs {each:.1f} KiB")
+
+
+def readable(connections, timeout_s):
+    """Those of them that have something to read, or None after this time."""
+    poll = select.poll()
+    by_number = {connection.socket.fileno(): connection for connection in connections}
+    for number in by_number:
+        poll.register(number, select.POLLIN)
+    return [by_number[number] for number, _ in poll.poll(timeout_s * 1000)]
+
+
+def serve_crowd(bench, *options):
+    """A server with few descriptors and more connections than fit, each with a
+    request. The first few were taken before the descriptors ran out."""
+    server = bench.serve("--workers", "2", *options, descriptors=64)
+    return server, connect_many(server, 150)
+
+
+def test_descriptors_run_out(bench):
+    """Who was taken is served on, the others wait; nobody is turned away, and the
+    server sleeps meanwhile. Once there is room those who waited are served."""
+    server, crowd = serve_crowd(bench, "--request-timeout", "2s")
+    taken, waiting = crowd[:10], crowd[100:]
+    for connection in crowd:
+        connection.send(request())
+    for connection in taken:
+        check_equal(connection.read().status, 200, "one that was taken")
+    check(not readable(waiting, 0), "one that cannot have been taken has an answer")
+    check_sleeps(server, taken.pop(0))
+    for connection in taken:
+        check_equal(connection.ask("/digits.txt").body, b"0123456789", "one that was taken")
+    for connection in crowd[:100]:
+        connection.close()
+    for connection in waiting:
+        answer = connection.read()
+        check_equal((answer.status, answer.body), (200, fixtures.SMALL), "one that waited")
+        connection.close()
+
+
+def check_sleeps(server, connection):
+    """Over the time that an unfinished request is waited for, the server spends
+    next to no processor time: it does not ask for what it cannot get."""
+    connection.send(b"GET / HTTP/1.1\r\n")
+    began, spent = time.monotonic(), server.cpu_seconds()
+    check_equal(connection.read().status, 408, "an unfinished request")
+    took, spent = time.monotonic() - began, server.cpu_seconds() - spent
+    check(spent < took / 2, f"it spun: {spent:.2f} s of processor time in {took:.2f} s")
+
+
+def test_max_connections(bench):
+    """--max-connections: more than that wait in the kernel's backlog."""
+    server = bench.serve("--max-connections", "3", "--workers", "1")
+    crowd = connect_many(server, 5)
+    for connection in crowd:
+        connection.send(request())
+    for connection in crowd[:3]:
+        check_equal(connection.read().status, 200, "one of three")
+    check_equal(crowd[0].ask().status, 200, "the first again")
+    check(not readable(crowd[3:], 0), "a fourth was served beside three")
+    crowd[1].close()
+    check_equal(crowd[3].read().status, 200, "the fourth, once there was room")
+    crowd[0].close()
+    check_equal(crowd[4].read().status, 200, "the fifth")

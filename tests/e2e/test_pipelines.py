@@ -1,0 +1,162 @@
+"""Pipelines: however requests are cut and joined, the answers are the same."""
+
+import random
+import select
+
+import fixtures
+from harness import check, check_equal, request
+
+FIVE = [("GET", "/small.txt"), ("HEAD", "/big.bin"), ("GET", "/no-such-file"),
+        ("GET", "/big.bin"), ("GET", "/digits.txt")]
+FIVE_BYTES = b"".join(request(target, method=method) for method, target in FIVE)
+
+ANSWER_BYTES = 4096
+MEMORY_SLACK_KIB = 32 * 1024
+MEMORY_SLACK_SANITIZED_KIB = 512 * 1024
+
+
+def digest(answer):
+    """An answer without what may differ from one moment to the next."""
+    fields = [(name, value) for name, value in answer.fields if name != "date"]
+    return answer.status, fields, answer.body
+
+
+def read_five(connection):
+    return [digest(connection.read(method)) for method, _ in FIVE]
+
+
+def one_after_the_other(server):
+    """The five answers as they come without any pipelining."""
+    with server.connect() as connection:
+        return [digest(connection.ask(target, method=method)) for method, target in FIVE]
+
+
+def test_five_in_one_write(bench):
+    """RFC 9112, 9.3.2: pipelined requests are answered in their order."""
+    bench.site.wait_until_old()
+    server = bench.serve()
+    expected = one_after_the_other(server)
+    with server.connect() as connection:
+        connection.send(FIVE_BYTES)
+        check_equal(read_five(connection), expected, "five in one write")
+
+
+def test_five_one_byte_per_write(bench):
+    """TCP keeps no borders: where a segment ends means nothing."""
+    bench.site.wait_until_old()
+    server = bench.serve()
+    expected = one_after_the_other(server)
+    with server.connect() as connection:
+        connection.send_bytewise(FIVE_BYTES)
+        check_equal(read_five(connection), expected, "five byte by byte")
+
+
+def test_random_cuts(bench):
+    """The same, cut anywhere; the seeds make a failure come again."""
+    bench.site.wait_until_old()
+    server = bench.serve()
+    expected = one_after_the_other(server)
+    for seed in range(10 if bench.light else 50):
+        cuts = random.Random(seed)
+        with server.connect() as connection:
+            at = 0
+            while at < len(FIVE_BYTES):
+                size = cuts.choice((1, 2, 7, 40, 100))
+                connection.send(FIVE_BYTES[at:at + size])
+                at += size
+            check_equal(read_five(connection), expected, f"cut with seed {seed}")
+
+
+def test_content_between_requests(bench):
+    """RFC 9112, 9.3: the next request begins where content ends, be it cut anywhere."""
+    server = bench.serve()
+    chunked = (b"GET /digits.txt HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
+               b"5;x=y\r\nhello\r\n1A\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nT: 1\r\n\r\n")
+    data = chunked + request()
+    for cut in range(1, len(data)):
+        with server.connect() as connection:
+            connection.send(data[:cut])
+            connection.send(data[cut:])
+            check_equal(connection.read().body, b"0123456789", f"first, cut at {cut}")
+            check_equal(connection.read().body, fixtures.SMALL, f"second, cut at {cut}")
+
+
+def numbered_site(bench, count):
+    """Files 0.txt, 1.txt and so on; each says its number, and is of one length."""
+    folder = bench.folder()
+    for number in range(count):
+        fixtures.write(f"{folder}/{number}.txt", numbered(number))
+    return folder
+
+
+def numbered(number):
+    return f"{number:06}\n".encode().ljust(ANSWER_BYTES, b".")
+
+
+def test_two_hundred_in_one_write(bench):
+    """Many requests in few segments are all answered, in their order."""
+    server = bench.serve(folder=numbered_site(bench, 50))
+    order = [random.Random(200).randrange(50) for _ in range(200)]
+    with server.connect() as connection:
+        connection.send(b"".join(request(f"/{number}.txt") for number in order))
+        for number in order:
+            check_equal(connection.read().body[:7], numbered(number)[:7], "the next answer")
+
+
+def send_until_full(sock, data):
+    """Writes until the peer's windows are full and stay so a while. Returns how
+    much went; it need not be all that ever fits, the bound below holds anyway."""
+    poll = select.poll()
+    poll.register(sock, select.POLLOUT)
+    sent = 0
+    while sent < len(data) and poll.poll(500):
+        sent += sock.send(data[sent:sent + 65536])
+    return sent
+
+
+def test_ten_thousand_unread(bench):
+    """Back-pressure: who pipelines and does not read costs the server no memory,
+    and gets every answer once he reads."""
+    count = 1000 if bench.light else 10_000
+    server = bench.serve("--send-timeout", "10m", "--access-log", "off",
+                         folder=numbered_site(bench, 50))
+    server.ask("/0.txt")
+    before = server.memory_kib()
+    data = memoryview(b"".join(request(f"/{number % 50}.txt") for number in range(count)))
+    connection = server.connect(receive_buffer=16 * 1024)
+    connection.socket.setblocking(False)
+    sent = send_until_full(connection.socket, data)
+    most = server.memory_kib()
+    connection.socket.settimeout(bench.deadline_s)
+    writer = Writer(connection, data[sent:])
+    for number in range(count):
+        answer = writer.read()
+        check_equal(answer.body[:7], numbered(number % 50)[:7], f"answer {number}")
+        if number % 100 == 0:
+            most = max(most, server.memory_kib())
+    slack = MEMORY_SLACK_SANITIZED_KIB if bench.is_sanitized else MEMORY_SLACK_KIB
+    check(most - before < slack, f"memory grew from {before} KiB to {most} KiB")
+
+
+class Writer:
+    """Reads answers, and on the way writes what is left as there is room."""
+
+    def __init__(self, connection, rest):
+        self.connection, self.rest = connection, rest
+        self.poll = select.poll()
+        connection.reader.receive = self.receive
+
+    def read(self):
+        return self.connection.read()
+
+    def receive(self):
+        """Writes what goes until there is something to read."""
+        sock = self.connection.socket
+        events = select.POLLIN | (select.POLLOUT if self.rest else 0)
+        self.poll.register(sock, events)
+        ready = dict(self.poll.poll(sock.gettimeout() * 1000))
+        if self.rest and ready.get(sock.fileno(), 0) & select.POLLOUT:
+            self.rest = self.rest[sock.send(self.rest[:65536]):]
+        if ready.get(sock.fileno(), 0) & ~select.POLLOUT or not ready:
+            return self.connection.receive()
+        return self.receive()

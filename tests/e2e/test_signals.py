@@ -1,0 +1,106 @@
+"""The end of the process: asked for politely, and less so."""
+
+import signal
+
+import fixtures
+from harness import check, check_equal, request, wait_until
+
+LARGE = 64 * 1024 * 1024
+NEVER = ("--drain-timeout", "10m", "--idle-timeout", "10m", "--first-byte-timeout", "10m")
+
+
+def site_with_large(bench):
+    folder = bench.folder()
+    fixtures.write(f"{folder}/large.bin", b"x" * LARGE)
+    fixtures.write(f"{folder}/small.txt", fixtures.SMALL)
+    return folder
+
+
+def begin_download(bench, server):
+    """A connection on which a large answer is under way, and stuck."""
+    connection = server.connect(receive_buffer=64 * 1024)
+    connection.send(request("/large.bin"))
+    check(connection.wait_readable(bench.deadline_s), "no answer")
+    return connection
+
+
+def wait_for_refusal(server):
+    wait_until(server.is_refusing, "new connections to be refused")
+
+
+def test_term_with_idle_connections(bench):
+    """Idle connections do not hold up the end: nobody is waiting for anything."""
+    server = bench.serve(*NEVER)
+    kept = [server.connect() for _ in range(5)]
+    for connection in kept:
+        check_equal(connection.ask().status, 200, "status")
+    kept += [server.connect() for _ in range(5)]
+    server.ask()
+    server.signal(signal.SIGTERM)
+    check_equal(server.wait(), 0, "exit status")
+    for connection in kept[:5]:
+        connection.read_end()
+
+
+def test_int_is_term(bench):
+    """Ctrl-C asks for the same."""
+    server = bench.serve(*NEVER)
+    server.ask()
+    server.signal(signal.SIGINT)
+    check_equal(server.wait(), 0, "exit status")
+
+
+def test_term_during_a_download(bench):
+    """What is under way is finished, nothing new is begun; then status 0."""
+    server = bench.serve(*NEVER, folder=site_with_large(bench))
+    connection = begin_download(bench, server)
+    server.signal(signal.SIGTERM)
+    wait_for_refusal(server)
+    got = []
+    connection.read(sink=lambda piece: got.append(len(piece)))
+    check_equal(sum(got), LARGE, "bytes of the download")
+    connection.read_end()
+    connection.close()
+    check_equal(server.wait(), 0, "exit status")
+
+
+def test_term_with_an_unfinished_request(bench):
+    """A request that was begun may be finished, or not; the end comes either way."""
+    server = bench.serve("--request-timeout", "500ms", "--drain-timeout", "10m")
+    connection = server.connect()
+    connection.send(b"GET /small.txt HT")
+    server.ask()
+    server.signal(signal.SIGTERM)
+    check_equal(server.wait(), 0, "exit status")
+
+
+def test_drain_timeout(bench):
+    """A reader that takes nothing does not hold up the end for ever."""
+    server = bench.serve("--drain-timeout", "300ms", "--send-timeout", "10m",
+                         folder=site_with_large(bench))
+    begin_download(bench, server)
+    server.signal(signal.SIGTERM)
+    server.wait()
+
+
+def test_second_signal(bench):
+    """Who asks twice does not want to wait: the end is now, and says so."""
+    server = bench.serve(*NEVER, "--send-timeout", "10m", folder=site_with_large(bench))
+    begin_download(bench, server)
+    server.signal(signal.SIGTERM)
+    wait_for_refusal(server)
+    server.signal(signal.SIGTERM)
+    check(server.wait() != 0, "exit status 0, though a download was cut off")
+
+
+def test_port_is_free_at_once(bench):
+    """A server that ended can be started anew on its port, though connections of
+    the old one are still closing."""
+    server = bench.serve()
+    address = "{}:{}".format(*server.addresses[0])
+    with server.connect() as connection:
+        check_equal(connection.ask("/small.txt", "Connection: close").status, 200, "status")
+        connection.read_end()
+    server.signal(signal.SIGTERM)
+    check_equal(server.wait(), 0, "exit status")
+    check_equal(bench.serve(listen=(address,)).ask().status, 200, "status")

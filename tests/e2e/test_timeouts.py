@@ -1,0 +1,186 @@
+"""Deadlines: each wait for a peer ends, and says what there is to say.
+
+The configured times are short so that the tests are; nothing here measures
+them. A deadline that does not exist shows as a test that hangs, and fails."""
+
+import select
+import time
+
+import fixtures
+from harness import Failure, check, check_equal, request, wait_until
+
+SHORT = "300ms"
+LONG = "10m"
+
+
+def serve(bench, *short, folder=None):
+    """A server with these deadlines short, and all others out of the way."""
+    options = []
+    for name in ("first-byte", "request", "idle", "send", "linger"):
+        options += [f"--{name}-timeout", SHORT if name in short else LONG]
+    return bench.serve(*options, folder=folder)
+
+
+def check_408(connection):
+    """RFC 9110, 15.5.9."""
+    answer = connection.read()
+    check_equal(answer.status, 408, "status")
+    check(answer.says("close"), f"it does not say close:\n{answer}")
+    connection.read_end()
+
+
+def test_unfinished_head(bench):
+    """RFC 9110, 15.5.9: half a head gets 408, and the end."""
+    server = serve(bench, "request")
+    with server.connect() as connection:
+        connection.send(b"GET /small.txt HTTP/1.1\r\nHost: te")
+        check_408(connection)
+
+
+def test_unfinished_request_line(bench):
+    """One byte is a request begun."""
+    server = serve(bench, "request")
+    with server.connect() as connection:
+        connection.send(b"G")
+        check_408(connection)
+
+
+def test_unfinished_content(bench):
+    """Content that does not come is waited for no longer than a head."""
+    server = serve(bench, "request")
+    with server.connect() as connection:
+        connection.send(request("/small.txt", "Content-Length: 10") + b"hello")
+        check_408(connection)
+
+
+def test_unfinished_second_request(bench):
+    """What was answered before buys no more time."""
+    server = serve(bench, "request")
+    with server.connect() as connection:
+        check_equal(connection.ask().status, 200, "the first")
+        connection.send(b"GET /small.txt HT")
+        check_408(connection)
+
+
+def test_unfinished_pipelined_request(bench):
+    """A rest of a request behind a whole one is a request begun, too."""
+    server = serve(bench, "request")
+    with server.connect() as connection:
+        connection.send(request() + b"GET /small.txt HT")
+        check_equal(connection.read().status, 200, "the first")
+        check_408(connection)
+
+
+def check_dribble_ends(connection, piece, deadline_s):
+    """Sends the piece, over and over, a byte now and then, until something comes
+    back, be it the end."""
+    end = time.monotonic() + deadline_s
+    while time.monotonic() < end:
+        for byte in piece:
+            connection.send(bytes([byte]))
+            if connection.wait_readable(0.05):
+                return
+    raise Failure(f"it dribbled for {deadline_s} s, and nothing came back")
+
+
+def test_dribbled_head(bench):
+    """The deadline is for the whole head: a byte now and then moves nothing."""
+    server = serve(bench, "request")
+    with server.connect() as connection:
+        connection.send(b"GET /small.txt HTTP/1.1\r\nHost: test\r\nX-Note: ")
+        check_dribble_ends(connection, b"a", bench.deadline_s)
+        check_408(connection)
+
+
+def test_dribbled_content(bench):
+    """Nor does a byte of content now and then."""
+    server = serve(bench, "request")
+    with server.connect() as connection:
+        connection.send(request("/small.txt", "Content-Length: 10000"))
+        check_dribble_ends(connection, b"a", bench.deadline_s)
+        check_408(connection)
+
+
+def test_dribbled_empty_lines(bench):
+    """Nor do empty lines, which may stand before a request but are none."""
+    server = serve(bench, "first-byte", "request", "idle")
+    with server.connect() as connection:
+        check_dribble_ends(connection, b"\r\n", bench.deadline_s)
+    with server.connect() as connection:
+        check_equal(connection.ask().status, 200, "status")
+        check_dribble_ends(connection, b"\r\n", bench.deadline_s)
+
+
+def test_first_byte(bench):
+    """Who never says a word is let go without one: there is no request to answer."""
+    server = serve(bench, "first-byte")
+    with server.connect() as connection:
+        connection.read_end()
+
+
+def test_idle(bench):
+    """Nor is there between two requests."""
+    server = serve(bench, "idle")
+    with server.connect() as connection:
+        check_equal(connection.ask().status, 200, "status")
+        connection.read_end()
+
+
+def test_idle_is_not_first_byte(bench):
+    """Each deadline is for its own wait: a browser's spare may wait longer."""
+    server = serve(bench, "idle")
+    with server.connect() as spare:
+        with server.connect() as other:
+            check_equal(other.ask().status, 200, "the other")
+            other.read_end()
+        check(not spare.wait_readable(0), "the spare was let go with the idle one")
+        check_equal(spare.ask().status, 200, "the spare")
+
+
+def site_with_large(bench, size=32 * 1024 * 1024):
+    folder = bench.folder()
+    fixtures.write(f"{folder}/large.bin", b"x" * size)
+    fixtures.write(f"{folder}/small.txt", fixtures.SMALL)
+    return folder
+
+
+def wait_for_hang_up(connection, deadline_s):
+    """The event of a reset, which comes though nobody reads."""
+    poll = select.poll()
+    poll.register(connection.socket, 0)
+    check(bool(poll.poll(deadline_s * 1000)), "who takes nothing was never dropped")
+
+
+def test_send(bench):
+    """A reader that takes nothing is dropped, and with it what the kernel holds."""
+    server = serve(bench, "send", folder=site_with_large(bench))
+    listening = server.sockets()
+    with server.connect(receive_buffer=4096) as connection:
+        connection.send(request("/large.bin"))
+        wait_for_hang_up(connection, bench.deadline_s)
+        wait_until(lambda: server.sockets() == listening, "the socket to be closed")
+    with server.connect() as other:
+        check_equal(other.ask().body, fixtures.SMALL, "another")
+
+
+def test_send_waits_for_who_reads(bench):
+    """Who reads on is not dropped, however long the whole takes: that something
+    was taken starts the deadline anew."""
+    server = bench.serve("--send-timeout", "5s", folder=site_with_large(bench))
+    got = []
+    with server.connect(receive_buffer=64 * 1024) as connection:
+        connection.receive_most = 64 * 1024
+        connection.send(request("/large.bin"))
+        connection.read(sink=lambda piece: got.append(len(piece)))
+        check_equal(sum(got), 32 * 1024 * 1024, "bytes")
+
+
+def test_silent_after_a_refusal(bench):
+    """Nor is a refused client listened to without an end."""
+    server = serve(bench, "linger")
+    listening = server.sockets()
+    with server.connect() as connection:
+        connection.send(b"GET /small.txt HTTP/1.1\r\n\r\n")
+        check_equal(connection.read().status, 400, "status")
+        connection.read_end()
+        wait_until(lambda: server.sockets() == listening, "the socket to be closed")
