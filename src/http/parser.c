@@ -199,6 +199,10 @@ static int on_headers_complete(llhttp_t *llhttp)
     r->method = method_of(llhttp);
     r->method_name = (struct part){0, (uint16_t)(r->target.from - 1)};
     r->is_1_1 = p->head[r->target.to + 8] == '1';
+    /* Asked now, while a trailer cannot have a say (RFC 9110, 6.5.1); and where
+     * both options stand there, "close" holds (RFC 9112, 9.3). */
+    r->keep_alive = llhttp_should_keep_alive(llhttp) != 0 &&
+                    (llhttp->flags & F_CONNECTION_CLOSE) == 0;
     r->has_body =
         llhttp->content_length > 0 || request_has(r, FIELD_TRANSFER_ENCODING);
 
@@ -233,9 +237,6 @@ static int on_message_complete(llhttp_t *llhttp)
 {
     struct request_parser *p = parser_of(llhttp);
 
-    /* It is wrong after the next call to llhttp. */
-    p->request.keep_alive = llhttp_should_keep_alive(llhttp) != 0 &&
-                            (llhttp->flags & F_CONNECTION_CLOSE) == 0;
     p->message_done = true;
     return HPE_PAUSED; /* so that the next message begins with our next call */
 }
