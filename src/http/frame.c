@@ -1,47 +1,83 @@
 #include "http/frame.h"
 
-/* The end of the white space (RFC 9110, 5.6.3: OWS) at `from`. */
-static size_t skip_ows(const char *head, size_t from)
-{
-    while (head[from] == ' ' || head[from] == '\t')
-        from++;
-    return from;
-}
+enum { REST_LEN = sizeof(" HTTP/1.1\r\n") - 1 }; /* behind the target */
 
-unsigned frame_request_line(const char *head, size_t len, struct part target,
-                            size_t *next)
+/* The request line is METHOD SP target SP HTTP-version CRLF, and not one byte
+ * more or less. */
+static unsigned read_request_line(struct request *r, const char *head,
+                                  size_t len)
 {
-    static const size_t rest_len = sizeof(" HTTP/1.1\r\n") - 1;
-    const char *rest = head + target.to;
-    const char *space = memchr(head, ' ', target.from);
+    const char *rest = head + r->target.to;
+    const char *space = memchr(head, ' ', r->target.from);
 
-    if (space == NULL || space + 1 != head + target.from ||
-        len - target.to < rest_len || memcmp(rest, " HTTP/", 6) != 0 ||
+    if (space == NULL || space + 1 != head + r->target.from ||
+        len - r->target.to < REST_LEN || memcmp(rest, " HTTP/", 6) != 0 ||
         rest[7] != '.' || rest[9] != '\r' || rest[10] != '\n')
         return 400;
     if (rest[6] != '1' || (rest[8] != '0' && rest[8] != '1'))
         return 505;
-    *next = target.to + rest_len;
+    r->method_name = (struct part){0, (uint16_t)(r->target.from - 1)};
+    r->is_1_1 = rest[8] == '1';
     return 0;
 }
 
-unsigned frame_field_line(const char *head, struct part name,
-                          struct part *value, size_t *next)
+static bool is_space(char c)
 {
-    size_t at = name.to;
+    return c == ' ' || c == '\t';
+}
 
-    if (name.from == name.to || head[at] != ':')
-        return 400;
-    at = skip_ows(head, at + 1);
-    if (value->from == value->to)
-        *value = (struct part){(uint16_t)at, (uint16_t)at};
-    else if (value->from != at)
-        return 400;
-    at = skip_ows(head, value->to);
-    if (head[at] != '\r' || head[at + 1] != '\n')
-        return 400;
-    *next = at + 2;
-    return 0;
+/* A field line is name ":" OWS value OWS CRLF. Moves *at behind it. False: it is
+ * not. That a name is a token, and a value without controls, llhttp has seen. */
+static bool read_field_line(struct request *r, const char **at, const char *end)
+{
+    const char *name = *at;
+    const char *line_end = memchr(name, '\n', (size_t)(end - name));
+    const char *colon, *from, *to;
+    enum field_id id;
+
+    if (line_end == NULL || line_end == name || line_end[-1] != '\r')
+        return false;
+    to = line_end - 1;
+    colon = memchr(name, ':', (size_t)(to - name));
+    if (colon == NULL || colon == name || is_space(name[0]) ||
+        is_space(colon[-1]))
+        return false;
+    *at = line_end + 1;
+
+    id = field_recognize((struct bytes){name, (size_t)(colon - name)});
+    if (id == FIELD_OTHER)
+        return true;
+    for (from = colon + 1; from < to && is_space(*from);)
+        from++;
+    while (to > from && is_space(to[-1]))
+        to--;
+    request_add(r, id,
+                (struct part){(uint16_t)(from - r->head),
+                              (uint16_t)(to - r->head)});
+    return true;
+}
+
+unsigned frame_read(struct request *r, const char *head, size_t len,
+                    unsigned fields_max)
+{
+    const char *end = head + len;
+    const char *at = head + r->target.to + REST_LEN;
+    unsigned status = read_request_line(r, head, len);
+
+    r->head = head;
+    r->seen = 0;
+    r->field_count = 0;
+    for (unsigned lines = 0; status == 0; lines++) {
+        if (end - at >= 2 && at[0] == '\r' && at[1] == '\n') {
+            r->head_len = (size_t)(at - head) + 2;
+            return 0;
+        }
+        if (lines == fields_max)
+            status = 431;
+        else if (!read_field_line(r, &at, end))
+            status = 400;
+    }
+    return status;
 }
 
 /* RFC 9110, 5.6.2: tchar */

@@ -9,8 +9,6 @@
  * content in a chunk of its own takes six. */
 enum { CHUNKED_WIRE_FACTOR = 8 };
 
-enum line_part { LINE_NONE, LINE_NAME, LINE_VALUE };
-
 struct request_parser {
     llhttp_t llhttp;
     const struct request_limits *limits;
@@ -22,12 +20,7 @@ struct request_parser {
     size_t wire_len;    /* the same with its framing */
     size_t extra_len;   /* of that: chunk extensions and trailers */
     unsigned refusal;   /* status, 0 for none */
-    unsigned line_count;
     bool target_done, head_done, message_done, expects_continue;
-
-    enum line_part part; /* of the field line that is being read */
-    struct part name;    /* its name */
-    struct part value;   /* its value, as far as llhttp has told */
 
     struct request request;
 };
@@ -47,47 +40,6 @@ static struct part part_at(const struct request_parser *p, const char *at,
     size_t from = (size_t)(at - p->head);
 
     return (struct part){(uint16_t)from, (uint16_t)(from + len)};
-}
-
-static void store_field(struct request_parser *p)
-{
-    struct request *r = &p->request;
-    struct bytes name = {p->head + p->name.from,
-                         (size_t)(p->name.to - p->name.from)};
-    enum field_id id = field_recognize(name);
-    struct bytes value;
-
-    if (id == FIELD_OTHER)
-        return;
-    value = bytes_trim((struct bytes){p->head + p->value.from,
-                                      (size_t)(p->value.to - p->value.from)});
-    request_add(r, id, part_at(p, value.at, value.len));
-}
-
-/* The line before the one that begins now (or before the empty line) is whole.
- * Returns where it ends, or 0 where it is refused. */
-static size_t finish_line(struct request_parser *p)
-{
-    struct request *r = &p->request;
-    size_t end = 0;
-    unsigned status;
-
-    if (p->line_count == 0) {
-        size_t len = (size_t)(p->in_end - p->head);
-
-        status = frame_request_line(p->head, len, r->target, &end);
-    } else {
-        if (p->part == LINE_NAME)
-            p->value = (struct part){0, 0};
-        status = frame_field_line(p->head, p->name, &p->value, &end);
-    }
-    if (status != 0) {
-        refuse(p, status);
-        return 0;
-    }
-    if (p->line_count > 0)
-        store_field(p);
-    return end;
 }
 
 static struct request_parser *parser_of(llhttp_t *llhttp)
@@ -122,100 +74,11 @@ static int on_url_complete(llhttp_t *llhttp)
     return 0;
 }
 
-static int on_header_field(llhttp_t *llhttp, const char *at, size_t len)
+/* Of a trailer: the fields of a head are read by its frame. */
+static int on_trailer(llhttp_t *llhttp, const char *at, size_t len)
 {
-    struct request_parser *p = parser_of(llhttp);
-
-    if (p->head_done)
-        return count_extra(p, len);
-    if (p->part == LINE_NAME) {
-        p->name.to = (uint16_t)(p->name.to + len);
-        return 0;
-    }
-    if (finish_line(p) != (size_t)(at - p->head))
-        return refuse(p, 400);
-    if (++p->line_count > p->limits->fields_max)
-        return refuse(p, 431);
-    p->part = LINE_NAME;
-    p->name = part_at(p, at, len);
-    return 0;
-}
-
-static int on_header_value(llhttp_t *llhttp, const char *at, size_t len)
-{
-    struct request_parser *p = parser_of(llhttp);
-
-    if (p->head_done)
-        return count_extra(p, len);
-    if (p->part == LINE_VALUE && p->value.from != p->value.to) {
-        if (at != p->head + p->value.to)
-            return refuse(p, 400); /* a fold (RFC 9112, 5.2) */
-        p->value.to = (uint16_t)(p->value.to + len);
-        return 0;
-    }
-    p->part = LINE_VALUE;
-    p->value = part_at(p, at, len);
-    return 0;
-}
-
-static enum method method_of(const llhttp_t *llhttp)
-{
-    switch (llhttp->method) {
-    case HTTP_GET:
-        return METHOD_GET;
-    case HTTP_HEAD:
-        return METHOD_HEAD;
-    case HTTP_OPTIONS:
-        return METHOD_OPTIONS;
-    case HTTP_CONNECT:
-        return METHOD_CONNECT;
-    case HTTP_POST:
-    case HTTP_PUT:
-    case HTTP_DELETE:
-    case HTTP_TRACE:
-    case HTTP_PATCH:
-        return METHOD_REFUSED;
-    default:
-        return METHOD_UNKNOWN;
-    }
-}
-
-static int on_headers_complete(llhttp_t *llhttp)
-{
-    struct request_parser *p = parser_of(llhttp);
-    struct request *r = &p->request;
-    size_t end = finish_line(p);
-    unsigned refusal;
-
-    if (end == 0)
-        return -1;
-    if (p->head[end] != '\r' || p->head[end + 1] != '\n')
-        return refuse(p, 400);
-    r->head_len = end + 2;
-    if (r->head_len > p->limits->head_max)
-        return refuse(p, 431);
-    p->head_done = true;
-    r->head = p->head;
-    r->method = method_of(llhttp);
-    r->method_name = (struct part){0, (uint16_t)(r->target.from - 1)};
-    r->is_1_1 = p->head[r->target.to + 8] == '1';
-    /* Asked now, while a trailer cannot have a say (RFC 9110, 6.5.1); and where
-     * both options stand there, "close" holds (RFC 9112, 9.3). */
-    r->keep_alive = llhttp_should_keep_alive(llhttp) != 0 &&
-                    (llhttp->flags & F_CONNECTION_CLOSE) == 0;
-    r->has_body =
-        llhttp->content_length > 0 || request_has(r, FIELD_TRANSFER_ENCODING);
-
-    refusal = request_judge_framing(r, p->limits->body_max);
-    if (refusal == 0)
-        refusal = request_judge_expectation(r);
-    p->expects_continue = refusal == 100;
-    if (refusal != 0 && refusal != 100)
-        return refuse(p, refusal);
-    /* We speak nothing but HTTP/1: an offer to upgrade is passed over (RFC
-     * 9110, 7.8), and what follows a CONNECT is not looked at. */
-    llhttp->upgrade = 0;
-    return 0;
+    (void)at;
+    return count_extra(parser_of(llhttp), len);
 }
 
 static int on_body(llhttp_t *llhttp, const char *at, size_t len)
@@ -241,15 +104,86 @@ static int on_message_complete(llhttp_t *llhttp)
     return HPE_PAUSED; /* so that the next message begins with our next call */
 }
 
-static const llhttp_settings_t settings = {
-    .on_url = on_url,
-    .on_url_complete = on_url_complete,
-    .on_header_field = on_header_field,
-    .on_header_value = on_header_value,
-    .on_headers_complete = on_headers_complete,
+/* From the head's end on. */
+static const llhttp_settings_t body_settings = {
+    .on_header_field = on_trailer,
+    .on_header_value = on_trailer,
     .on_body = on_body,
     .on_chunk_extension_name = on_chunk_extension,
     .on_chunk_extension_value = on_chunk_extension,
+    .on_message_complete = on_message_complete,
+};
+
+static enum method method_of(const llhttp_t *llhttp)
+{
+    switch (llhttp->method) {
+    case HTTP_GET:
+        return METHOD_GET;
+    case HTTP_HEAD:
+        return METHOD_HEAD;
+    case HTTP_OPTIONS:
+        return METHOD_OPTIONS;
+    case HTTP_CONNECT:
+        return METHOD_CONNECT;
+    case HTTP_POST:
+    case HTTP_PUT:
+    case HTTP_DELETE:
+    case HTTP_TRACE:
+    case HTTP_PATCH:
+        return METHOD_REFUSED;
+    default:
+        return METHOD_UNKNOWN;
+    }
+}
+
+/* Both readers of the head must have seen the same fields where it says how long
+ * its body is. */
+static bool frames_agree(const llhttp_t *llhttp, const struct request *r)
+{
+    return ((llhttp->flags & F_CONTENT_LENGTH) != 0) ==
+               request_has(r, FIELD_CONTENT_LENGTH) &&
+           ((llhttp->flags & F_TRANSFER_ENCODING) != 0) ==
+               request_has(r, FIELD_TRANSFER_ENCODING);
+}
+
+static int on_headers_complete(llhttp_t *llhttp)
+{
+    struct request_parser *p = parser_of(llhttp);
+    struct request *r = &p->request;
+    unsigned status = frame_read(r, p->head, (size_t)(p->in_end - p->head),
+                                 p->limits->fields_max);
+
+    if (status != 0)
+        return refuse(p, status);
+    if (!frames_agree(llhttp, r))
+        return refuse(p, 400);
+    p->head_done = true;
+    r->method = method_of(llhttp);
+    /* Asked now, while a trailer cannot have a say (RFC 9110, 6.5.1); and where
+     * both options stand there, "close" holds (RFC 9112, 9.3). */
+    r->keep_alive = llhttp_should_keep_alive(llhttp) != 0 &&
+                    (llhttp->flags & F_CONNECTION_CLOSE) == 0;
+    r->has_body =
+        llhttp->content_length > 0 || request_has(r, FIELD_TRANSFER_ENCODING);
+
+    status = request_judge_framing(r, p->limits->body_max);
+    if (status == 0)
+        status = request_judge_expectation(r);
+    p->expects_continue = status == 100;
+    if (status != 0 && status != 100)
+        return refuse(p, status);
+    /* We speak nothing but HTTP/1: an offer to upgrade is passed over (RFC
+     * 9110, 7.8), and what follows a CONNECT is not looked at. */
+    llhttp->upgrade = 0;
+    llhttp->settings = (void *)(uintptr_t)&body_settings;
+    return 0;
+}
+
+/* Until a head is whole. */
+static const llhttp_settings_t head_settings = {
+    .on_url = on_url,
+    .on_url_complete = on_url_complete,
+    .on_headers_complete = on_headers_complete,
     .on_message_complete = on_message_complete,
 };
 
@@ -261,7 +195,7 @@ struct request_parser *request_parser_new(const struct request_limits *limits)
         return NULL;
     p->limits = limits;
     p->own_head = NULL;
-    llhttp_init(&p->llhttp, HTTP_REQUEST, &settings);
+    llhttp_init(&p->llhttp, HTTP_REQUEST, &head_settings);
     p->llhttp.data = p;
     request_parser_reset(p);
     return p;
@@ -277,19 +211,15 @@ void request_parser_free(struct request_parser *p)
 
 void request_parser_reset(struct request_parser *p)
 {
-    struct request *r = &p->request;
-
     llhttp_reset(&p->llhttp);
+    p->llhttp.settings = (void *)(uintptr_t)&head_settings;
     free(p->own_head);
     p->own_head = NULL;
     p->fed = p->body_len = p->wire_len = p->extra_len = 0;
-    p->refusal = p->line_count = 0;
+    p->refusal = 0;
     p->target_done = p->head_done = p->message_done = false;
     p->expects_continue = false;
-    p->part = LINE_NONE;
-    r->target = (struct part){0, 0};
-    r->seen = 0;
-    r->field_count = 0;
+    p->request.target = (struct part){0, 0};
 }
 
 /* What is not taken by llhttp, of the head's first `len` bytes. */

@@ -7,15 +7,13 @@ struct known_field {
     struct bytes name;
 };
 
-/* In order of length, as the enum is; by_length says where a length begins. */
+/* In order of length, as the enum is; first_of says where a length begins. */
 static const struct known_field known_fields[FIELD_IDS] = {
     {FIELD_HOST, {"host", 4}},
     {FIELD_RANGE, {"range", 5}},
     {FIELD_EXPECT, {"expect", 6}},
-    {FIELD_REFERER, {"referer", 7}},
     {FIELD_IF_MATCH, {"if-match", 8}},
     {FIELD_IF_RANGE, {"if-range", 8}},
-    {FIELD_USER_AGENT, {"user-agent", 10}},
     {FIELD_IF_NONE_MATCH, {"if-none-match", 13}},
     {FIELD_CONTENT_LENGTH, {"content-length", 14}},
     {FIELD_IF_MODIFIED_SINCE, {"if-modified-since", 17}},
@@ -23,29 +21,57 @@ static const struct known_field known_fields[FIELD_IDS] = {
     {FIELD_IF_UNMODIFIED_SINCE, {"if-unmodified-since", 19}},
 };
 
-static const unsigned char by_length[] = {
+static const unsigned char first_of[] = {
     [4] = FIELD_HOST + 1,
     [5] = FIELD_RANGE + 1,
     [6] = FIELD_EXPECT + 1,
-    [7] = FIELD_REFERER + 1,
     [8] = FIELD_IF_MATCH + 1,
-    [10] = FIELD_USER_AGENT + 1,
     [13] = FIELD_IF_NONE_MATCH + 1,
     [14] = FIELD_CONTENT_LENGTH + 1,
     [17] = FIELD_IF_MODIFIED_SINCE + 1,
     [19] = FIELD_IF_UNMODIFIED_SINCE + 1,
 };
 
+/* Of a token and a name in small letters: no other character of a token becomes
+ * a small letter or a hyphen by this bit. */
+static bool token_is(const char *token, struct bytes name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if ((token[i] | 0x20) != name.at[i])
+            return false;
+    return true;
+}
+
 enum field_id field_recognize(struct bytes name)
 {
-    if (name.len >= sizeof(by_length) || by_length[name.len] == 0)
+    if (name.len >= sizeof(first_of) || first_of[name.len] == 0)
         return FIELD_OTHER;
-    for (size_t id = by_length[name.len] - 1U;
+    for (size_t id = first_of[name.len] - 1U;
          id < FIELD_IDS && known_fields[id].name.len == name.len; id++)
-        if ((name.at[0] | 0x20) == known_fields[id].name.at[0] &&
-            bytes_equal_nocase(name, known_fields[id].name))
+        if (token_is(name.at, known_fields[id].name))
             return known_fields[id].id;
     return FIELD_OTHER;
+}
+
+bool request_find(const struct request *request, struct bytes name,
+                  struct bytes *value)
+{
+    const char *end = request->head + request->head_len;
+    const char *line = memchr(request->head, '\n', request->head_len);
+
+    for (line++; line[0] != '\r'; line++) { /* to the empty line */
+        const char *colon = memchr(line, ':', (size_t)(end - line));
+        const char *line_end = memchr(line, '\n', (size_t)(end - line));
+
+        if (bytes_equal_nocase((struct bytes){line, (size_t)(colon - line)},
+                               name)) {
+            *value = bytes_trim(
+                (struct bytes){colon + 1, (size_t)(line_end - 1 - colon - 1)});
+            return true;
+        }
+        line = line_end;
+    }
+    return false;
 }
 
 bool request_next(const struct request *request, enum field_id id,

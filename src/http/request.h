@@ -25,10 +25,8 @@ enum field_id {
     FIELD_HOST,
     FIELD_RANGE,
     FIELD_EXPECT,
-    FIELD_REFERER,
     FIELD_IF_MATCH,
     FIELD_IF_RANGE,
-    FIELD_USER_AGENT,
     FIELD_IF_NONE_MATCH,
     FIELD_CONTENT_LENGTH,
     FIELD_IF_MODIFIED_SINCE,
@@ -86,11 +84,16 @@ bool request_next(const struct request *request, enum field_id id,
 bool request_only(const struct request *request, enum field_id id,
                   struct bytes *value);
 
-/* Which of the known fields bears this name. */
+/* Which of the known fields bears this name, a token of at least one byte. */
 enum field_id field_recognize(struct bytes name);
 
 /* Appends a field. The caller keeps below REQUEST_FIELDS_MAX. */
 void request_add(struct request *request, enum field_id id, struct part value);
+
+/* Looks through the head for the first field of any name. For what is not worth
+ * an id, since nobody but a log asks for it. False: it is absent. */
+bool request_find(const struct request *request, struct bytes name,
+                  struct bytes *value);
 
 /* What the head says of the body's end must leave no doubt (RFC 9112, 6.3).
  * Returns 0, or the status to refuse with: 400, 413 past `body_max`, 501. */

@@ -142,8 +142,8 @@ static void observe(const struct http_worker *worker,
         answer.method = request_part(request, request->method_name);
         answer.target = request_part(request, request->target);
         answer.is_1_1 = request->is_1_1;
-        request_only(request, FIELD_REFERER, &answer.referer);
-        request_only(request, FIELD_USER_AGENT, &answer.user_agent);
+        request_find(request, BYTES("referer"), &answer.referer);
+        request_find(request, BYTES("user-agent"), &answer.user_agent);
     }
     worker->observer->answered(worker->observer, &answer);
 }

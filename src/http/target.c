@@ -12,7 +12,23 @@ enum {
 #define UNRESERVED (IN_PATH | IN_QUERY | IN_HOST)
 #define SUB_DELIM (IN_PATH | IN_QUERY | IN_HOST)
 
-static const unsigned char marks[128] = {
+#define LETTERS(a, b, c, d, e, f)                                           \
+    [a] = UNRESERVED, [b] = UNRESERVED, [c] = UNRESERVED, [d] = UNRESERVED, \
+    [e] = UNRESERVED, [f] = UNRESERVED
+
+static const unsigned char class_of[256] = {
+    LETTERS('a', 'b', 'c', 'd', 'e', 'f'),
+    LETTERS('g', 'h', 'i', 'j', 'k', 'l'),
+    LETTERS('m', 'n', 'o', 'p', 'q', 'r'),
+    LETTERS('s', 't', 'u', 'v', 'w', 'x'),
+    LETTERS('A', 'B', 'C', 'D', 'E', 'F'),
+    LETTERS('G', 'H', 'I', 'J', 'K', 'L'),
+    LETTERS('M', 'N', 'O', 'P', 'Q', 'R'),
+    LETTERS('S', 'T', 'U', 'V', 'W', 'X'),
+    LETTERS('y', 'z', 'Y', 'Z', '0', '1'),
+    LETTERS('2', '3', '4', '5', '6', '7'),
+    ['8'] = UNRESERVED,
+    ['9'] = UNRESERVED,
     ['-'] = UNRESERVED,
     ['.'] = UNRESERVED,
     ['_'] = UNRESERVED,
@@ -46,20 +62,15 @@ static const unsigned char marks[128] = {
     ['"'] = IN_QUERY,
 };
 
-static unsigned class_of(char c)
+static bool is_in(char c, unsigned class)
 {
-    unsigned char byte = (unsigned char)c;
-    unsigned char letter = byte | 0x20;
-
-    if ((letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9'))
-        return UNRESERVED;
-    return byte < sizeof(marks) ? marks[byte] : 0;
+    return (class_of[(unsigned char)c] & class) != 0;
 }
 
 static bool all_in(struct bytes text, unsigned class)
 {
     for (size_t i = 0; i < text.len; i++)
-        if ((class_of(text.at[i]) & class) == 0)
+        if (!is_in(text.at[i], class))
             return false;
     return true;
 }
@@ -144,7 +155,7 @@ static enum target_result parse_path(struct bytes raw, char *out,
                 return TARGET_BAD;
             i += 2;
             w.has_slash_in_name |= c == '/';
-        } else if ((class_of(c) & IN_PATH) == 0) {
+        } else if (!is_in(c, IN_PATH)) {
             return TARGET_BAD;
         }
         w.out[w.len++] = c;
@@ -226,7 +237,7 @@ size_t target_format_folder(const struct target *target, char *out, size_t size)
     for (size_t i = 0; i < target->path.len; i++) {
         unsigned char c = (unsigned char)target->path.at[i];
 
-        if (c == '/' || (c != '%' && (class_of((char)c) & IN_HOST))) {
+        if (c == '/' || (c != '%' && is_in((char)c, IN_HOST))) {
             out[len++] = (char)c;
             continue;
         }
@@ -239,33 +250,51 @@ size_t target_format_folder(const struct target *target, char *out, size_t size)
     return len + target->query.len;
 }
 
-static bool escapes_are_whole(struct bytes text)
+/* [":" port] (RFC 3986, 3.2.3) */
+static bool port_is_valid(struct bytes text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (text.at[i] == '%' &&
-            (text.len - i < 3 || hex_digit(text.at[i + 1]) < 0 ||
-             hex_digit(text.at[i + 2]) < 0))
+    unsigned port = 0;
+
+    if (text.len == 0)
+        return true;
+    if (text.at[0] != ':')
+        return false;
+    for (size_t i = 1; i < text.len; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9')
             return false;
+        port = port * 10 + (unsigned)(text.at[i] - '0');
+        if (port > 65535)
+            return false;
+    }
     return true;
+}
+
+static bool literal_is_valid(struct bytes host)
+{
+    const char *bracket = memchr(host.at, ']', host.len);
+    struct bytes inner, rest;
+
+    if (bracket == NULL)
+        return false;
+    inner = (struct bytes){host.at + 1, (size_t)(bracket - host.at) - 1};
+    rest = (struct bytes){bracket + 1, host.len - inner.len - 2};
+    return address_is_ipv6(inner) && port_is_valid(rest);
 }
 
 bool host_is_valid(struct bytes host)
 {
-    const char *colon = host.len > 0 ? memrchr(host.at, ':', host.len) : NULL;
-    const char *bracket = host.len > 0 ? memrchr(host.at, ']', host.len) : NULL;
-    uint64_t port;
+    size_t i;
 
-    if (colon != NULL && (bracket == NULL || colon > bracket)) {
-        struct bytes digits = {colon + 1,
-                               (size_t)(host.at + host.len - colon - 1)};
-
-        if (digits.len > 0 && (!bytes_to_u64(digits, &port) || port > 65535))
+    if (host.len == 0)
+        return true;
+    if (host.at[0] == '[')
+        return literal_is_valid(host);
+    for (i = 0; i < host.len && host.at[i] != ':'; i++)
+        if (!is_in(host.at[i], IN_HOST) ||
+            (host.at[i] == '%' &&
+             (host.len - i < 3 || hex_digit(host.at[i + 1]) < 0 ||
+              hex_digit(host.at[i + 2]) < 0)))
             return false;
-        host.len = (size_t)(colon - host.at);
-        if (host.len == 0)
-            return false; /* a port of no host */
-    }
-    if (host.len > 2 && host.at[0] == '[' && host.at[host.len - 1] == ']')
-        return address_is_ipv6((struct bytes){host.at + 1, host.len - 2});
-    return all_in(host, IN_HOST) && escapes_are_whole(host);
+    /* A port of no host is no host. */
+    return i > 0 && port_is_valid((struct bytes){host.at + i, host.len - i});
 }

@@ -42,8 +42,9 @@ def test_common(bench):
 def test_combined(bench):
     """And who sent him, and what he is."""
     server = bench.serve("--access-log", "combined")
-    server.ask("/small.txt", "Referer: http://example.org/", "User-Agent: test/1.0")
-    server.ask("/small.txt")
+    with server.connect() as connection:
+        connection.ask("/small.txt", "Referer: http://example.org/", "User-Agent: test/1.0")
+        connection.ask("/small.txt")
     lines = logged(server, COMBINED, 2)
     check_equal(lines[0].groups()[3:], ("http://example.org/", "test/1.0"), "both")
     check_equal(lines[1].groups()[3:], ("-", "-"), "neither")

@@ -212,7 +212,7 @@ END_TEST
 START_TEST(each_of_many_quick_edits_is_seen)
 {
     struct cached_site s;
-    char text[8];
+    char text[16];
 
     cached_site_init(&s, roomy);
     for (int i = 0; i < 2000; i++) {
