@@ -9,6 +9,12 @@
  * content in a chunk of its own takes six. */
 enum { CHUNKED_WIRE_FACTOR = 8 };
 
+#ifdef LLHTTP_SSE42
+/* llhttp's state machine once more, compiled for a processor with SSE 4.2. */
+int llhttp__internal_execute_sse42(llhttp_t *llhttp, const char *at,
+                                   const char *end);
+#endif
+
 struct request_parser {
     llhttp_t llhttp;
     const struct request_limits *limits;
@@ -136,8 +142,8 @@ static enum method method_of(const llhttp_t *llhttp)
     }
 }
 
-/* Both readers of the head must have seen the same fields where it says how long
- * its body is. */
+/* Both readers of the head must have seen the same fields where it says how
+ * long its body is. */
 static bool frames_agree(const llhttp_t *llhttp, const struct request *r)
 {
     return ((llhttp->flags & F_CONTENT_LENGTH) != 0) ==
@@ -267,6 +273,16 @@ static enum parse_result keep_head(struct request_parser *p)
     return PARSE_MORE;
 }
 
+static enum llhttp_errno execute(struct request_parser *p, const char *at,
+                                 size_t len)
+{
+#ifdef LLHTTP_SSE42
+    if (__builtin_cpu_supports("sse4.2"))
+        return llhttp__internal_execute_sse42(&p->llhttp, at, at + len);
+#endif
+    return llhttp_execute(&p->llhttp, at, len);
+}
+
 /* Reads on in the head, up to in[len). */
 static enum parse_result parse_head(struct request_parser *p, const char *in,
                                     size_t len)
@@ -275,7 +291,7 @@ static enum parse_result parse_head(struct request_parser *p, const char *in,
 
     p->head = in;
     p->in_end = in + len;
-    error = llhttp_execute(&p->llhttp, in + p->fed, len - p->fed);
+    error = execute(p, in + p->fed, len - p->fed);
     p->fed = len;
     if (p->message_done)
         return PARSE_DONE;
@@ -324,7 +340,7 @@ static enum parse_result parse_rest(struct request_parser *p, const char *in,
 {
     size_t wire_max = CHUNKED_WIRE_FACTOR * p->limits->body_max;
     size_t to = len < wire_max - p->wire_len ? len : wire_max - p->wire_len;
-    enum llhttp_errno error = llhttp_execute(&p->llhttp, in, to);
+    enum llhttp_errno error = execute(p, in, to);
 
     *used = to;
     p->wire_len += to;

@@ -4,7 +4,7 @@
 
 /* What a character may be part of (RFC 3986, 2 and 3). */
 enum {
-    IN_PATH = 1, /* pchar, '/' */
+    IN_PATH = 1, /* pchar, but for escapes */
     IN_QUERY = 2,
     IN_HOST = 4, /* reg-name */
 };
@@ -44,10 +44,10 @@ static const unsigned char class_of[256] = {
     [','] = SUB_DELIM,
     [';'] = SUB_DELIM,
     ['='] = SUB_DELIM,
-    ['%'] = IN_QUERY | IN_HOST,
+    ['%'] = IN_QUERY,
     [':'] = IN_PATH | IN_QUERY,
     ['@'] = IN_PATH | IN_QUERY,
-    ['/'] = IN_PATH | IN_QUERY,
+    ['/'] = IN_QUERY,
     ['?'] = IN_QUERY,
     /* Not allowed by RFC 3986, but sent by browsers as they are (WHATWG URL),
      * and no harm: they are characters of a name. */
@@ -117,19 +117,30 @@ static bool end_segment(struct path_writer *w)
     return true;
 }
 
+static bool is_escape(struct bytes text, size_t i)
+{
+    return text.at[i] == '%' && text.len - i >= 3 &&
+           hex_digit(text.at[i + 1]) >= 0 && hex_digit(text.at[i + 2]) >= 0;
+}
+
 /* Decodes the escape at raw[i]. Returns false where it is none, or a NUL. */
 static bool decode_escape(struct bytes raw, size_t i, char *c)
 {
-    int high, low;
-
-    if (raw.len - i < 3)
+    if (!is_escape(raw, i))
         return false;
-    high = hex_digit(raw.at[i + 1]);
-    low = hex_digit(raw.at[i + 2]);
-    if (high < 0 || low < 0)
-        return false;
-    *c = (char)(high << 4 | low);
+    *c = (char)(hex_digit(raw.at[i + 1]) << 4 | hex_digit(raw.at[i + 2]));
     return *c != '\0';
+}
+
+/* Copies what stands for itself, from raw[i] on. Returns where it ends. */
+static size_t copy_plain(struct path_writer *w, struct bytes raw, size_t i)
+{
+    char *to = w->out + w->len;
+
+    while (i < raw.len && is_in(raw.at[i], IN_PATH))
+        *to++ = raw.at[i++];
+    w->len = (size_t)(to - w->out);
+    return i;
 }
 
 /* raw begins with a slash and holds nothing but the path. */
@@ -138,27 +149,25 @@ static enum target_result parse_path(struct bytes raw, char *out,
 {
     struct path_writer w = {.out = out};
 
-    for (size_t i = 1; i < raw.len; i++) {
-        char c = raw.at[i];
-
-        if (c == '/') {
+    for (size_t i = copy_plain(&w, raw, 1); i < raw.len;
+         i = copy_plain(&w, raw, i)) {
+        if (raw.at[i] == '/') {
             if (!end_segment(&w))
                 return TARGET_BAD;
             if (w.len > w.segment) {
                 w.out[w.len++] = '/';
                 w.segment = w.len;
             }
-            continue;
-        }
-        if (c == '%') {
+            i++;
+        } else {
+            char c;
+
             if (!decode_escape(raw, i, &c))
                 return TARGET_BAD;
-            i += 2;
             w.has_slash_in_name |= c == '/';
-        } else if (!is_in(c, IN_PATH)) {
-            return TARGET_BAD;
+            w.out[w.len++] = c;
+            i += 3;
         }
-        w.out[w.len++] = c;
     }
     if (!end_segment(&w))
         return TARGET_BAD;
@@ -202,7 +211,7 @@ enum target_result target_parse(struct bytes raw, char *out,
 {
     const char *question;
 
-    *target = (struct target){.path = {out, 0}};
+    *target = (struct target){.path = {out, 0}, .query = {"", 0}};
     if (raw.len == 1 && raw.at[0] == '*')
         return TARGET_ASTERISK;
     if (raw.len == 0)
@@ -237,7 +246,7 @@ size_t target_format_folder(const struct target *target, char *out, size_t size)
     for (size_t i = 0; i < target->path.len; i++) {
         unsigned char c = (unsigned char)target->path.at[i];
 
-        if (c == '/' || (c != '%' && is_in((char)c, IN_HOST))) {
+        if (c == '/' || (is_in((char)c, IN_HOST))) {
             out[len++] = (char)c;
             continue;
         }
@@ -260,13 +269,13 @@ static bool port_is_valid(struct bytes text)
     if (text.at[0] != ':')
         return false;
     for (size_t i = 1; i < text.len; i++) {
-        if (text.at[i] < '0' || text.at[i] > '9')
+        unsigned digit = (unsigned char)text.at[i] - (unsigned)'0';
+
+        if (digit > 9 || port > 65535)
             return false;
-        port = port * 10 + (unsigned)(text.at[i] - '0');
-        if (port > 65535)
-            return false;
+        port = port * 10 + digit;
     }
-    return true;
+    return port <= 65535;
 }
 
 static bool literal_is_valid(struct bytes host)
@@ -289,12 +298,9 @@ bool host_is_valid(struct bytes host)
         return true;
     if (host.at[0] == '[')
         return literal_is_valid(host);
-    for (i = 0; i < host.len && host.at[i] != ':'; i++)
-        if (!is_in(host.at[i], IN_HOST) ||
-            (host.at[i] == '%' &&
-             (host.len - i < 3 || hex_digit(host.at[i + 1]) < 0 ||
-              hex_digit(host.at[i + 2]) < 0)))
-            return false;
+    for (i = 0; i < host.len; i++)
+        if (!is_in(host.at[i], IN_HOST) && !is_escape(host, i))
+            break;
     /* A port of no host is no host. */
     return i > 0 && port_is_valid((struct bytes){host.at + i, host.len - i});
 }

@@ -151,14 +151,13 @@ static enum after_turn settle(struct connection_env *env, struct connection *c,
     return TURN_WAIT;
 }
 
-/* Sends the turn's queue. What the peer does not take moves to the connection,
- * which then waits to send. */
-static enum after_turn flush(struct connection_env *env, struct connection *c,
-                             enum protocol_wants wants)
+/* The turn's queue was sent as far as `result` says. What the peer did not take
+ * moves to the connection, which then waits to send. */
+static enum after_turn after_send(struct connection_env *env,
+                                  struct connection *c,
+                                  enum protocol_wants wants,
+                                  enum io_result result, bool answered)
 {
-    bool answered = !outqueue_is_empty(env->out);
-    enum io_result result = socket_send(c->fd, env->out, &env->budget);
-
     if (result == IO_DONE)
         return settle(env, c, wants, answered);
     if (result != IO_GONE)
@@ -171,15 +170,17 @@ static enum after_turn flush(struct connection_env *env, struct connection *c,
     return result == IO_BUDGET ? TURN_AGAIN : TURN_WAIT;
 }
 
-/* Offers env->in[0..len) to the protocol, which puts its answers into the
- * turn's queue; keeps what it did not use. */
+/* Offers env->in[0..len) to the protocol and sends its answers, until it wants
+ * no more room or there is none; keeps what it did not use. */
 static enum after_turn offer(struct connection_env *env, struct connection *c,
                              size_t len)
 {
     enum protocol_wants wants;
+    enum io_result result;
+    bool answered = false;
     size_t used = 0;
 
-    for (;;) {
+    do {
         struct turn turn = {.in = env->in + used,
                             .in_len = len - used,
                             .out = env->out,
@@ -188,17 +189,15 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
         wants =
             env->protocol->received(env->protocol_worker, c->session, &turn);
         used += turn.in_used;
-        if (wants != PROTOCOL_ROOM || env->budget == 0 ||
-            socket_send(c->fd, env->out, &env->budget) != IO_DONE)
-            break;
-    }
+        answered |= !outqueue_is_empty(env->out);
+        result = socket_send(c->fd, env->out, &env->budget);
+    } while (wants == PROTOCOL_ROOM && result == IO_DONE);
+
     if (wants == PROTOCOL_END)
         used = len;
-    if (len - used == TURN_IN_MAX || !keep(env, c, used, len)) {
-        outqueue_clear(env->out);
-        return TURN_CLOSE;
-    }
-    return flush(env, c, wants);
+    if (len - used == TURN_IN_MAX || !keep(env, c, used, len))
+        result = IO_GONE;
+    return after_send(env, c, wants, result, answered);
 }
 
 /* FIRST, IDLE and MESSAGE: receives, and offers what came. */
@@ -308,7 +307,10 @@ void connection_expired(struct connection_env *env, struct connection *c)
     case CONN_MESSAGE:
         env->budget = TURN_SEND_MAX;
         env->protocol->expired(env->protocol_worker, c->session, &turn);
-        finish_turn(env, c, flush(env, c, PROTOCOL_END));
+        finish_turn(env, c,
+                    after_send(env, c, PROTOCOL_END,
+                               socket_send(c->fd, env->out, &env->budget),
+                               true));
         break;
     case CONN_SEND:
         connection_abort(env, c);

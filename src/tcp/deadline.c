@@ -1,7 +1,5 @@
 #include "tcp/deadline.h"
 
-#include <limits.h>
-
 void deadlines_init(struct deadlines *deadlines,
                     const int64_t length_ms[DEADLINE_KINDS])
 {
@@ -35,19 +33,15 @@ struct deadline *deadlines_expired(const struct deadlines *deadlines,
     return first != NULL && first->at_ms <= now_ms ? first : NULL;
 }
 
-int deadlines_wait_ms(const struct deadlines *deadlines, int64_t now_ms)
+int64_t deadlines_next_ms(const struct deadlines *deadlines)
 {
-    int64_t next = INT64_MAX;
+    int64_t next_ms = INT64_MAX;
 
     for (int kind = 0; kind < DEADLINE_KINDS; kind++) {
         const struct deadline *first = first_of(deadlines, kind);
 
-        if (first != NULL && first->at_ms < next)
-            next = first->at_ms;
+        if (first != NULL && first->at_ms < next_ms)
+            next_ms = first->at_ms;
     }
-    if (next == INT64_MAX)
-        return -1;
-    if (next <= now_ms)
-        return 0;
-    return next - now_ms > INT_MAX ? INT_MAX : (int)(next - now_ms);
+    return next_ms;
 }

@@ -42,8 +42,7 @@ void deadline_arm(struct deadlines *deadlines, enum deadline_kind kind,
 struct deadline *deadlines_expired(const struct deadlines *deadlines,
                                    enum deadline_kind kind, int64_t now_ms);
 
-/* How long to wait until the next one expires: milliseconds, never negative; -1
- * where none is armed. */
-int deadlines_wait_ms(const struct deadlines *deadlines, int64_t now_ms);
+/* When the next one expires; INT64_MAX where none is armed. */
+int64_t deadlines_next_ms(const struct deadlines *deadlines);
 
 #endif

@@ -1,6 +1,7 @@
 #include "tcp/worker.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,23 +125,34 @@ static void run_events(struct worker *worker, const struct epoll_event *events,
     }
 }
 
+/* How long epoll_wait may take. */
+static int wait_ms(const struct connection_env *env, int64_t next_ms)
+{
+    if (!list_is_empty(&env->ready) || next_ms <= env->now_ms)
+        return 0;
+    if (next_ms == INT64_MAX)
+        return -1;
+    return next_ms - env->now_ms > INT_MAX ? INT_MAX
+                                           : (int)(next_ms - env->now_ms);
+}
+
 static void serve(struct worker *worker)
 {
     struct connection_env *env = &worker->env;
     struct epoll_event events[EVENTS_MAX];
 
     while (obey(worker)) {
-        int wait_ms = list_is_empty(&env->ready)
-                          ? deadlines_wait_ms(&env->deadlines, env->now_ms)
-                          : 0;
+        int64_t next_ms = deadlines_next_ms(&env->deadlines);
         int count;
 
         env->protocol->waiting(env->protocol_worker);
-        count = epoll_wait(worker->epoll_fd, events, EVENTS_MAX, wait_ms);
+        count = epoll_wait(worker->epoll_fd, events, EVENTS_MAX,
+                           wait_ms(env, next_ms));
         env->now_ms = clock_now_ms();
         run_events(worker, events, count);
         run_ready(env);
-        run_expired(env);
+        if (env->now_ms >= next_ms) /* what was armed since is later */
+            run_expired(env);
         report_closed(worker);
     }
     env->protocol->waiting(env->protocol_worker);

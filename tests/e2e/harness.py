@@ -311,7 +311,8 @@ class Server:
             connection.close()
         if not self.status_judged:
             early = self.process.poll()
-            check(early is None, f"the server ended by itself, status {early}:\n{self.output.text()}")
+            check(early is None,
+                  f"the server ended by itself, status {early}:\n{self.output.text()}")
             self.signal(signal.SIGTERM)
             status = self.wait()
             check(status == 0, f"exit status {status} after SIGTERM:\n{self.output.text()}")

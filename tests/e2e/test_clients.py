@@ -131,7 +131,8 @@ def test_netcat(bench):
     """nc -N: a person at a terminal, who ends his side when he has asked."""
     server = bench.serve()
     host, port = server.addresses[0]
-    result = run_client(bench, "nc", "-N", host, str(port), stdin=b"GET /small.txt HTTP/1.0\r\n\r\n")
+    result = run_client(bench, "nc", "-N", host, str(port),
+                        stdin=b"GET /small.txt HTTP/1.0\r\n\r\n")
     if b"usage" in result.stderr.lower() or b"invalid option" in result.stderr.lower():
         raise Skip("this nc has no -N")
     check_went_well(result)

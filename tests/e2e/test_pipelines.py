@@ -118,7 +118,7 @@ def test_ten_thousand_unread(bench):
     """Back-pressure: who pipelines and does not read costs the server no memory,
     and gets every answer once he reads."""
     count = 1000 if bench.light else 10_000
-    server = bench.serve("--send-timeout", "10m", "--access-log", "off",
+    server = bench.serve("--send-timeout", "10m", "--idle-timeout", "10m", "--access-log", "off",
                          folder=numbered_site(bench, 50))
     server.ask("/0.txt")
     before = server.memory_kib()
@@ -128,9 +128,9 @@ def test_ten_thousand_unread(bench):
     sent = send_until_full(connection.socket, data)
     most = server.memory_kib()
     connection.socket.settimeout(bench.deadline_s)
-    writer = Writer(connection, data[sent:])
+    write_while_waiting(connection, data[sent:])
     for number in range(count):
-        answer = writer.read()
+        answer = connection.read()
         check_equal(answer.body[:7], numbered(number % 50)[:7], f"answer {number}")
         if number % 100 == 0:
             most = max(most, server.memory_kib())
@@ -138,25 +138,19 @@ def test_ten_thousand_unread(bench):
     check(most - before < slack, f"memory grew from {before} KiB to {most} KiB")
 
 
-class Writer:
-    """Reads answers, and on the way writes what is left as there is room."""
+def write_while_waiting(connection, rest):
+    """From now on, whenever an answer is waited for, writes of `rest` what there
+    is room for."""
+    sock, poll = connection.socket, select.poll()
 
-    def __init__(self, connection, rest):
-        self.connection, self.rest = connection, rest
-        self.poll = select.poll()
-        connection.reader.receive = self.receive
-
-    def read(self):
-        return self.connection.read()
-
-    def receive(self):
-        """Writes what goes until there is something to read."""
-        sock = self.connection.socket
-        events = select.POLLIN | (select.POLLOUT if self.rest else 0)
-        self.poll.register(sock, events)
-        ready = dict(self.poll.poll(sock.gettimeout() * 1000))
-        if self.rest and ready.get(sock.fileno(), 0) & select.POLLOUT:
-            self.rest = self.rest[sock.send(self.rest[:65536]):]
-        if ready.get(sock.fileno(), 0) & ~select.POLLOUT or not ready:
-            return self.connection.receive()
-        return self.receive()
+    def receive():
+        nonlocal rest
+        while True:
+            poll.register(sock, select.POLLIN | (select.POLLOUT if rest else 0))
+            ready = dict(poll.poll(sock.gettimeout() * 1000)).get(sock.fileno(), 0)
+            if ready & select.POLLOUT and rest:
+                rest = rest[sock.send(rest[:65536]):]
+            if ready & ~select.POLLOUT:
+                return connection.receive()
+            check(ready, "neither room to write nor an answer to read")
+    connection.reader.receive = receive
