@@ -267,6 +267,8 @@ class Server:
         try:
             with Connection(self.addresses[0]):
                 return False
+        except ConnectionResetError:
+            return False  # it was in the backlog when the listener closed
         except ConnectionRefusedError:
             return True
 
