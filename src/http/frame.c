@@ -26,8 +26,9 @@ static bool is_space(char c)
     return c == ' ' || c == '\t';
 }
 
-/* A field line is name ":" OWS value OWS CRLF. Moves *at behind it. False: it is
- * not. That a name is a token, and a value without controls, llhttp has seen. */
+/* A field line is name ":" OWS value OWS CRLF. Moves *at behind it. False: it
+ * is not. That a name is a token, and a value without controls, llhttp has
+ * seen. */
 static bool read_field_line(struct request *r, const char **at, const char *end)
 {
     const char *name = *at;
@@ -51,9 +52,9 @@ static bool read_field_line(struct request *r, const char **at, const char *end)
         from++;
     while (to > from && is_space(to[-1]))
         to--;
-    request_add(r, id,
-                (struct part){(uint16_t)(from - r->head),
-                              (uint16_t)(to - r->head)});
+    request_add(
+        r, id,
+        (struct part){(uint16_t)(from - r->head), (uint16_t)(to - r->head)});
     return true;
 }
 
@@ -80,8 +81,7 @@ unsigned frame_read(struct request *r, const char *head, size_t len,
     return status;
 }
 
-/* RFC 9110, 5.6.2: tchar */
-static bool is_token_char(char c)
+bool frame_is_token_char(char c)
 {
     bool is_letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
     bool is_digit = c >= '0' && c <= '9';
@@ -94,7 +94,7 @@ unsigned frame_judge_method(const char *head, size_t len)
 {
     size_t at = 0;
 
-    while (at < len && at < FRAME_METHOD_MAX && is_token_char(head[at]))
+    while (at < len && at < FRAME_METHOD_MAX && frame_is_token_char(head[at]))
         at++;
     if (at == FRAME_METHOD_MAX)
         return 501;

@@ -24,6 +24,9 @@ enum { FRAME_METHOD_MAX = 32 }; /* bytes; the longest registered one has 17 */
 unsigned frame_read(struct request *request, const char *head, size_t len,
                     unsigned fields_max);
 
+/* RFC 9110, 5.6.2: tchar, what a method or a field's name is made of. */
+bool frame_is_token_char(char c);
+
 /* What llhttp takes for no method: whether it is one that nobody knows (501;
  * RFC 9110, 9.1) or none at all (400) is told by the whole word. 0: it is not
  * whole in head[0..len). */

@@ -3,11 +3,8 @@
 #include <llhttp.h>
 #include <stdlib.h>
 
+#include "http/body.h"
 #include "http/frame.h"
-
-/* A chunked body may take this many times its limit on the wire: one byte of
- * content in a chunk of its own takes six. */
-enum { CHUNKED_WIRE_FACTOR = 8 };
 
 #ifdef LLHTTP_SSE42
 /* llhttp's state machine once more, compiled for a processor with SSE 4.2. */
@@ -22,11 +19,9 @@ struct request_parser {
     const char *in_end; /* the end of the bytes at hand */
     char *own_head;     /* a copy, where a body comes after the call's end */
     size_t fed;         /* bytes of the head that llhttp has seen */
-    size_t body_len;    /* content so far */
-    size_t wire_len;    /* the same with its framing */
-    size_t extra_len;   /* of that: chunk extensions and trailers */
     unsigned refusal;   /* status, 0 for none */
-    bool target_done, head_done, message_done, expects_continue;
+    bool target_done, head_done, expects_continue;
+    struct body body;
 
     struct request request;
 };
@@ -53,13 +48,6 @@ static struct request_parser *parser_of(llhttp_t *llhttp)
     return llhttp->data;
 }
 
-/* Chunk extensions and trailers are dropped, but not without an end. */
-static int count_extra(struct request_parser *p, size_t len)
-{
-    p->extra_len += len;
-    return p->extra_len > p->limits->head_max ? refuse(p, 400) : 0;
-}
-
 static int on_url(llhttp_t *llhttp, const char *at, size_t len)
 {
     struct request_parser *p = parser_of(llhttp);
@@ -79,46 +67,6 @@ static int on_url_complete(llhttp_t *llhttp)
     parser_of(llhttp)->target_done = true;
     return 0;
 }
-
-/* Of a trailer: the fields of a head are read by its frame. */
-static int on_trailer(llhttp_t *llhttp, const char *at, size_t len)
-{
-    (void)at;
-    return count_extra(parser_of(llhttp), len);
-}
-
-static int on_body(llhttp_t *llhttp, const char *at, size_t len)
-{
-    struct request_parser *p = parser_of(llhttp);
-
-    (void)at;
-    p->body_len += len;
-    return p->body_len > p->limits->body_max ? refuse(p, 413) : 0;
-}
-
-static int on_chunk_extension(llhttp_t *llhttp, const char *at, size_t len)
-{
-    (void)at;
-    return count_extra(parser_of(llhttp), len);
-}
-
-static int on_message_complete(llhttp_t *llhttp)
-{
-    struct request_parser *p = parser_of(llhttp);
-
-    p->message_done = true;
-    return HPE_PAUSED; /* so that the next message begins with our next call */
-}
-
-/* From the head's end on. */
-static const llhttp_settings_t body_settings = {
-    .on_header_field = on_trailer,
-    .on_header_value = on_trailer,
-    .on_body = on_body,
-    .on_chunk_extension_name = on_chunk_extension,
-    .on_chunk_extension_value = on_chunk_extension,
-    .on_message_complete = on_message_complete,
-};
 
 static enum method method_of(const llhttp_t *llhttp)
 {
@@ -163,14 +111,10 @@ static int on_headers_complete(llhttp_t *llhttp)
         return refuse(p, status);
     if (!frames_agree(llhttp, r))
         return refuse(p, 400);
-    p->head_done = true;
     r->method = method_of(llhttp);
-    /* Asked now, while a trailer cannot have a say (RFC 9110, 6.5.1); and where
-     * both options stand there, "close" holds (RFC 9112, 9.3). */
+    /* Where both options stand there, "close" holds (RFC 9112, 9.3). */
     r->keep_alive = llhttp_should_keep_alive(llhttp) != 0 &&
                     (llhttp->flags & F_CONNECTION_CLOSE) == 0;
-    r->has_body =
-        llhttp->content_length > 0 || request_has(r, FIELD_TRANSFER_ENCODING);
 
     status = request_judge_framing(r, p->limits->body_max);
     if (status == 0)
@@ -181,12 +125,16 @@ static int on_headers_complete(llhttp_t *llhttp)
     /* We speak nothing but HTTP/1: an offer to upgrade is passed over (RFC
      * 9110, 7.8), and what follows a CONNECT is not looked at. */
     llhttp->upgrade = 0;
-    llhttp->settings = (void *)(uintptr_t)&body_settings;
-    return 0;
+    return 1; /* for llhttp the message ends here: body.c reads its body */
 }
 
-/* Until a head is whole. */
-static const llhttp_settings_t head_settings = {
+static int on_message_complete(llhttp_t *llhttp)
+{
+    (void)llhttp;
+    return HPE_PAUSED; /* at the head's end, and not into what follows */
+}
+
+static const llhttp_settings_t settings = {
     .on_url = on_url,
     .on_url_complete = on_url_complete,
     .on_headers_complete = on_headers_complete,
@@ -201,7 +149,7 @@ struct request_parser *request_parser_new(const struct request_limits *limits)
         return NULL;
     p->limits = limits;
     p->own_head = NULL;
-    llhttp_init(&p->llhttp, HTTP_REQUEST, &head_settings);
+    llhttp_init(&p->llhttp, HTTP_REQUEST, &settings);
     p->llhttp.data = p;
     request_parser_reset(p);
     return p;
@@ -218,12 +166,11 @@ void request_parser_free(struct request_parser *p)
 void request_parser_reset(struct request_parser *p)
 {
     llhttp_reset(&p->llhttp);
-    p->llhttp.settings = (void *)(uintptr_t)&head_settings;
     free(p->own_head);
     p->own_head = NULL;
-    p->fed = p->body_len = p->wire_len = p->extra_len = 0;
+    p->fed = 0;
     p->refusal = 0;
-    p->target_done = p->head_done = p->message_done = false;
+    p->target_done = p->head_done = false;
     p->expects_continue = false;
     p->request.target = (struct part){0, 0};
 }
@@ -293,11 +240,13 @@ static enum parse_result parse_head(struct request_parser *p, const char *in,
     p->in_end = in + len;
     error = execute(p, in + p->fed, len - p->fed);
     p->fed = len;
-    if (p->message_done)
-        return PARSE_DONE;
-    if (error != HPE_OK)
-        return judge_error(p, error, len);
-    return p->head_done ? PARSE_MORE : judge_unfinished(p);
+    if (error == HPE_PAUSED) {
+        /* Both readers must have come to the same end. */
+        p->head_done =
+            llhttp_get_error_pos(&p->llhttp) == in + p->request.head_len;
+        return p->head_done ? PARSE_DONE : judge_error(p, HPE_STRICT, len);
+    }
+    return error == HPE_OK ? judge_unfinished(p) : judge_error(p, error, len);
 }
 
 /* A head with several faults is refused for the first, and which one is met
@@ -315,50 +264,57 @@ static void refuse_for_first_fault(struct request_parser *p, const char *in,
     p->refusal = refusal;
 }
 
+/* The head is whole: what follows is body. */
+static enum parse_result parse_body(struct request_parser *p, const char *in,
+                                    size_t len, size_t *used)
+{
+    const struct body_limits limits = {.content_max = p->limits->body_max,
+                                       .extra_max = p->limits->head_max};
+    unsigned status = body_read(&p->body, &limits, in, len, used);
+
+    if (*used > 0)
+        p->expects_continue = false; /* it did not wait for the word */
+    if (status != 0) {
+        refuse(p, status);
+        return PARSE_REFUSED;
+    }
+    return body_is_done(&p->body) ? PARSE_DONE : PARSE_MORE;
+}
+
+static void begin_body(struct request_parser *p)
+{
+    if (p->request.is_chunked)
+        body_init_chunked(&p->body);
+    else
+        body_init_length(&p->body, p->request.content_length);
+}
+
 static enum parse_result parse_first(struct request_parser *p, const char *in,
                                      size_t len, size_t *used)
 {
     size_t from = p->fed;
     size_t to = len > p->limits->head_max ? p->limits->head_max : len;
     enum parse_result result = parse_head(p, in, to);
+    size_t head_len = p->request.head_len;
 
     *used = 0;
-    if (result == PARSE_DONE)
-        *used = (size_t)(llhttp_get_error_pos(&p->llhttp) - in);
     if (result == PARSE_REFUSED && to - from > 1)
         refuse_for_first_fault(p, in, to);
-    if (result != PARSE_MORE || !p->head_done)
+    if (result != PARSE_DONE)
         return result;
-    p->wire_len = to - p->request.head_len;
-    *used = to;
-    return keep_head(p);
-}
-
-/* The head is whole: what follows is body. */
-static enum parse_result parse_rest(struct request_parser *p, const char *in,
-                                    size_t len, size_t *used)
-{
-    size_t wire_max = CHUNKED_WIRE_FACTOR * p->limits->body_max;
-    size_t to = len < wire_max - p->wire_len ? len : wire_max - p->wire_len;
-    enum llhttp_errno error = execute(p, in, to);
-
-    *used = to;
-    p->wire_len += to;
-    if (p->message_done) {
-        *used = (size_t)(llhttp_get_error_pos(&p->llhttp) - in);
+    *used = head_len;
+    if (!request_has_body(&p->request))
         return PARSE_DONE;
-    }
-    if (error != HPE_OK)
-        refuse(p, 400);
-    else if (p->wire_len >= wire_max)
-        refuse(p, 413);
-    return p->refusal != 0 ? PARSE_REFUSED : PARSE_MORE;
+    begin_body(p);
+    result = parse_body(p, in + head_len, len - head_len, used);
+    *used += head_len;
+    return result == PARSE_MORE ? keep_head(p) : result;
 }
 
 enum parse_result request_parse(struct request_parser *p, const char *in,
                                 size_t len, size_t *used)
 {
-    return p->head_done ? parse_rest(p, in, len, used)
+    return p->head_done ? parse_body(p, in, len, used)
                         : parse_first(p, in, len, used);
 }
 
@@ -369,7 +325,7 @@ const struct request *request_parser_request(const struct request_parser *p)
 
 bool request_parser_expects_continue(struct request_parser *p)
 {
-    bool expects = p->head_done && p->expects_continue && p->wire_len == 0;
+    bool expects = p->head_done && p->expects_continue;
 
     p->expects_continue = false;
     return expects;

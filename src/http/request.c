@@ -136,12 +136,13 @@ static unsigned judge_codings(const struct request *r)
     return other_count > 0 ? 501 : 0;
 }
 
-unsigned request_judge_framing(const struct request *r, size_t body_max)
+unsigned request_judge_framing(struct request *r, size_t body_max)
 {
     struct bytes value;
-    uint64_t length;
 
-    if (request_has(r, FIELD_TRANSFER_ENCODING)) {
+    r->content_length = 0;
+    r->is_chunked = request_has(r, FIELD_TRANSFER_ENCODING);
+    if (r->is_chunked) {
         if (!r->is_1_1 || request_has(r, FIELD_CONTENT_LENGTH))
             return 400;
         return judge_codings(r);
@@ -149,9 +150,9 @@ unsigned request_judge_framing(const struct request *r, size_t body_max)
     if (!request_has(r, FIELD_CONTENT_LENGTH))
         return 0;
     if (!request_only(r, FIELD_CONTENT_LENGTH, &value) ||
-        !bytes_to_u64(value, &length))
+        !bytes_to_u64(value, &r->content_length))
         return 400;
-    return length > body_max ? 413 : 0;
+    return r->content_length > body_max ? 413 : 0;
 }
 
 unsigned request_judge_expectation(const struct request *r)
@@ -162,5 +163,7 @@ unsigned request_judge_expectation(const struct request *r)
     while (request_next(r, FIELD_EXPECT, &next, &value))
         if (!bytes_equal_nocase(value, BYTES("100-continue")))
             return 417;
-    return request_has(r, FIELD_EXPECT) && r->is_1_1 && r->has_body ? 100 : 0;
+    return request_has(r, FIELD_EXPECT) && r->is_1_1 && request_has_body(r)
+               ? 100
+               : 0;
 }

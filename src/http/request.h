@@ -54,7 +54,8 @@ struct request {
     enum method method;
     bool is_1_1;     /* else HTTP/1.0 */
     bool keep_alive; /* RFC 9112, 9.3, as the peer wishes it */
-    bool has_body;
+    bool is_chunked;
+    uint64_t content_length; /* 0 where none is told, or where it is chunked */
     struct part method_name;
     struct part target;
     uint32_t seen; /* bit 1 << id of each field that is there */
@@ -96,8 +97,14 @@ bool request_find(const struct request *request, struct bytes name,
                   struct bytes *value);
 
 /* What the head says of the body's end must leave no doubt (RFC 9112, 6.3).
- * Returns 0, or the status to refuse with: 400, 413 past `body_max`, 501. */
-unsigned request_judge_framing(const struct request *request, size_t body_max);
+ * Sets is_chunked and content_length. Returns 0, or the status to refuse with:
+ * 400, 413 past `body_max`, 501. */
+unsigned request_judge_framing(struct request *request, size_t body_max);
+
+static inline bool request_has_body(const struct request *request)
+{
+    return request->is_chunked || request->content_length > 0;
+}
 
 /* 100-continue is the only expectation there is (RFC 9110, 10.1.1). Returns 0,
  * 417, or 100 where the peer waits for that word before it sends its content.

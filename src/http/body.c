@@ -1,0 +1,166 @@
+#include "http/body.h"
+
+#include "http/frame.h"
+
+enum { SIZE_DIGITS_MAX = 16 }; /* what 64 bits hold, zeros in front included */
+
+void body_init_length(struct body *body, uint64_t length)
+{
+    *body = (struct body){.state = length > 0 ? BODY_CONTENT : BODY_DONE,
+                          .left = length};
+}
+
+void body_init_chunked(struct body *body)
+{
+    *body = (struct body){.state = CHUNK_SIZE_FIRST};
+}
+
+/* Appends a digit to a chunk's size. False: it is none, or one too many. */
+static bool add_digit(struct body *body, char c)
+{
+    unsigned char letter = (unsigned char)c | 0x20;
+    unsigned digit;
+
+    if (c >= '0' && c <= '9')
+        digit = (unsigned)(c - '0');
+    else if (letter >= 'a' && letter <= 'f')
+        digit = letter - 'a' + 10U;
+    else
+        return false;
+    if (++body->digits > SIZE_DIGITS_MAX)
+        return false;
+    body->left = body->left << 4 | digit;
+    return true;
+}
+
+/* What may stand in an extension or a field's value: no control but a tab. */
+static bool is_text(char c)
+{
+    unsigned char byte = (unsigned char)c;
+
+    return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
+
+/* A chunk's size is known. Returns 0 or 413. */
+static unsigned begin_chunk(struct body *body, const struct body_limits *limits)
+{
+    if (body->left > limits->content_max - body->content_len)
+        return 413;
+    body->content_len += (size_t)body->left;
+    body->state = body->left > 0 ? CHUNK_DATA : TRAILER_FIRST;
+    return 0;
+}
+
+/* `c` must be `wanted`, and then comes `next`. Returns 0 or 400. */
+static unsigned expect(struct body *body, char c, char wanted,
+                       enum body_state next)
+{
+    body->state = next;
+    return c == wanted ? 0 : 400;
+}
+
+/* One byte of what stands between a chunk's data and the next. */
+static unsigned read_size(struct body *body, const struct body_limits *limits,
+                          char c)
+{
+    if (body->state == CHUNK_SIZE_FIRST) {
+        body->state = CHUNK_SIZE;
+        body->left = 0;
+        body->digits = 0;
+        return add_digit(body, c) ? 0 : 400;
+    }
+    if (body->state == CHUNK_SIZE_LF)
+        return c == '\n' ? begin_chunk(body, limits) : 400;
+    if (c == '\r' && body->state != CHUNK_SPACE)
+        return expect(body, c, '\r', CHUNK_SIZE_LF);
+    if (body->state == CHUNK_SIZE && add_digit(body, c))
+        return 0;
+    if (body->digits > SIZE_DIGITS_MAX)
+        return 400;
+    if (!is_text(c))
+        return 400;
+    if (++body->extension_len > limits->extra_max)
+        return 413;
+    if (body->state == CHUNK_EXTENSION)
+        return 0;
+    if (c == ' ' || c == '\t')
+        return expect(body, c, c, CHUNK_SPACE);
+    return expect(body, c, ';', CHUNK_EXTENSION);
+}
+
+/* One byte of a trailer section. */
+static unsigned read_trailer(struct body *body,
+                             const struct body_limits *limits, char c)
+{
+    if (body->state == TRAILER_LAST_LF)
+        return expect(body, c, '\n', BODY_DONE);
+    if (body->state == TRAILER_LF)
+        return expect(body, c, '\n', TRAILER_FIRST);
+    if (c == '\r' && body->state == TRAILER_FIRST)
+        return expect(body, c, '\r', TRAILER_LAST_LF);
+    if (c == '\r' && body->state == TRAILER_VALUE)
+        return expect(body, c, '\r', TRAILER_LF);
+    if (++body->trailer_len > limits->extra_max)
+        return 431;
+    if (body->state == TRAILER_VALUE)
+        return is_text(c) ? 0 : 400;
+    if (c == ':' && body->state == TRAILER_NAME)
+        return expect(body, c, ':', TRAILER_VALUE);
+    body->state = TRAILER_NAME;
+    return frame_is_token_char(c) ? 0 : 400;
+}
+
+static unsigned read_byte(struct body *body, const struct body_limits *limits,
+                          char c)
+{
+    switch (body->state) {
+    case CHUNK_SIZE_FIRST:
+    case CHUNK_SIZE:
+    case CHUNK_SPACE:
+    case CHUNK_EXTENSION:
+    case CHUNK_SIZE_LF:
+        return read_size(body, limits, c);
+    case CHUNK_DATA_CR:
+        return expect(body, c, '\r', CHUNK_DATA_LF);
+    case CHUNK_DATA_LF:
+        return expect(body, c, '\n', CHUNK_SIZE_FIRST);
+    case TRAILER_FIRST:
+    case TRAILER_NAME:
+    case TRAILER_VALUE:
+    case TRAILER_LF:
+    case TRAILER_LAST_LF:
+        return read_trailer(body, limits, c);
+    case BODY_DONE:
+    case BODY_CONTENT:
+    case CHUNK_DATA:
+        break; /* not read byte by byte */
+    }
+    return 400;
+}
+
+/* Drops content. Returns how many bytes of it were there. */
+static size_t drop_content(struct body *body, size_t len)
+{
+    size_t dropped = body->left < len ? (size_t)body->left : len;
+
+    body->left -= dropped;
+    if (body->left == 0)
+        body->state = body->state == BODY_CONTENT ? BODY_DONE : CHUNK_DATA_CR;
+    return dropped;
+}
+
+unsigned body_read(struct body *body, const struct body_limits *limits,
+                   const char *in, size_t len, size_t *used)
+{
+    unsigned status = 0;
+    size_t at = 0;
+
+    while (at < len && status == 0 && !body_is_done(body)) {
+        if (body->state == BODY_CONTENT || body->state == CHUNK_DATA)
+            at += drop_content(body, len - at);
+        else
+            status = read_byte(body, limits, in[at++]);
+    }
+    *used = at;
+    return status;
+}
