@@ -20,7 +20,7 @@ struct request_parser {
     char *own_head;     /* a copy, where a body comes after the call's end */
     size_t fed;         /* bytes of the head that llhttp has seen */
     unsigned refusal;   /* status, 0 for none */
-    bool target_done, head_done, expects_continue;
+    bool head_done, expects_continue;
     struct body body;
 
     struct request request;
@@ -60,12 +60,6 @@ static int on_url(llhttp_t *llhttp, const char *at, size_t len)
     return (size_t)(target->to - target->from) > p->limits->target_max
                ? refuse(p, 414)
                : 0;
-}
-
-static int on_url_complete(llhttp_t *llhttp)
-{
-    parser_of(llhttp)->target_done = true;
-    return 0;
 }
 
 static enum method method_of(const llhttp_t *llhttp)
@@ -136,7 +130,6 @@ static int on_message_complete(llhttp_t *llhttp)
 
 static const llhttp_settings_t settings = {
     .on_url = on_url,
-    .on_url_complete = on_url_complete,
     .on_headers_complete = on_headers_complete,
     .on_message_complete = on_message_complete,
 };
@@ -170,7 +163,7 @@ void request_parser_reset(struct request_parser *p)
     p->own_head = NULL;
     p->fed = 0;
     p->refusal = 0;
-    p->target_done = p->head_done = false;
+    p->head_done = false;
     p->expects_continue = false;
     p->request.target = (struct part){0, 0};
 }
@@ -200,7 +193,9 @@ static enum parse_result judge_unfinished(struct request_parser *p)
 {
     size_t target_to = p->request.target.to;
 
-    if (p->target_done && target_to < p->fed && p->head[target_to] != ' ')
+    if (p->fed > 0 && !frame_is_token_char(p->head[0]))
+        refuse(p, 400); /* llhttp would pass over any CR or LF in front */
+    else if (target_to != 0 && target_to < p->fed && p->head[target_to] != ' ')
         refuse(p, 400); /* "GET /" CRLF, as HTTP/0.9 had it, never ends */
     else if (p->fed >= p->limits->head_max)
         refuse(p, 431);
@@ -334,4 +329,10 @@ bool request_parser_expects_continue(struct request_parser *p)
 unsigned request_parser_refusal(const struct request_parser *p)
 {
     return p->refusal;
+}
+
+struct bytes request_parser_head(const struct request_parser *p)
+{
+    return p->head_done ? (struct bytes){p->head, p->request.head_len}
+                        : (struct bytes){"", 0};
 }

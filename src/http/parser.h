@@ -60,4 +60,8 @@ bool request_parser_expects_continue(struct request_parser *parser);
 /* After PARSE_REFUSED: the status to answer with. */
 unsigned request_parser_refusal(const struct request_parser *parser);
 
+/* The head, where it is whole; else empty, and what there is of it lies with
+ * who offers it. */
+struct bytes request_parser_head(const struct request_parser *parser);
+
 #endif

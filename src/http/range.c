@@ -85,7 +85,8 @@ enum range_result range_parse(struct bytes value, uint64_t size,
             return RANGE_WHOLE;
         switch (parse_spec(spec, size, &range)) {
         case SPEC_PART:
-            sum += range.to - range.from;
+            if (__builtin_add_overflow(sum, range.to - range.from, &sum))
+                return RANGE_WHOLE;
             set->parts[set->count++] = range;
             continue;
         case SPEC_PAST_END:

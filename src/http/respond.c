@@ -143,10 +143,14 @@ void respond(const struct respond_env *env, const struct request *request,
             request->is_1_1 ? CONNECTION_KEEP : CONNECTION_KEEP_SAID;
 }
 
-void respond_refusal(unsigned status, struct response *response)
+void respond_refusal(unsigned status, struct bytes head,
+                     struct response *response)
 {
+    static const struct bytes method = {"HEAD ", 5};
+
     response->status = status;
-    response->head_only = false;
+    response->head_only =
+        head.len >= method.len && memcmp(head.at, method.at, method.len) == 0;
     response->persistence = CONNECTION_CLOSE;
     response->file = NULL;
     response->location.len = 0;

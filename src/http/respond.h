@@ -25,7 +25,10 @@ struct respond_env {
 void respond(const struct respond_env *env, const struct request *request,
              struct response *response);
 
-/* Plans the answer to what was no request: `status`, and the end. */
-void respond_refusal(unsigned status, struct response *response);
+/* Plans the answer to what was no request: `status`, and the end. `head` is
+ * what there is of its head: even a bad HEAD gets no content (RFC 9110, 9.3.2).
+ */
+void respond_refusal(unsigned status, struct bytes head,
+                     struct response *response);
 
 #endif

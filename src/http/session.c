@@ -162,11 +162,11 @@ static void write_answer(const struct http_worker *worker,
 
 static void answer_refusal(const struct http_worker *worker,
                            const struct session *session, unsigned status,
-                           struct outqueue *out)
+                           struct bytes head, struct outqueue *out)
 {
     struct response response;
 
-    respond_refusal(status, &response);
+    respond_refusal(status, head, &response);
     write_answer(worker, session, NULL, &response, out);
 }
 
@@ -189,6 +189,18 @@ static enum protocol_wants answer_request(struct http_worker *worker,
     write_answer(worker, session, request, &response, turn->out);
     return response.persistence == CONNECTION_CLOSE ? PROTOCOL_END
                                                     : PROTOCOL_NEXT;
+}
+
+/* What there is of the head of the request that is being read, where in[0..len)
+ * is what is offered of it. */
+static struct bytes head_of(const struct session *session, const char *in,
+                            size_t len)
+{
+    struct bytes head = {"", 0};
+
+    if (session->parser != NULL)
+        head = request_parser_head(session->parser);
+    return head.len > 0 ? head : (struct bytes){in, len};
 }
 
 /* What began with other than HTTP/1 deserves a word to the operator, who may
@@ -233,6 +245,7 @@ static enum protocol_wants advance(struct http_worker *worker,
 {
     struct request_parser *parser = session->parser;
     enum protocol_wants wants;
+    struct bytes head;
     unsigned refusal;
 
     switch (request_parse(parser, in, len, used)) {
@@ -246,9 +259,9 @@ static enum protocol_wants advance(struct http_worker *worker,
             outqueue_copy(turn->out, "HTTP/1.1 100 Continue\r\n\r\n", 25);
         return PROTOCOL_MORE;
     case PARSE_REFUSED:
-        refusal = explain_refusal(request_parser_refusal(parser),
-                                  (struct bytes){in, len});
-        answer_refusal(worker, session, refusal, turn->out);
+        head = head_of(session, in, len);
+        refusal = explain_refusal(request_parser_refusal(parser), head);
+        answer_refusal(worker, session, refusal, head, turn->out);
         return PROTOCOL_END;
     }
     return PROTOCOL_END;
@@ -278,7 +291,8 @@ static enum protocol_wants received(void *context, void *state,
             at += skip_empty_lines(session, turn->in + at, turn->in_len - at);
         turn->in_used = at;
         if (session->empty_lines > EMPTY_LINES_MAX) {
-            answer_refusal(worker, session, 400, turn->out);
+            answer_refusal(worker, session, 400, (struct bytes){"", 0},
+                           turn->out);
             return PROTOCOL_END;
         }
         if (is_between(session, turn->in + at, turn->in_len - at))
@@ -302,9 +316,11 @@ static enum protocol_wants received(void *context, void *state,
 static void expired(void *context, void *state, struct turn *turn)
 {
     struct http_worker *worker = context;
+    const struct session *session = state;
 
     response_renderer_set_time(&worker->renderer, clock_wall_s());
-    answer_refusal(worker, state, 408, turn->out);
+    answer_refusal(worker, session, 408,
+                   head_of(session, turn->in, turn->in_len), turn->out);
 }
 
 const struct protocol http_protocol = {

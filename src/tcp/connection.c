@@ -301,7 +301,10 @@ void connection_event(struct connection_env *env, struct connection *c,
 
 void connection_expired(struct connection_env *env, struct connection *c)
 {
-    struct turn turn = {.in = env->in, .out = env->out, .draining = true};
+    struct turn turn = {.in = c->kept,
+                        .in_len = c->kept_len,
+                        .out = env->out,
+                        .draining = env->draining};
 
     switch (c->state) {
     case CONN_MESSAGE:

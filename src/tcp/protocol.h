@@ -62,7 +62,8 @@ struct protocol {
                                     struct turn *turn);
 
     /* A message that has begun did not come to its end in time. The session may
-     * say so to the peer through turn->out; the stream ends after that. */
+     * say so to the peer through turn->out; the stream ends after that.
+     * turn->in is what was offered of it and not used. */
     void (*expired)(void *worker, void *session, struct turn *turn);
 
     /* The stream is gone, for whatever reason: the session's last call. */
