@@ -77,16 +77,15 @@ static unsigned read_size(struct body *body, const struct body_limits *limits,
         return 0;
     if (body->digits > SIZE_DIGITS_MAX)
         return 400;
-    if (c == ';' && body->state != CHUNK_EXTENSION)
-        return expect(body, c, ';', CHUNK_EXTENSION);
     if (!is_text(c))
         return 400;
     if (++body->extension_len > limits->extra_max)
         return 413;
     if (body->state == CHUNK_EXTENSION)
         return 0;
-    body->state = CHUNK_SPACE;
-    return c == ' ' || c == '\t' ? 0 : 400;
+    if (c == ' ' || c == '\t')
+        return expect(body, c, c, CHUNK_SPACE);
+    return expect(body, c, ';', CHUNK_EXTENSION);
 }
 
 /* One byte of a trailer section. */

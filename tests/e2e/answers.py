@@ -21,6 +21,7 @@ FIELD_LINE = re.compile(
 IMF_DATE = re.compile(
     r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|"
     r"Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT")
+BYTERANGES = re.compile(r"multipart/byteranges; ?boundary=([0-9A-Za-z]{16,70})")
 ENTITY_TAG = re.compile(r'(W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 # RFC 9110, 5.3: fields that are no lists must not come twice.
@@ -109,6 +110,32 @@ def check_fields(answer):
     check_length(answer)
     if not answer.is_interim:
         check_date(answer)
+
+
+def parts_of(answer):
+    """The parts of a multipart/byteranges answer (RFC 9110, 14.6), each as its
+    fields and its bytes. Not one byte of the body may be left over."""
+    match = BYTERANGES.fullmatch(answer["content-type"])
+    if match is None:
+        raise AnswerError(f"content-type: {answer['content-type']} is no multipart/byteranges")
+    mark = b"\r\n--" + match[1].encode("ascii")
+    # RFC 2046, 5.1.1: the line end before a boundary belongs to it; the first
+    # may do without.
+    start, *parts = (b"\r\n" + answer.body.removeprefix(b"\r\n")).split(mark)
+    if start or not parts or parts.pop() not in (b"--", b"--\r\n"):
+        raise AnswerError(f"these are not parts and a last boundary:\n{answer}")
+    return [parse_part(part) for part in parts]
+
+
+def parse_part(part):
+    """Fields and bytes of what stands between two boundaries."""
+    head, empty_line, data = part.partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    matches = list(map(FIELD_LINE.fullmatch, lines[1:]))
+    if lines[0] or not empty_line or None in matches:
+        raise AnswerError(f"this is no part:\n      {show(part)}")
+    return {match[1].decode("ascii").lower(): match[2].decode("latin-1")
+            for match in matches}, data
 
 
 def check_length(answer):

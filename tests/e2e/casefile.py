@@ -10,7 +10,7 @@ README.md shows the format; in short:
     < name ~ pattern                      it has this field, and all of it matches
     < name => word                        remember the value: {word} stands for it
     ! name                                it has no such field
-    body none | empty | text T | file F [A-B] | ~ pattern
+    body none | empty | text T | file F [A-B] | parts F A-B ... | ~ pattern
     half-close                            end our side of the stream
     kept | closed                         what becomes of the connection
     not bytewise | not twice              leave this way out
@@ -24,6 +24,7 @@ import os
 import re
 
 import fixtures
+from answers import parts_of
 from harness import Failure, request
 
 TOKEN = re.compile(
@@ -91,6 +92,8 @@ class Expected:
             wrong.append(f"status {answer.status}, expected {' or '.join(map(str, self.statuses))}")
         for name, operator, operand in self.fields:
             wrong += self.field_problems(answer.get(name), name, operator, operand, words)
+        if self.body is not None and self.body[0] == "parts":
+            return wrong + parts_problems(answer, self.body[1])
         return wrong + self.body_problems(answer.body, words)
 
     @staticmethod
@@ -130,6 +133,26 @@ def file_part(text):
     match = re.fullmatch(r"(.*?)(?: (\d+)-(\d+))?", text)
     content = fixtures.FILES[match[1]]
     return content[int(match[2]):int(match[3]) + 1] if match[2] else content
+
+
+def parts_problems(answer, text):
+    """`NAME FIRST-LAST ...`: these bytes of a file of the site, in this order, as
+    parts of multipart/byteranges (RFC 9110, 15.3.7.2)."""
+    if answer.status != 206:
+        return []
+    name, *spans = text.split()
+    size = len(fixtures.FILES[name])
+    wanted = [(f"bytes {span}/{size}", file_part(f"{name} {span}")) for span in spans]
+    parts = parts_of(answer)
+    wrong = [f"a part has no content-type: {fields}" for fields, _ in parts
+             if not fields.get("content-type")]
+    if answer.get("content-range") is not None:
+        wrong.append("content-range stands in the head of several parts")
+    got = [(fields.get("content-range"), data) for fields, data in parts]
+    if got != wanted:
+        wrong.append("other parts than expected: "
+                     + "; ".join(f"{place}: {data[:40]!r}" for place, data in got))
+    return wrong
 
 
 class Case:
@@ -198,10 +221,14 @@ class Case:
 
 def read_body(text):
     kind, _, operand = text.partition(" ")
-    if kind not in ("none", "empty", "text", "file", "~"):
+    if kind not in ("none", "empty", "text", "file", "parts", "~"):
         raise CaseError(f"what is body {text!r}?")
     if kind == "file":
         file_part(operand)
+    if kind == "parts":
+        name, *spans = operand.split()
+        for span in spans:
+            file_part(f"{name} {span}")
     return kind, operand
 
 

@@ -1,0 +1,111 @@
+"""Chromium loads the real site, www/, and a script in it counts the bytes.
+
+Chromium is driven by playwright-core, which npm puts into build/; nothing is
+loaded but from our own server."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+
+from harness import Skip, check, check_equal
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+WWW = os.path.join(TOP, "www")
+MODULES = os.path.join(TOP, "build", "browser")
+CHROMIUMS = ("chromium", "chromium-browser")
+VISIT_S = 60
+LOG_LINE = re.compile(r'"GET (\S+) HTTP/1\.1" (\d{3}) ')
+
+
+def find_chromium():
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if found is None:
+        raise Skip("Chromium is not installed")
+    return found
+
+
+def install_playwright():
+    """Puts playwright-core where `node` can load it. Returns where that is."""
+    library = os.path.join(MODULES, "node_modules", "playwright-core")
+    with open(os.path.join(HERE, "browser", "package.json"), encoding="utf-8") as asked:
+        version = json.load(asked)["dependencies"]["playwright-core"]
+    if installed_version(library) == version:
+        return library
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            raise Skip(f"{program} is not installed")
+    os.makedirs(MODULES, exist_ok=True)
+    shutil.copy(os.path.join(HERE, "browser", "package.json"), MODULES)
+    result = subprocess.run(
+        ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts",
+         "--loglevel=error"],
+        cwd=MODULES, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise Skip(f"npm could not install playwright-core: {result.stderr.strip()[-200:]}")
+    return library
+
+
+def installed_version(library):
+    try:
+        with open(os.path.join(library, "package.json"), encoding="utf-8") as package:
+            return json.load(package)["version"]
+    except FileNotFoundError:
+        return None
+
+
+def site_paths():
+    """Each file of the site, as a path of a URL."""
+    return sorted("/" + os.path.relpath(os.path.join(where, name), WWW)
+                  for where, _, names in os.walk(WWW) for name in names)
+
+
+def sum_of(path):
+    with open(WWW + path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def visit(bench, server, paths):
+    """Runs visit.js to its end. Returns its report."""
+    chromium, library = find_chromium(), install_playwright()
+    result = subprocess.run(
+        ["node", os.path.join(HERE, "browser", "visit.js"), library, chromium,
+         os.path.join(bench.folder(), "profile"), server.url(""), *paths],
+        capture_output=True, text=True, timeout=VISIT_S, check=False,
+        env={"PATH": os.environ["PATH"], "HOME": bench.folder()})
+    check_equal(result.returncode, 0, f"exit status of visit.js: {result.stderr}")
+    return json.loads(result.stdout)
+
+
+def statuses(server):
+    """What the access log has of each path, in order. The browser itself tells a
+    script 200 where its own copy was found good."""
+    found = {}
+    for line in server.output.lines:
+        match = LOG_LINE.search(line)
+        if match:
+            found.setdefault(match[1], []).append(int(match[2]))
+    return found
+
+
+def test_chromium(bench):
+    """Each page of the site comes whole, with its pictures, and without a word in
+    the console; the second time each answer is 304; a script in the page gets
+    the very bytes of each file."""
+    if bench.is_sanitized:
+        raise Skip("once is enough, without sanitizers")
+    bench.site.wait_until_old()
+    server = bench.serve("--access-log", "common", folder=WWW)
+    paths = site_paths()
+    report = visit(bench, server, paths)
+    check_equal(report["problems"], [], "problems")
+    check_equal(report["sums"], {path: sum_of(path) for path in paths}, "bytes")
+    asked = statuses(server)
+    for path in paths:
+        # The page loaded, loaded again, and fetched by the script.
+        if path.endswith(".html"):
+            check_equal(asked.get(path), [200, 304, 200], f"statuses of {path}")
+        check(set(asked[path]) <= {200, 304}, f"statuses of {path}: {asked[path]}")

@@ -1,0 +1,148 @@
+"""One property: answers depend on what was sent, never on how it was cut.
+
+Whatever requests follow one another on a connection, good ones and bad ones, and
+wherever TCP puts the borders of its segments: the answers are those that each
+request gets alone, in order, one for each, and none after a refusal.
+
+The requests are those of the cases. Only what expects 100 is left out: whether
+that word is needed depends, rightly, on when the content comes."""
+
+import os
+import random
+import select
+import socket
+
+import casefile
+from answers import AnswerReader
+from harness import Failure, check, check_equal
+
+CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cases")
+BYTES_MOST = 20_000
+SIZES = (1, 2, 3, 7, 20, 100, 500, 4000)
+
+
+class Exchange:
+    """What was sent in one go, and the answers that came."""
+
+    def __init__(self, name, data, methods, answers):
+        self.name = name
+        self.data = data
+        self.methods = methods
+        self.answers = list(map(digest, answers))
+        self.ends = answers[-1].says("close")
+
+
+def digest(answer):
+    """An answer without what may differ from one moment to the next."""
+    fields = [(name, value) for name, value in answer.fields if name != "date"]
+    return answer.status, fields, answer.body
+
+
+def learn(server, path):
+    """Holds one case, and yields its exchanges, as far as they can be repeated."""
+    case = casefile.Case(path)
+    words = {}
+    if case.ending is None:
+        return
+    with server.connect() as connection:
+        for part in case.parts:
+            data = casefile.expand(part.text, words)
+            if (part.half_close or not part.answers or len(data) > BYTES_MOST
+                    or b"\nexpect:" in data.lower()):
+                return
+            connection.send(data)
+            methods = ["GET" if answer.has_body else "HEAD" for answer in part.answers]
+            answers = list(map(connection.read, methods))
+            for expected, answer in zip(part.answers, answers):
+                check_equal(expected.problems(answer, words), [], path)
+            yield Exchange(os.path.basename(path), data, methods, answers)
+
+
+def segments(data, chance):
+    """Cuts: all in one, each byte alone, or at random."""
+    way = chance.randrange(4)
+    at = 0
+    while at < len(data):
+        size = len(data) if way == 0 else 1 if way == 1 else chance.choice(SIZES)
+        yield data[at:at + size]
+        at += size
+
+
+def converse(connection, pieces):
+    """Sends piece by piece, and reads what comes, to the end of both streams. A
+    client that would only write, and then only read, could wait for ever for a
+    server that does likewise."""
+    sock, received = connection.socket, bytearray()
+    deadline_ms = sock.gettimeout() * 1000
+    sock.setblocking(False)
+    poll, pieces = select.poll(), iter(pieces)
+    piece, is_writing = next(pieces, b""), True
+    while True:
+        poll.register(sock, select.POLLIN | (select.POLLOUT if is_writing else 0))
+        ready = poll.poll(deadline_ms)
+        check(ready, f"the connection stands still, after {len(received)} bytes of answers")
+        if ready[0][1] & ~select.POLLOUT:
+            data = sock.recv(1 << 18)
+            if not data:
+                return bytes(received)
+            received += data
+        if is_writing and ready[0][1] & select.POLLOUT:
+            piece = piece[sock.send(piece):] or next(pieces, b"")
+            if not piece:
+                is_writing = False
+                sock.shutdown(socket.SHUT_WR)
+
+
+def expected_of(sequence):
+    """What shall come: each one's answers, up to the first that ends it all."""
+    methods, answers = [], []
+    for exchange in sequence:
+        methods += exchange.methods
+        answers += exchange.answers
+        if exchange.ends:
+            break
+    return methods, answers
+
+
+def read_answers(received, methods):
+    """The stream cut into as many answers as are expected; nothing may be left."""
+    stream = [received]
+    reader = AnswerReader(lambda: stream.pop() if stream else b"")
+    answers = [digest(reader.read(method)) for method in methods]
+    reader.read_end()
+    return answers
+
+
+def draw(good, bad, chance):
+    """Some good requests; what follows a bad one must not matter."""
+    sequence = chance.choices(good, k=chance.randrange(1, 12))
+    if chance.randrange(3):
+        sequence.append(chance.choice(bad))
+        sequence += chance.choices(good + bad, k=chance.randrange(3))
+    return sequence
+
+
+def test_any_sequence_cut_anywhere(bench):
+    """RFC 9112, 9.3.2: one answer for each request, in order, however the bytes
+    come; after a refusal none (9.6)."""
+    bench.site.wait_until_old()
+    # One worker, since each has a boundary of its own for the parts of a 206.
+    server = bench.serve("--workers", "1", "--linger-timeout", "60s",
+                         "--request-timeout", "60s", "--access-log", "off")
+    exchanges = [exchange for path in casefile.find_cases(CASES) if "/limits/" not in path
+                 for exchange in learn(server, path)]
+    good = [exchange for exchange in exchanges if not exchange.ends]
+    bad = [exchange for exchange in exchanges if exchange.ends]
+    check(len(good) > 100 and len(bad) > 100, f"{len(good)} good ones, {len(bad)} bad ones")
+    for seed in range(60 if bench.light else 400):
+        chance = random.Random(seed)
+        sequence = draw(good, bad, chance)
+        methods, wanted = expected_of(sequence)
+        data = b"".join(exchange.data for exchange in sequence)
+        with server.connect() as connection:
+            received = converse(connection, segments(data, chance))
+        names = ", ".join(exchange.name for exchange in sequence)
+        try:
+            check_equal(read_answers(received, methods), wanted, "the answers")
+        except AssertionError as error:
+            raise Failure(f"seed {seed}: {names}\n{error}") from None

@@ -1,0 +1,247 @@
+/* fuzz_session.c -- a line of cuts, then all that a peer sends
+ *
+ * Each byte of the first line is the length of a piece, over and over; where it
+ * is empty the pieces are single bytes. The rest is fed in these pieces to one
+ * session and whole to another, over a small site in a temporary folder. */
+#include "http/session.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <sys/stat.h>
+
+#include "../unit/answer.h"
+#include "../unit/http_stream.h"
+#include "base/log.h"
+#include "fuzz.h"
+#include "http/response.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+enum {
+    TOLD_MAX = 4096,
+    SETTLE_US = 100000, /* until the files' stamps can be trusted */
+    MODIFIED = 784111777,
+};
+
+/* What stands beside the root, and must never be in an answer. */
+static const char secret[] = "<<secret>>";
+
+struct told {
+    bool is_head;
+    unsigned status;
+    uint64_t body_len;
+};
+
+static struct {
+    char folder[256];
+    int fd; /* of the root */
+    struct docroot root;
+    struct mime_table *types;
+    struct http_config config;
+    void *worker;
+    struct observer observer;
+    struct told told[TOLD_MAX];
+    size_t count;
+} site;
+
+static void told_answered(struct observer *observer,
+                          const struct observed_answer *answer)
+{
+    (void)observer;
+    require(site.count < TOLD_MAX, "so few bytes have so few answers");
+    site.told[site.count++] = (struct told){
+        /* Of a refused request no method is told; one to HEAD has no content,
+         * and all others have. */
+        .is_head = bytes_equal(answer->method, BYTES("HEAD")) ||
+                   (answer->method.len == 0 && answer->body_len == 0),
+        .status = answer->status,
+        .body_len = answer->body_len,
+    };
+}
+
+static void told_nothing(struct observer *observer)
+{
+    (void)observer;
+}
+
+static struct observer *told_new(void *arg)
+{
+    return arg;
+}
+
+static void write_file(const char *name, const char *text)
+{
+    static const struct timespec times[2] = {{.tv_sec = MODIFIED},
+                                             {.tv_sec = MODIFIED}};
+    int fd = openat(site.fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+    require(fd != -1 && write(fd, text, strlen(text)) == (ssize_t)strlen(text),
+            "a file can be written");
+    require(futimens(fd, times) == 0, "a file can be dated");
+    close(fd);
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind,
+                      struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static void remove_site(void)
+{
+    http_protocol.worker_close(site.worker);
+    mime_table_free(site.types);
+    docroot_close(&site.root);
+    close(site.fd);
+    nftw(site.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void make_folder(void)
+{
+    const char *tmp = getenv("TMPDIR");
+    char path[300];
+
+    snprintf(site.folder, sizeof(site.folder), "%s/fuzz-XXXXXX",
+             tmp == NULL ? "/tmp" : tmp);
+    require(mkdtemp(site.folder) != NULL, "a folder can be made");
+    snprintf(path, sizeof(path), "%s/root", site.folder);
+    require(mkdir(path, 0755) == 0, "a root can be made");
+    site.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    require(site.fd != -1 && docroot_open(&site.root, path) == 0,
+            "a root can be opened");
+}
+
+static void make_files(void)
+{
+    char big[301];
+
+    memset(big, 'b', 300);
+    big[300] = '\0';
+    write_file("../out", secret);
+    write_file("index.html", "<p>index</p>");
+    write_file("f", "0123456789");
+    write_file("big", big); /* sent from its descriptor */
+    write_file("empty", "");
+    write_file("a b", "space");
+    require(mkdirat(site.fd, "d", 0755) == 0, "a folder can be made");
+    write_file("d/index.html", "<p>folder</p>");
+    require(symlinkat("../out", site.fd, "leak") == 0 &&
+                symlinkat("f", site.fd, "link") == 0,
+            "a link can be made");
+    usleep(SETTLE_US);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    log_set_level(LOG_ERROR);
+    make_folder();
+    make_files();
+    site.types = mime_table_new();
+    site.observer = (struct observer){.answered = told_answered,
+                                      .waiting = told_nothing,
+                                      .close = told_nothing};
+    /* Bounds that inputs of some hundred bytes can pass. */
+    site.config = (struct http_config){
+        .root = &site.root,
+        .types = site.types,
+        .limits = {.head_max = 512,
+                   .target_max = 100,
+                   .fields_max = 8,
+                   .body_max = 100},
+        .cache_entries_max = 8,
+        .cache_bodies_max_bytes = 100,
+        .cache_descriptors_max = 2,
+        .observer_new = told_new,
+        .observer_arg = &site.observer,
+    };
+    site.worker = http_protocol.worker_open(&site.config);
+    require(site.types != NULL && site.worker != NULL, "there is memory");
+    atexit(remove_site);
+    return 0;
+}
+
+/* All that was sent is answers, one for each that the observer was told of, and
+ * the last one alone may end the connection. */
+static void require_answers(const struct http_stream *stream)
+{
+    struct bytes rest = {stream->answers, stream->answers_len};
+    struct answer answer;
+    bool closed = false;
+    size_t count = 0;
+
+    while (rest.len > 0) {
+        bool to_head = count < site.count && site.told[count].is_head;
+
+        require(answer_cut(&rest, to_head, &answer), "it is an answer");
+        require(!closed, "nothing follows the last answer");
+        if (answer.status == 100)
+            continue;
+        require(count < site.count, "the observer knows of it");
+        require(answer.status == site.told[count].status, "the same status");
+        require(answer.body.len == site.told[count].body_len,
+                "Content-Length is the length of the content");
+        closed = answer.closes;
+        count++;
+    }
+    require(count == site.count, "each answer was sent");
+    require(closed == (stream->wants == PROTOCOL_END),
+            "a session that ends has said so");
+    require(memmem(stream->answers, stream->answers_len, secret,
+                   sizeof(secret) - 1) == NULL,
+            "no path leads out of the root");
+}
+
+static void feed(struct http_stream *stream, struct bytes text,
+                 struct bytes cuts)
+{
+    site.count = 0;
+    stream_open(stream, site.worker, TURN_OUT_ITEMS, TURN_OUT_BYTES);
+    for (size_t at = 0, i = 0; at < text.len; i++) {
+        size_t piece = cuts.len > 0 ? 1 + (uint8_t)cuts.at[i % cuts.len] : 1;
+
+        piece = piece < text.len - at ? piece : text.len - at;
+        if (!stream_feed(stream, text.at + at, piece))
+            break;
+        at += piece;
+    }
+    require_answers(stream);
+    stream->answers_len =
+        answers_drop_continues(stream->answers, stream->answers_len);
+    answers_blank_dates(stream->answers, stream->answers_len);
+}
+
+static void feed_whole(struct http_stream *stream, struct bytes text)
+{
+    site.count = 0;
+    stream_open(stream, site.worker, RESPONSE_ITEMS_MAX, RESPONSE_BYTES_MAX);
+    stream_feed(stream, text.at, text.len);
+    require_answers(stream);
+    stream->answers_len =
+        answers_drop_continues(stream->answers, stream->answers_len);
+    answers_blank_dates(stream->answers, stream->answers_len);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct choices choices = {data, size};
+    struct bytes cuts = choose_line(&choices);
+    struct bytes text = {(const char *)choices.at, choices.len};
+    struct http_stream whole, cut;
+
+    if (text.len == 0 || text.len >= TURN_IN_MAX)
+        return 0;
+    feed_whole(&whole, text);
+    feed(&cut, text, cuts);
+    require(whole.answers_len == cut.answers_len &&
+                memcmp(whole.answers, cut.answers, cut.answers_len) == 0,
+            "the answers are the same in every cut");
+    require(whole.wants == cut.wants, "and so is what the session waits for");
+    stream_close(&whole);
+    stream_close(&cut);
+    return 0;
+}

@@ -1,0 +1,185 @@
+/* bench.h -- one connection without a worker's thread
+ *
+ * The test lends it all that a worker does, its clock too, and plays the
+ * kernel: nothing here waits for time. */
+#ifndef UNIT_BENCH_H
+#define UNIT_BENCH_H
+
+#include <errno.h>
+#include <sys/epoll.h>
+
+#include "echo.h"
+#include "pair.h"
+#include "tcp/connection.h"
+
+enum { TIMES = 1000, NOW = 1000000, READABLE = EPOLLIN | EPOLLOUT };
+
+static const int64_t lengths[DEADLINE_KINDS] = {
+    [DEADLINE_FIRST_BYTE] = 1000, [DEADLINE_MESSAGE] = 2000,
+    [DEADLINE_IDLE] = 3000,       [DEADLINE_SEND] = 4000,
+    [DEADLINE_LINGER] = 5000,
+};
+
+struct bench {
+    struct echo echo;
+    struct connection_env env;
+    struct connection *c; /* until is_closed */
+    struct pair pair;     /* `ours` is the connection's */
+};
+
+static inline void bench_init(struct bench *bench,
+                              void (*connect_pair)(struct pair *),
+                              unsigned times)
+{
+    union peer peer = {.any.sa_family = AF_UNIX};
+
+    memset(bench, 0, sizeof(*bench));
+    echo_init(&bench->echo, times);
+    bench->env.protocol = &echo_protocol;
+    bench->env.protocol_worker = echo_worker_open(&bench->echo);
+    deadlines_init(&bench->env.deadlines, lengths);
+    list_init(&bench->env.ready);
+    bench->env.out = outqueue_new(TURN_OUT_ITEMS, TURN_OUT_BYTES);
+    bench->env.in = malloc(TURN_IN_MAX);
+    bench->env.now_ms = NOW;
+    connect_pair(&bench->pair);
+    bench->c = connection_new(&echo_protocol, bench->pair.ours, &peer);
+    ck_assert_ptr_nonnull(bench->c);
+    ck_assert_int_eq(bench->c->state, CONN_ACCEPTED);
+}
+
+static inline bool is_closed(const struct bench *bench)
+{
+    return bench->env.closed_count > 0;
+}
+
+/* Nothing stays behind: neither a deadline nor a place in the list of turns. */
+static inline void bench_fini(struct bench *bench)
+{
+    if (!is_closed(bench))
+        connection_close(&bench->env, bench->c);
+    ck_assert_uint_eq(bench->env.closed_count, 1);
+    ck_assert_uint_eq(bench->echo.opened, 1);
+    ck_assert_uint_eq(bench->echo.closed, 1);
+    ck_assert(list_is_empty(&bench->env.ready));
+    ck_assert_int_eq(deadlines_next_ms(&bench->env.deadlines), INT64_MAX);
+    ck_assert(outqueue_is_empty(bench->env.out));
+    if (bench->pair.theirs != -1)
+        close(bench->pair.theirs);
+    outqueue_free(bench->env.out);
+    free(bench->env.in);
+    echo_worker_close(bench->env.protocol_worker);
+    echo_fini(&bench->echo);
+}
+
+/* The kernel tells of `events`, and all turns that come of it are taken. */
+static inline void happen(struct bench *bench, uint32_t events)
+{
+    connection_event(&bench->env, bench->c, events);
+    while (!list_is_empty(&bench->env.ready))
+        connection_resume(&bench->env, LIST_ENTRY(bench->env.ready.next,
+                                                  struct connection, ready));
+}
+
+static inline void say_bytes(struct bench *bench, const char *at, size_t len)
+{
+    ck_assert_int_eq(write(bench->pair.theirs, at, len), (ssize_t)len);
+    await(bench->c->fd, POLLIN);
+    happen(bench, READABLE);
+}
+
+static inline void say(struct bench *bench, const char *text)
+{
+    say_bytes(bench, text, strlen(text));
+}
+
+/* Asserts that the peer has this and no more to read. On a socket pair only. */
+static inline void check_heard(struct bench *bench, const char *text)
+{
+    char heard[1000] = "";
+    ssize_t len = read(bench->pair.theirs, heard, sizeof(heard) - 1);
+
+    ck_assert_int_eq(len, text[0] == '\0' ? -1 : (ssize_t)strlen(text));
+    ck_assert_str_eq(heard, text);
+}
+
+/* Reads all that has come. Returns how much. */
+static inline size_t hear_all(const struct bench *bench)
+{
+    static char heard[65536];
+    size_t sum = 0;
+    ssize_t len;
+
+    while ((len = read(bench->pair.theirs, heard, sizeof(heard))) > 0)
+        sum += (size_t)len;
+    return sum;
+}
+
+/* Each of these brings a new connection into a state. */
+static inline void to_first(struct bench *bench)
+{
+    happen(bench, EPOLLOUT);
+}
+
+static inline void to_idle(struct bench *bench)
+{
+    say(bench, "a\n");
+}
+
+static inline void to_message(struct bench *bench)
+{
+    say(bench, "a");
+}
+
+/* A small message whose answer no buffer of the kernel holds. */
+static inline void to_send(struct bench *bench)
+{
+    static char lines[200 * 50];
+
+    memset(lines, 'a', sizeof(lines));
+    for (size_t i = 49; i < sizeof(lines); i += 50)
+        lines[i] = '\n';
+    say_bytes(bench, lines, sizeof(lines));
+}
+
+static inline void to_linger(struct bench *bench)
+{
+    say(bench, "end\n");
+}
+
+static const struct reach {
+    enum connection_state state;
+    void (*reach)(struct bench *);
+    enum deadline_kind deadline;
+    bool ends_with_peer; /* the peer's last byte ends it */
+} reaches[] = {
+    {CONN_FIRST, to_first, DEADLINE_FIRST_BYTE, true},
+    {CONN_IDLE, to_idle, DEADLINE_IDLE, true},
+    {CONN_MESSAGE, to_message, DEADLINE_MESSAGE, true},
+    {CONN_SEND, to_send, DEADLINE_SEND, false},
+    {CONN_LINGER, to_linger, DEADLINE_LINGER, true},
+};
+
+enum { REACHES = sizeof(reaches) / sizeof(reaches[0]) };
+
+static inline void bench_reach(struct bench *bench, const struct reach *reach,
+                               void (*pair)(struct pair *))
+{
+    bench_init(bench, pair, reach->state == CONN_SEND ? TIMES : 1);
+    reach->reach(bench);
+    ck_assert(!is_closed(bench));
+    ck_assert_int_eq(bench->c->state, reach->state);
+}
+
+/* Asserts that the connection waits for this, and until when. */
+static inline void check_deadline(const struct bench *bench,
+                                  enum deadline_kind kind, int64_t at_ms)
+{
+    const struct deadlines *deadlines = &bench->env.deadlines;
+
+    ck_assert_ptr_null(deadlines_expired(deadlines, kind, at_ms - 1));
+    ck_assert_ptr_eq(deadlines_expired(deadlines, kind, at_ms),
+                     &bench->c->deadline);
+}
+
+#endif

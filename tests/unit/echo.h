@@ -1,0 +1,187 @@
+/* echo.h -- a protocol of lines: each comes back as it was sent
+ *
+ * That it runs on tcp is the proof that tcp knows nothing of what rides on it.
+ *
+ *     a line            comes back, `times` times
+ *     #a line           is used, and not answered
+ *     end               comes back, and nothing after it is read
+ *     too late a line   is answered with "late"
+ *
+ * The counts may be read by any thread; `news_fd` tells that one has changed.
+ */
+#ifndef UNIT_ECHO_H
+#define UNIT_ECHO_H
+
+#include <check.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "pair.h"
+#include "tcp/protocol.h"
+
+enum { ECHO_WORKERS_MAX = 8 };
+
+struct echo {
+    unsigned times;
+    unsigned workers_max; /* the next one has no memory; 0: no bound */
+    int news_fd;
+    atomic_uint workers, workers_closed;
+    atomic_uint opened, closed, most_open, offered;
+    atomic_uint late_len;  /* of the last message that was late */
+    atomic_uint last_port; /* of a peer, as it was told */
+    atomic_uint open_at[ECHO_WORKERS_MAX]; /* each worker's share */
+};
+
+struct echo_worker {
+    struct echo *echo;
+    unsigned number;
+};
+
+/* Given zeroed; `is_open` tells a session that was used before it was opened,
+ * or after it was closed. */
+struct echo_session {
+    bool is_open;
+};
+
+static inline void echo_init(struct echo *echo, unsigned times)
+{
+    memset(echo, 0, sizeof(*echo));
+    echo->times = times;
+    echo->news_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    ck_assert_int_ne(echo->news_fd, -1);
+}
+
+static inline void echo_fini(struct echo *echo)
+{
+    close(echo->news_fd);
+}
+
+static inline void echo_tell(struct echo *echo)
+{
+    uint64_t one = 1;
+    ssize_t written = write(echo->news_fd, &one, sizeof(one));
+
+    (void)written; /* it fails only where it was told already */
+}
+
+/* Waits until `count`, one of echo's, is `least` or more. */
+static inline void echo_await(struct echo *echo, atomic_uint *count,
+                              unsigned least)
+{
+    uint64_t told;
+
+    while (atomic_load(count) < least) {
+        await(echo->news_fd, POLLIN);
+        ck_assert_int_eq(read(echo->news_fd, &told, sizeof(told)),
+                         sizeof(told));
+    }
+}
+
+static inline void *echo_worker_open(void *arg)
+{
+    struct echo *echo = arg;
+    struct echo_worker *worker;
+
+    if (echo->workers_max > 0 && echo->workers == echo->workers_max)
+        return NULL;
+    worker = malloc(sizeof(*worker));
+    ck_assert_ptr_nonnull(worker);
+    worker->echo = echo;
+    worker->number = atomic_fetch_add(&echo->workers, 1) % ECHO_WORKERS_MAX;
+    return worker;
+}
+
+static inline void echo_worker_close(void *worker)
+{
+    atomic_fetch_add(&((struct echo_worker *)worker)->echo->workers_closed, 1);
+    free(worker);
+}
+
+static inline void echo_waiting(void *worker)
+{
+    (void)worker;
+}
+
+static inline void echo_opened(void *worker, void *session,
+                               const union peer *peer)
+{
+    struct echo_worker *w = worker;
+    struct echo_session *s = session;
+    unsigned open = w->echo->opened - w->echo->closed + 1;
+
+    ck_assert(!s->is_open);
+    s->is_open = true;
+    if (peer->any.sa_family == AF_INET)
+        w->echo->last_port = ntohs(peer->in4.sin_port);
+    if (open > w->echo->most_open)
+        w->echo->most_open = open;
+    w->echo->open_at[w->number]++;
+    w->echo->opened++;
+    echo_tell(w->echo);
+}
+
+static inline enum protocol_wants echo_received(void *worker, void *session,
+                                                struct turn *turn)
+{
+    struct echo *echo = ((struct echo_worker *)worker)->echo;
+    const char *at = turn->in, *end = turn->in + turn->in_len, *newline;
+    enum protocol_wants wants = PROTOCOL_NEXT;
+
+    ck_assert(((struct echo_session *)session)->is_open);
+    while (wants == PROTOCOL_NEXT && at < end) {
+        size_t left = (size_t)(end - at), len;
+
+        newline = memchr(at, '\n', left);
+        len = newline == NULL ? 0 : (size_t)(newline - at) + 1;
+        if (newline == NULL) {
+            wants = PROTOCOL_MORE;
+        } else if (!outqueue_has_room(turn->out, 1, len * echo->times)) {
+            wants = PROTOCOL_ROOM;
+        } else {
+            for (unsigned i = 0; *at != '#' && i < echo->times; i++)
+                outqueue_copy(turn->out, at, len);
+            if (len == 4 && memcmp(at, "end", 3) == 0)
+                wants = PROTOCOL_END;
+            at += len;
+        }
+    }
+    turn->in_used = (size_t)(at - turn->in);
+    echo->offered++;
+    echo_tell(echo);
+    return wants;
+}
+
+static inline void echo_expired(void *worker, void *session, struct turn *turn)
+{
+    ck_assert(((struct echo_session *)session)->is_open);
+    ((struct echo_worker *)worker)->echo->late_len = (unsigned)turn->in_len;
+    outqueue_copy(turn->out, "late\n", 5);
+}
+
+static inline void echo_closed(void *worker, void *session)
+{
+    struct echo_worker *w = worker;
+    struct echo_session *s = session;
+
+    ck_assert(s->is_open);
+    s->is_open = false;
+    w->echo->open_at[w->number]--;
+    w->echo->closed++;
+    echo_tell(w->echo);
+}
+
+static const struct protocol echo_protocol = {
+    .session_size = sizeof(struct echo_session),
+    .worker_open = echo_worker_open,
+    .worker_close = echo_worker_close,
+    .waiting = echo_waiting,
+    .opened = echo_opened,
+    .received = echo_received,
+    .expired = echo_expired,
+    .closed = echo_closed,
+};
+
+#endif

@@ -1,0 +1,170 @@
+/* http_stream.h -- http_protocol on a stream that is nothing but memory
+ *
+ * What is fed is offered as tcp would offer it: what was not used comes again,
+ * with what came after it, in memory that is new each time and exactly as long.
+ * Where the session wants room the queue is emptied and it is called again. The
+ * bytes of all answers are gathered, those of files by pread.
+ *
+ * No Check takes part: the fuzzers use it too. What must not be ends in
+ * abort(). */
+#ifndef UNIT_HTTP_STREAM_H
+#define UNIT_HTTP_STREAM_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "http/session.h"
+
+struct http_stream {
+    void *worker; /* of http_protocol; the caller's */
+    void *session;
+    union peer peer;
+    struct outqueue *out;
+    char *in; /* offered, not used */
+    size_t in_len;
+    char *answers; /* a NUL follows */
+    size_t answers_len, answers_size;
+    enum protocol_wants wants;
+    bool draining;
+    unsigned room_count; /* how often it wanted room */
+};
+
+static inline void stream_require(bool holds, const char *what)
+{
+    if (!holds) {
+        fprintf(stderr, "http_stream: %s\n", what);
+        abort();
+    }
+}
+
+/* The queue has room for `items` and `bytes` when it is empty. */
+static inline void stream_open(struct http_stream *s, void *worker,
+                               size_t items, size_t bytes)
+{
+    *s = (struct http_stream){.worker = worker, .wants = PROTOCOL_NEXT};
+    s->session = calloc(1, http_protocol.session_size);
+    s->out = outqueue_new(items, bytes);
+    s->answers_size = 4096;
+    s->answers = calloc(1, s->answers_size);
+    stream_require(s->session && s->out && s->answers, "no memory");
+    s->peer.any.sa_family = AF_UNIX;
+    http_protocol.opened(worker, s->session, &s->peer);
+}
+
+static inline void stream_close(struct http_stream *s)
+{
+    http_protocol.closed(s->worker, s->session);
+    outqueue_free(s->out);
+    free(s->session);
+    free(s->in);
+    free(s->answers);
+}
+
+/* Room for `len` more bytes of answers. */
+static inline char *stream_room(struct http_stream *s, size_t len)
+{
+    while (s->answers_size - s->answers_len <= len) {
+        s->answers_size *= 2;
+        s->answers = realloc(s->answers, s->answers_size);
+        stream_require(s->answers != NULL, "no memory");
+    }
+    return s->answers + s->answers_len;
+}
+
+static inline void stream_gather_item(struct http_stream *s,
+                                      const struct out_item *item)
+{
+    size_t len = (size_t)item->left;
+    char *to = stream_room(s, len);
+
+    stream_require(len > 0, "an empty item");
+    switch (item->kind) {
+    case OUT_BYTES:
+        memcpy(to, s->out->bytes + item->offset, len);
+        break;
+    case OUT_VIEW:
+        memcpy(to, item->at, len);
+        break;
+    case OUT_FILE:
+        stream_require(pread(item->fd, to, len, (off_t)item->offset) ==
+                           (ssize_t)len,
+                       "a range that is not in the file");
+        break;
+    }
+    s->answers_len += len;
+    s->answers[s->answers_len] = '\0';
+}
+
+/* Sends all that is in the queue. */
+static inline void stream_gather(struct http_stream *s)
+{
+    for (size_t i = 0; i < s->out->count; i++)
+        stream_gather_item(s, &s->out->items[s->out->first + i]);
+    outqueue_clear(s->out);
+}
+
+/* One call; what is used is taken away. */
+static inline void stream_turn(struct http_stream *s)
+{
+    struct turn turn = {.in = s->in,
+                        .in_len = s->in_len,
+                        .out = s->out,
+                        .draining = s->draining};
+    char *rest = NULL;
+
+    s->wants = http_protocol.received(s->worker, s->session, &turn);
+    stream_require(turn.in_used <= s->in_len, "more used than there was");
+    s->in_len -= turn.in_used;
+    if (s->in_len > 0) {
+        rest = malloc(s->in_len);
+        stream_require(rest != NULL, "no memory");
+        memcpy(rest, s->in + turn.in_used, s->in_len);
+    }
+    free(s->in);
+    s->in = rest;
+}
+
+/* Bytes have arrived. False: the session has ended, before or now. */
+static inline bool stream_feed(struct http_stream *s, const char *at,
+                               size_t len)
+{
+    char *in;
+
+    if (s->wants == PROTOCOL_END)
+        return false;
+    in = malloc(s->in_len + len);
+    stream_require(in != NULL || s->in_len + len == 0, "no memory");
+    if (s->in_len > 0)
+        memcpy(in, s->in, s->in_len);
+    if (len > 0)
+        memcpy(in + s->in_len, at, len);
+    free(s->in);
+    s->in = in;
+    s->in_len += len;
+    for (;;) {
+        stream_turn(s);
+        if (s->wants != PROTOCOL_ROOM)
+            break;
+        stream_require(!outqueue_is_empty(s->out), "no room in nothing");
+        s->room_count++;
+        stream_gather(s);
+    }
+    stream_require(s->wants != PROTOCOL_MORE || s->in_len < TURN_IN_MAX,
+                   "nothing of a full buffer was used");
+    stream_gather(s);
+    return s->wants != PROTOCOL_END;
+}
+
+/* The message that has begun did not come to its end. */
+static inline void stream_expire(struct http_stream *s)
+{
+    struct turn turn = {.in = s->in, .in_len = s->in_len, .out = s->out};
+
+    http_protocol.expired(s->worker, s->session, &turn);
+    stream_gather(s);
+    s->wants = PROTOCOL_END;
+}
+
+#endif

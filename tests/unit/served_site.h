@@ -1,0 +1,179 @@
+/* served_site.h -- a small site with a worker of http_protocol over it
+ *
+ * What the worker's observer is told is kept, to be asked for. */
+#ifndef UNIT_SERVED_SITE_H
+#define UNIT_SERVED_SITE_H
+
+#include "answer.h"
+#include "http_stream.h"
+#include "site.h"
+
+enum {
+    SERVED_BIG = 70000,   /* bytes: more than is held in memory */
+    SERVED_MEDIUM = 9000, /* more than is copied */
+    TOLD_MAX = 4096,
+    TOLD_TEXT_MAX = 80,
+};
+
+struct told {
+    char method[TOLD_TEXT_MAX], target[TOLD_TEXT_MAX];
+    char referer[TOLD_TEXT_MAX], user_agent[TOLD_TEXT_MAX];
+    bool has_referer, is_1_1;
+    unsigned status;
+    uint64_t body_len;
+};
+
+struct served_observer {
+    struct observer observer;
+    struct told told[TOLD_MAX];
+    unsigned count, waiting_count, close_count;
+};
+
+struct served_site {
+    struct site site;
+    struct mime_table *types;
+    struct http_config config;
+    struct served_observer observer;
+    void *worker;
+    char big[SERVED_BIG];
+};
+
+static inline void told_text(char out[TOLD_TEXT_MAX], struct bytes text)
+{
+    size_t len = text.len < TOLD_TEXT_MAX ? text.len : TOLD_TEXT_MAX - 1;
+
+    if (len > 0)
+        memcpy(out, text.at, len);
+    out[len] = '\0';
+}
+
+static inline void told_answered(struct observer *observer,
+                                 const struct observed_answer *answer)
+{
+    struct served_observer *o = (struct served_observer *)observer;
+    struct told *told = &o->told[o->count];
+
+    ck_assert_uint_lt(o->count++, TOLD_MAX);
+    told_text(told->method, answer->method);
+    told_text(told->target, answer->target);
+    told_text(told->referer, answer->referer);
+    told_text(told->user_agent, answer->user_agent);
+    told->has_referer = answer->referer.at != NULL;
+    told->is_1_1 = answer->is_1_1;
+    told->status = answer->status;
+    told->body_len = answer->body_len;
+    ck_assert_ptr_nonnull(answer->peer);
+    ck_assert_int_ge(answer->when, 1000000000);
+}
+
+static inline void told_waiting(struct observer *observer)
+{
+    ((struct served_observer *)observer)->waiting_count++;
+}
+
+static inline void told_close(struct observer *observer)
+{
+    ((struct served_observer *)observer)->close_count++;
+}
+
+static inline struct observer *told_new(void *arg)
+{
+    return arg;
+}
+
+static inline struct served_site *served_new(void)
+{
+    struct served_site *s = calloc(1, sizeof(*s));
+    static const char *const names[] = {"index.html", "file", "medium", "big",
+                                        "empty"};
+
+    ck_assert_ptr_nonnull(s);
+    for (size_t i = 0; i < SERVED_BIG; i++)
+        s->big[i] = (char)('a' + i % 23);
+    s->big[SERVED_BIG - 1] = '\0';
+    site_init(&s->site);
+    site_write(&s->site, "index.html", "<p>index</p>");
+    site_write(&s->site, "file", "0123456789");
+    site_write(&s->site, "big", s->big);
+    site_write(&s->site, "medium", s->big + SERVED_BIG - 1 - SERVED_MEDIUM);
+    site_write(&s->site, "empty", "");
+    site_folder(&s->site, "dir");
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        site_settle(&s->site, names[i]);
+    s->types = mime_table_new();
+    ck_assert_ptr_nonnull(s->types);
+    s->observer.observer = (struct observer){.answered = told_answered,
+                                             .waiting = told_waiting,
+                                             .close = told_close};
+    s->config = (struct http_config){
+        .root = &s->site.root,
+        .types = s->types,
+        .limits = {.head_max = 16384,
+                   .target_max = 8192,
+                   .fields_max = 100,
+                   .body_max = 65536},
+        .cache_entries_max = 100,
+        .cache_bodies_max_bytes = 1000000,
+        .cache_descriptors_max = 10,
+        .observer_new = told_new,
+        .observer_arg = &s->observer,
+    };
+    s->worker = http_protocol.worker_open(&s->config);
+    ck_assert_ptr_nonnull(s->worker);
+    return s;
+}
+
+static inline void served_free(struct served_site *s)
+{
+    http_protocol.worker_close(s->worker);
+    ck_assert_uint_eq(s->observer.close_count, 1);
+    mime_table_free(s->types);
+    site_fini(&s->site);
+    free(s);
+}
+
+/* With a queue as tcp has it. */
+static inline void served_open(struct served_site *s,
+                               struct http_stream *stream)
+{
+    stream_open(stream, s->worker, TURN_OUT_ITEMS, TURN_OUT_BYTES);
+}
+
+static inline bool served_feed(struct http_stream *stream, const char *text)
+{
+    return stream_feed(stream, text, strlen(text));
+}
+
+/* Cuts the answers that the stream has got since *from (bytes) into `out`; they
+ * answer the requests that the observer was told of from `told` on. All bytes
+ * must belong to answers, and each must be as the observer has it. Returns how
+ * many there were. */
+static inline size_t served_answers(const struct served_site *s,
+                                    const struct http_stream *stream,
+                                    size_t told, struct answer *out, size_t max)
+{
+    struct bytes rest = {stream->answers, stream->answers_len};
+    size_t count = 0;
+
+    while (rest.len > 0) {
+        const struct told *about = &s->observer.told[told];
+        struct answer answer;
+
+        ck_assert_msg(
+            answer_cut(&rest, strcmp(about->method, "HEAD") == 0, &answer),
+            "no answer: '%.200s'", rest.at);
+        if (answer.status == 100)
+            continue;
+        ck_assert_uint_lt(told, s->observer.count);
+        ck_assert_uint_eq(answer.status, about->status);
+        ck_assert_uint_eq(answer.body.len, about->body_len);
+        if (count < max)
+            out[count] = answer;
+        count++;
+        told++;
+    }
+    ck_assert_uint_eq(told, s->observer.count);
+    return count;
+}
+
+#endif

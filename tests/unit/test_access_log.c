@@ -1,0 +1,197 @@
+#include "wire/access_log.h"
+
+#include <stdio.h>
+
+#include "log_watch.h"
+#include "suite.h"
+
+enum { PART_MAX = 4096 /* what one part of a peer's becomes at most */ };
+
+/* What is told of an answer, and the line that it becomes. */
+struct line {
+    const void *peer;
+    time_t when;
+    const char *method, *target; /* NULL: what came was no request */
+    bool is_1_1;
+    const char *referer, *user_agent; /* NULL: absent */
+    unsigned status;
+    uint64_t body_len;
+    const char *text;
+};
+
+static const struct line common[] = {
+    {&peer4, THEN, "GET", "/", true, NULL, NULL, 200, 12, PLAIN_LINE},
+    {&peer6, THEN, "HEAD", "/a?b", false, NULL, NULL, 304, 0,
+     "::1 - - " STAMP " \"HEAD /a?b HTTP/1.0\" 304 0\n"},
+    {&peer_local, THEN, "OPTIONS", "*", true, NULL, NULL, 204, 0,
+     "unix: - - " STAMP " \"OPTIONS * HTTP/1.1\" 204 0\n"},
+    {&peer4, THEN, NULL, NULL, false, NULL, NULL, 400, 99,
+     "0.0.0.0 - - " STAMP " \"-\" 400 99\n"},
+    /* Referer and agent are not for this format. */
+    {&peer4, THEN, "GET", "/", true, "r", "u", 200, UINT64_MAX,
+     "0.0.0.0 - - " STAMP " \"GET / HTTP/1.1\" 200 18446744073709551615\n"},
+    {&peer4, 951782400, "GET", "/", true, NULL, NULL, 206, 1,
+     "0.0.0.0 - - [29/Feb/2000:00:00:00 +0000] \"GET / HTTP/1.1\" 206 1\n"},
+    {&peer4, 0, "GET", "/", true, NULL, NULL, 200, 1,
+     "0.0.0.0 - - [01/Jan/1970:00:00:00 +0000] \"GET / HTTP/1.1\" 200 1\n"},
+};
+
+static const struct line combined[] = {
+    {&peer4, THEN, "GET", "/", true, "http://a/", "curl/8", 200, 12,
+     "0.0.0.0 - - " STAMP
+     " \"GET / HTTP/1.1\" 200 12 \"http://a/\" \"curl/8\"\n"},
+    {&peer4, THEN, "GET", "/", true, NULL, NULL, 200, 12,
+     "0.0.0.0 - - " STAMP " \"GET / HTTP/1.1\" 200 12 \"-\" \"-\"\n"},
+    /* A field that is there and empty is not one that is absent. */
+    {&peer4, THEN, "GET", "/", true, "", "", 200, 12,
+     "0.0.0.0 - - " STAMP " \"GET / HTTP/1.1\" 200 12 \"\" \"\"\n"},
+    {&peer4, THEN, "", "", true, NULL, "x", 400, 0,
+     "0.0.0.0 - - " STAMP " \"-\" 400 0 \"-\" \"x\"\n"},
+};
+
+static struct bytes part_of(const char *text)
+{
+    return text == NULL ? (struct bytes){NULL, 0} : bytes_of(text);
+}
+
+static void check_lines(const struct line *lines, size_t count,
+                        bool is_combined)
+{
+    struct watch *watch = watch_new(is_combined);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct observed_answer answer = {
+            .peer = lines[i].peer,
+            .when = lines[i].when,
+            .method = part_of(lines[i].method),
+            .target = part_of(lines[i].target),
+            .is_1_1 = lines[i].is_1_1,
+            .referer = part_of(lines[i].referer),
+            .user_agent = part_of(lines[i].user_agent),
+            .status = lines[i].status,
+            .body_len = lines[i].body_len,
+        };
+
+        ck_assert_str_eq(line_of(watch, &answer), lines[i].text);
+    }
+    watch_free(watch);
+}
+
+START_TEST(common_line)
+{
+    check_lines(common, sizeof(common) / sizeof(common[0]), false);
+}
+END_TEST
+
+START_TEST(combined_line)
+{
+    check_lines(combined, sizeof(combined) / sizeof(combined[0]), true);
+}
+END_TEST
+
+static const struct {
+    const char *sent, *logged;
+} escapes[] = {
+    {"/plain~!#$%&'()*+,-./:;<=>?@[]^_`{|}",
+     "/plain~!#$%&'()*+,-./:;<=>?@[]^_`{|}"},
+    {"a b", "a b"},
+    {"\"", "\\x22"},
+    {"\\", "\\x5c"},
+    {"\\x22", "\\x5cx22"},
+    {"a\nb\rc\td", "a\\x0ab\\x0dc\\x09d"},
+    {"\x1b[2J", "\\x1b[2J"},
+    {"\x1f\x7f", "\\x1f\\x7f"},
+    {"caf\xc3\xa9\xff", "caf\\xc3\\xa9\\xff"},
+    {"\" 200 0\n127.0.0.1 - - ", "\\x22 200 0\\x0a127.0.0.1 - - "},
+};
+
+START_TEST(what_a_peer_sent_is_escaped_wherever_it_stands)
+{
+    struct watch *watch = watch_new(true);
+
+    for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
+        struct observed_answer answer = plain;
+        const char *logged = escapes[i].logged;
+        char text[1000];
+
+        answer.method = answer.target = answer.referer = answer.user_agent =
+            bytes_of(escapes[i].sent);
+        snprintf(text, sizeof(text),
+                 "0.0.0.0 - - " STAMP
+                 " \"%s %s HTTP/1.1\" 200 12 \"%s\" \"%s\"\n",
+                 logged, logged, logged, logged);
+        ck_assert_str_eq(line_of(watch, &answer), text);
+    }
+    watch_free(watch);
+}
+END_TEST
+
+START_TEST(zero_byte_is_escaped_and_ends_nothing)
+{
+    struct watch *watch = watch_new(false);
+    struct observed_answer answer = plain;
+
+    answer.target = BYTES("/a\0b");
+    ck_assert_str_eq(line_of(watch, &answer),
+                     "0.0.0.0 - - " STAMP
+                     " \"GET /a\\x00b HTTP/1.1\" 200 12\n");
+    watch_free(watch);
+}
+END_TEST
+
+/* Checks the quoted part that begins at `from`: the beginning of `sent` as it
+ * is logged, of at most PART_MAX bytes. Returns where it ends. */
+static const char *check_part(const char *from, const char *unit, char end)
+{
+    size_t unit_len = strlen(unit), len = 0;
+
+    while (strncmp(from + len, unit, unit_len) == 0)
+        len += unit_len;
+    ck_assert_uint_le(len, PART_MAX);
+    ck_assert_uint_gt(len, PART_MAX / 2);
+    ck_assert_int_eq(from[len], end);
+    return from + len + 1;
+}
+
+START_TEST(long_parts_are_cut_and_the_line_is_whole)
+{
+    static const struct {
+        char byte;
+        const char *logged;
+    } fills[] = {{'a', "a"}, {'\1', "\\x01"}};
+    static const char before[] = "0.0.0.0 - - " STAMP " \"";
+    struct watch *watch = watch_new(true);
+    char *part = malloc(LONG_LEN);
+
+    for (size_t i = 0; i < 2; i++) {
+        struct observed_answer answer = plain;
+        const char *at = watch->text, *logged = fills[i].logged;
+
+        memset(part, fills[i].byte, LONG_LEN);
+        answer.method = answer.target = answer.referer = answer.user_agent =
+            (struct bytes){part, LONG_LEN};
+        line_of(watch, &answer);
+        ck_assert_int_eq(strncmp(at, before, strlen(before)), 0);
+        at = check_part(at + strlen(before), logged, ' ');
+        at = check_part(at, logged, ' ');
+        ck_assert_int_eq(strncmp(at, "HTTP/1.1\" 200 12 \"", 18), 0);
+        at = check_part(at + 18, logged, '"');
+        ck_assert_int_eq(strncmp(at, " \"", 2), 0);
+        at = check_part(at + 2, logged, '"');
+        ck_assert_str_eq(at, "\n");
+    }
+    free(part);
+    watch_free(watch);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("access_log");
+
+    suite_add_tests(suite, common_line, combined_line,
+                    what_a_peer_sent_is_escaped_wherever_it_stands,
+                    zero_byte_is_escaped_and_ends_nothing,
+                    long_parts_are_cut_and_the_line_is_whole);
+    return suite_run(suite);
+}

@@ -1,0 +1,367 @@
+#include "server/doors.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "said.h"
+#include "suite.h"
+
+enum { OUT_LEN = 4096 };
+
+/* Makes standard error a socket that keeps the bounds of what is written, one
+ * message a line. Returns the end to read from. */
+static int catch_errors(void)
+{
+    int ends[2];
+
+    ck_assert_int_eq(
+        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends), 0);
+    ck_assert_int_ne(dup2(ends[1], STDERR_FILENO), -1);
+    close(ends[1]);
+    return ends[0];
+}
+
+/* The next line on standard error, "" where there is none. */
+static const char *next_line(int fd, char out[OUT_LEN])
+{
+    ssize_t len = recv(fd, out, OUT_LEN - 1, 0);
+
+    out[len > 0 ? len : 0] = '\0';
+    return out;
+}
+
+static void check_line(int fd, const char *text)
+{
+    char out[OUT_LEN];
+
+    ck_assert_str_eq(next_line(fd, out), text);
+}
+
+/* Opens what the words of `line` ask for, as the server would. */
+static int open_line(struct doors *doors, const char *line)
+{
+    struct options options;
+    int error;
+
+    ck_assert_int_eq(said_read(&options, (struct said){.line = line}), 0);
+    error = doors_open(doors, &options);
+    options_fini(&options);
+    return error;
+}
+
+/* Listens at `text`. Returns false where somebody else has it. */
+static bool hold(struct listener *listener, const char *text)
+{
+    struct address out[ADDRESS_PARSE_MAX];
+    int error;
+
+    ck_assert_int_eq(address_parse(bytes_of(text), out), 1);
+    error = listener_open(listener, &out[0]);
+    ck_assert(error == 0 || error == -EADDRINUSE || error == -EADDRNOTAVAIL ||
+              error == -EAFNOSUPPORT);
+    return error == 0;
+}
+
+static bool has_ipv6(void)
+{
+    struct listener listener;
+    bool has = hold(&listener, "[::1]:0");
+
+    listener_close(&listener);
+    return has;
+}
+
+/* The port that is listened at where none is asked for. */
+static unsigned default_port(void)
+{
+    struct address out[ADDRESS_PARSE_MAX];
+    struct options options;
+
+    ck_assert_int_eq(said_read(&options, (struct said){.line = NULL}), 0);
+    ck_assert_uint_eq(options.listen_count, 1);
+    ck_assert_int_eq(address_parse(bytes_of(options.listen[0]), out), 2);
+    options_fini(&options);
+    return address_port(&out[0]);
+}
+
+static unsigned port_of(const struct doors *doors, size_t i)
+{
+    return address_port(&doors->listeners[i].address);
+}
+
+START_TEST(port_0_is_one_port_at_both_loopbacks)
+{
+    struct doors doors;
+
+    ck_assert_int_eq(open_line(&doors, "--listen|0"), 0);
+    ck_assert_uint_eq(doors.count, has_ipv6() ? 2 : 1);
+    ck_assert_uint_ne(port_of(&doors, 0), 0);
+    if (doors.count == 2) {
+        ck_assert_uint_eq(port_of(&doors, 1), port_of(&doors, 0));
+        ck_assert_int_eq(doors.listeners[0].address.any.sa_family, AF_INET);
+        ck_assert_int_eq(doors.listeners[1].address.any.sa_family, AF_INET6);
+    }
+    doors_close(&doors);
+    ck_assert_uint_eq(doors.count, 0);
+    doors_close(&doors);
+}
+END_TEST
+
+START_TEST(default_port_that_is_free_needs_no_word)
+{
+    int fd = catch_errors();
+    struct doors doors;
+
+    ck_assert_int_eq(open_line(&doors, NULL), 0);
+    if (port_of(&doors, 0) == default_port())
+        check_line(fd, "");
+    doors_close(&doors);
+}
+END_TEST
+
+/* The ports that somebody else has, and may give up at any moment, prove
+ * nothing: such a test ends early. */
+START_TEST(default_port_that_is_taken_becomes_the_next)
+{
+    static const char *const hosts[] = {"127.0.0.1", "[::1]"};
+
+    for (size_t i = 0; i < (has_ipv6() ? 2 : 1); i++) {
+        unsigned port = default_port(), other;
+        int fd = catch_errors();
+        struct listener taken;
+        struct doors doors;
+        char text[128];
+
+        snprintf(text, sizeof(text), "%s:%u", hosts[i], port);
+        if (!hold(&taken, text))
+            return;
+        ck_assert_int_eq(open_line(&doors, NULL), 0);
+        ck_assert_uint_eq(doors.count, has_ipv6() ? 2 : 1);
+        other = port_of(&doors, 0);
+        ck_assert_uint_gt(other, port);
+        ck_assert_uint_lt(other, port + DOORS_PORTS_TRIED);
+        for (size_t j = 0; j < doors.count; j++)
+            ck_assert_uint_eq(port_of(&doors, j), other);
+        snprintf(text, sizeof(text),
+                 "soquete: port %u is in use, so it is %u\n", port, other);
+        check_line(fd, text);
+        check_line(fd, "");
+        doors_close(&doors);
+        listener_close(&taken);
+        close(fd);
+    }
+}
+END_TEST
+
+START_TEST(default_ports_that_are_all_taken_are_an_error)
+{
+    struct listener taken[DOORS_PORTS_TRIED];
+    unsigned port = default_port(), held = 0;
+    int fd = catch_errors();
+    struct doors doors;
+    char text[128];
+
+    for (unsigned i = 0; i < DOORS_PORTS_TRIED; i++) {
+        snprintf(text, sizeof(text), "127.0.0.1:%u", port + i);
+        held += hold(&taken[i], text);
+    }
+    if (held == DOORS_PORTS_TRIED) {
+        ck_assert_int_eq(open_line(&doors, NULL), -EADDRINUSE);
+        ck_assert_uint_eq(doors.count, 0);
+        snprintf(text, sizeof(text),
+                 "soquete: cannot listen: %u is in use; stop who has it, or "
+                 "choose another with --listen\n",
+                 port);
+        check_line(fd, text);
+        check_line(fd, "");
+    }
+    for (unsigned i = 0; i < DOORS_PORTS_TRIED; i++)
+        listener_close(&taken[i]);
+}
+END_TEST
+
+START_TEST(default_port_asked_for_by_name_is_that_one_or_none)
+{
+    unsigned port = default_port();
+    struct listener taken;
+    struct doors doors;
+    char text[64];
+
+    snprintf(text, sizeof(text), "127.0.0.1:%u", port);
+    if (!hold(&taken, text))
+        return;
+    catch_errors();
+    snprintf(text, sizeof(text), "--listen|%u", port);
+    ck_assert_int_eq(open_line(&doors, text), -EADDRINUSE);
+    ck_assert_uint_eq(doors.count, 0);
+    listener_close(&taken);
+}
+END_TEST
+
+START_TEST(port_asked_for_and_taken_is_an_error_in_one_line)
+{
+    char line[256], text[ADDRESS_TEXT_MAX], want[512];
+    int fd = catch_errors();
+    struct listener taken;
+    struct doors doors;
+
+    ck_assert(hold(&taken, "127.0.0.1:0"));
+    address_format(&taken.address, text);
+    snprintf(line, sizeof(line), "--listen|%s", text);
+    ck_assert_int_eq(open_line(&doors, line), -EADDRINUSE);
+    ck_assert_uint_eq(doors.count, 0);
+    snprintf(want, sizeof(want),
+             "soquete: cannot listen: %s is in use; stop who has it, or choose "
+             "another with --listen\n",
+             text);
+    check_line(fd, want);
+    check_line(fd, "");
+    listener_close(&taken);
+}
+END_TEST
+
+START_TEST(address_of_another_machine_is_an_error_in_one_line)
+{
+    int fd = catch_errors();
+    struct doors doors;
+
+    ck_assert_int_eq(open_line(&doors, "--listen|192.0.2.1:8080"),
+                     -EADDRNOTAVAIL);
+    check_line(fd, "soquete: cannot listen: 192.0.2.1:8080 is no address of "
+                   "this machine\n");
+    check_line(fd, "");
+}
+END_TEST
+
+START_TEST(absent_ipv6_address_is_left_out_where_another_is_open)
+{
+    int fd = catch_errors();
+    struct doors doors;
+
+    ck_assert_int_eq(
+        open_line(&doors, "--listen|[2001:db8::1]:80|--listen|127.0.0.1:0"), 0);
+    ck_assert_uint_eq(doors.count, 1);
+    ck_assert_int_eq(doors.listeners[0].address.any.sa_family, AF_INET);
+    check_line(fd, "soquete: [2001:db8::1]:80 is left out: this machine has no "
+                   "such address\n");
+    check_line(fd, "");
+    doors_close(&doors);
+    ck_assert_int_eq(open_line(&doors, "--listen|[2001:db8::1]:80"),
+                     -EADDRNOTAVAIL);
+    ck_assert_uint_eq(doors.count, 0);
+}
+END_TEST
+
+/* What was opened before the one that failed is closed again. */
+START_TEST(all_addresses_or_none)
+{
+    char line[256], first[ADDRESS_TEXT_MAX], second[ADDRESS_TEXT_MAX];
+    struct listener free_one, taken;
+    struct doors doors;
+
+    catch_errors();
+    ck_assert(hold(&free_one, "127.0.0.1:0"));
+    ck_assert(hold(&taken, "127.0.0.1:0"));
+    snprintf(line, sizeof(line), "--listen|%s|--listen|%s",
+             address_format(&free_one.address, first),
+             address_format(&taken.address, second));
+    listener_close(&free_one);
+    ck_assert_int_eq(open_line(&doors, line), -EADDRINUSE);
+    ck_assert_uint_eq(doors.count, 0);
+    ck_assert(hold(&free_one, first));
+    listener_close(&free_one);
+    listener_close(&taken);
+}
+END_TEST
+
+/* One of the two loopback addresses that a text stands for is taken: half a
+ * server would be worse than none. */
+START_TEST(both_loopbacks_or_none)
+{
+    struct listener taken, free_one;
+    struct doors doors;
+    char text[64];
+
+    if (!has_ipv6())
+        return;
+    catch_errors();
+    ck_assert(hold(&taken, "[::1]:0"));
+    snprintf(text, sizeof(text), "127.0.0.1:%u", address_port(&taken.address));
+    if (hold(&free_one, text)) {
+        listener_close(&free_one);
+        snprintf(text, sizeof(text), "--listen|%u",
+                 address_port(&taken.address));
+        ck_assert_int_eq(open_line(&doors, text), -EADDRINUSE);
+        ck_assert_uint_eq(doors.count, 0);
+        snprintf(text, sizeof(text), "127.0.0.1:%u",
+                 address_port(&taken.address));
+        ck_assert(hold(&free_one, text));
+        listener_close(&free_one);
+    }
+    listener_close(&taken);
+}
+END_TEST
+
+START_TEST(several_addresses_are_opened_and_announced)
+{
+    char folder[] = "/tmp/doors-XXXXXX", line[128], want[128];
+    int fd = catch_errors();
+    struct doors doors;
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(
+        line, sizeof(line),
+        "--listen|127.0.0.1:0|--listen|unix:%s/socket|--listen|127.0.0.1:0",
+        folder);
+    ck_assert_int_eq(open_line(&doors, line), 0);
+    ck_assert_uint_eq(doors.count, 3);
+    ck_assert_uint_ne(port_of(&doors, 0), port_of(&doors, 2));
+    doors_announce(&doors, "www");
+    check_line(fd, "soquete: serving www\n");
+    snprintf(want, sizeof(want), "soquete: at http://127.0.0.1:%u/\n",
+             port_of(&doors, 0));
+    check_line(fd, want);
+    snprintf(want, sizeof(want), "soquete: at unix:%s/socket\n", folder);
+    check_line(fd, want);
+    snprintf(want, sizeof(want), "soquete: at http://127.0.0.1:%u/\n",
+             port_of(&doors, 2));
+    check_line(fd, want);
+    check_line(fd, "");
+    doors_close(&doors);
+    ck_assert_int_eq(rmdir(folder), 0); /* the socket is gone from it */
+}
+END_TEST
+
+START_TEST(longest_list_is_opened)
+{
+    char line[1000] = "";
+    size_t len = 0;
+    struct doors doors;
+
+    for (int i = 0; i < 11; i++) /* said.h takes 23 words */
+        len += (size_t)snprintf(line + len, sizeof(line) - len, "--listen|%s|",
+                                "127.0.0.1:0");
+    ck_assert_int_eq(open_line(&doors, line), 0);
+    ck_assert_uint_eq(doors.count, 11);
+    doors_close(&doors);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("doors");
+
+    suite_add_tests(suite, port_0_is_one_port_at_both_loopbacks,
+                    default_port_that_is_free_needs_no_word,
+                    default_port_that_is_taken_becomes_the_next,
+                    default_ports_that_are_all_taken_are_an_error,
+                    default_port_asked_for_by_name_is_that_one_or_none,
+                    port_asked_for_and_taken_is_an_error_in_one_line,
+                    address_of_another_machine_is_an_error_in_one_line,
+                    absent_ipv6_address_is_left_out_where_another_is_open,
+                    all_addresses_or_none, both_loopbacks_or_none,
+                    several_addresses_are_opened_and_announced,
+                    longest_list_is_opened);
+    return suite_run(suite);
+}

@@ -1,0 +1,515 @@
+#include "http/session.h"
+
+#include "base/log.h"
+#include "http/response.h"
+
+#include "served_site.h"
+#include "suite.h"
+
+#define END "\r\n"
+#define IN_1_1 " HTTP/1.1\r\nHost: a\r\n"
+#define GET(path) "GET " path IN_1_1 END
+#define EXPECT \
+    "GET /file" IN_1_1 "Content-Length: 4\r\nExpect: 100-continue\r\n\r\n"
+#define CONTINUE "HTTP/1.1 100 Continue\r\n\r\n"
+
+/* What is fed at once, and which answers come of it. */
+struct session_case {
+    const char *rule;
+    const char *text;
+    unsigned statuses[8];
+    enum protocol_wants wants;
+};
+
+static const struct session_case cases[] = {
+    {"one", GET("/file"), {200}, PROTOCOL_NEXT},
+    {"pipeline",
+     GET("/file") GET("/absent") GET("/dir") GET("/"),
+     {200, 404, 301, 200},
+     PROTOCOL_NEXT},
+    {"pipeline_with_head",
+     "HEAD /file" IN_1_1 END "HEAD /absent" IN_1_1 END GET("/file"),
+     {200, 404, 200},
+     PROTOCOL_NEXT},
+    {"pipeline_unfinished", GET("/file") "GET /ab", {200}, PROTOCOL_MORE},
+    {"pipeline_that_closes",
+     GET("/file") "GET /file" IN_1_1 "Connection: close" END END GET("/file"),
+     {200, 200},
+     PROTOCOL_END},
+    {"pipeline_in_1_0",
+     "GET /file HTTP/1.0" END END GET("/file"),
+     {200},
+     PROTOCOL_END},
+    {"pipeline_kept_in_1_0",
+     "GET /file HTTP/1.0" END "Connection: keep-alive" END END GET("/file"),
+     {200, 200},
+     PROTOCOL_NEXT},
+    {"upgrade_then_another",
+     "GET /file" IN_1_1 "Connection: Upgrade" END
+     "Upgrade: h2c" END END GET("/file"),
+     {200, 200},
+     PROTOCOL_NEXT},
+
+    {"nothing_after_a_refusal",
+     "GET /a b" IN_1_1 END GET("/file"),
+     {400},
+     PROTOCOL_END},
+    {"nothing_after_a_refusal_in_a_pipeline",
+     GET("/file") "GET /\x01" IN_1_1 END GET("/file"),
+     {200, 400},
+     PROTOCOL_END},
+    {"nothing_after_a_bad_target",
+     GET("/%zz") GET("/file"),
+     {400},
+     PROTOCOL_END},
+    {"nothing_after_no_host",
+     "GET / HTTP/1.1" END END GET("/file"),
+     {400},
+     PROTOCOL_END},
+    {"nothing_after_a_method_unknown",
+     "FOO / HTTP/1.1" END END GET("/file"),
+     {501},
+     PROTOCOL_END},
+    {"nothing_after_connect",
+     "CONNECT a:1" IN_1_1 END GET("/file"),
+     {405},
+     PROTOCOL_END},
+    {"tls", "\x16\x03\x01\x02", {400}, PROTOCOL_END},
+    {"preface_of_http_2",
+     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+     {505},
+     PROTOCOL_END},
+    {"preface_in_a_body",
+     "GET /file" IN_1_1 "Transfer-Encoding: chunked" END END
+     "PRI * HTTP/2.0\r\n\r\n",
+     {400},
+     PROTOCOL_END},
+
+    {"body_is_dropped",
+     "GET /file" IN_1_1 "Content-Length: 29" END END
+     "GET /absent HTTP/1.1\r\nHost: b" GET("/dir"),
+     {200, 301},
+     PROTOCOL_NEXT},
+    {"body_of_post_is_dropped",
+     "POST /file" IN_1_1 "Content-Length: 4" END END "\r\n\r\n" GET("/file"),
+     {405, 200},
+     PROTOCOL_NEXT},
+    {"body_of_head_is_dropped",
+     "HEAD /file" IN_1_1 "Content-Length: 4" END END "body" GET("/file"),
+     {200, 200},
+     PROTOCOL_NEXT},
+    {"chunks_are_dropped",
+     "GET /file" IN_1_1 "Transfer-Encoding: chunked" END END
+     "3;a=b\r\nGET\r\n0\r\nA: b\r\n\r\n" GET("/dir"),
+     {200, 301},
+     PROTOCOL_NEXT},
+    {"body_past_limit",
+     "GET /file" IN_1_1 "Content-Length: 65537" END END GET("/file"),
+     {413},
+     PROTOCOL_END},
+    {"body_that_has_not_come",
+     "GET /file" IN_1_1 "Content-Length: 4" END END "bod",
+     {0},
+     PROTOCOL_MORE},
+
+    {"nothing", "", {0}, PROTOCOL_NEXT},
+    {"half_of_an_empty_line", "\r", {0}, PROTOCOL_NEXT},
+    {"empty_line", END, {0}, PROTOCOL_MORE},
+    {"empty_line_first", END GET("/file"), {200}, PROTOCOL_NEXT},
+    {"empty_lines_between",
+     GET("/file") END GET("/dir") END END GET("/file"),
+     {200, 301, 200},
+     PROTOCOL_NEXT},
+    {"eight_empty_lines",
+     END END END END END END END END GET("/file"),
+     {200},
+     PROTOCOL_NEXT},
+    {"eight_empty_lines_twice",
+     END END END END END END END END GET("/file")
+         END END END END END END END END GET("/file"),
+     {200, 200},
+     PROTOCOL_NEXT},
+    {"nine_empty_lines",
+     END END END END END END END END END GET("/file"),
+     {400},
+     PROTOCOL_END},
+    {"bare_lf_first", "\n" GET("/file"), {400}, PROTOCOL_END},
+    {"bare_cr_first", "\r" GET("/file"), {400}, PROTOCOL_END},
+    {"two_bare_crs", "\r\r" GET("/file"), {400}, PROTOCOL_END},
+    {"bare_lf_after_empty_line", END "\n" GET("/file"), {400}, PROTOCOL_END},
+    {"bare_lf_between",
+     GET("/file") "\n" GET("/file"),
+     {200, 400},
+     PROTOCOL_END},
+};
+
+static size_t count_of(const unsigned statuses[8])
+{
+    size_t count = 0;
+
+    while (count < 8 && statuses[count] != 0)
+        count++;
+    return count;
+}
+
+static void check_statuses(const struct served_site *s,
+                           const struct http_stream *stream, size_t told,
+                           const struct session_case *c, const char *how)
+{
+    struct answer answers[8];
+    size_t count = served_answers(s, stream, told, answers, 8);
+
+    ck_assert_msg(count == count_of(c->statuses), "%s, %s: %zu answers",
+                  c->rule, how, count);
+    for (size_t k = 0; k < count; k++)
+        ck_assert_msg(answers[k].status == c->statuses[k],
+                      "%s, %s: answer %zu is %u", c->rule, how, k,
+                      answers[k].status);
+    if (count > 0)
+        ck_assert_msg(answers[count - 1].closes == (c->wants == PROTOCOL_END),
+                      "%s, %s: the last one closes, or not", c->rule, how);
+    ck_assert_msg(stream->wants == c->wants, "%s, %s: wants %d", c->rule, how,
+                  (int)stream->wants);
+}
+
+START_TEST(one_answer_for_each_request_in_order)
+{
+    struct served_site *s = served_new();
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct session_case *c = &cases[i];
+        size_t len = strlen(c->text);
+        struct http_stream stream;
+
+        for (size_t cut = 0; cut <= len; cut++) {
+            size_t told = s->observer.count = 0;
+
+            served_open(s, &stream);
+            stream_feed(&stream, c->text, cut);
+            stream_feed(&stream, c->text + cut, len - cut);
+            check_statuses(s, &stream, told, c, "cut in two");
+            stream_close(&stream);
+        }
+        s->observer.count = 0;
+        served_open(s, &stream);
+        for (size_t at = 0; at < len; at++)
+            stream_feed(&stream, c->text + at, 1);
+        check_statuses(s, &stream, 0, c, "byte by byte");
+        stream_close(&stream);
+    }
+    served_free(s);
+}
+END_TEST
+
+START_TEST(bodies_are_what_the_files_hold)
+{
+    struct served_site *s = served_new();
+    struct http_stream stream;
+    struct answer answers[8];
+
+    served_open(s, &stream);
+    served_feed(&stream, GET("/file") GET("/big") GET("/medium") GET("/empty"));
+    served_feed(&stream,
+                GET("/") "GET /big" IN_1_1 "Range: bytes=69990-" END END
+                         "GET /medium" IN_1_1 "Range: bytes=1-9" END END);
+    ck_assert_uint_eq(served_answers(s, &stream, 0, answers, 8), 7);
+    ck_assert(bytes_equal(answers[0].body, BYTES("0123456789")));
+    ck_assert_uint_eq(answers[1].body.len, SERVED_BIG - 1);
+    ck_assert_mem_eq(answers[1].body.at, s->big, SERVED_BIG - 1);
+    ck_assert_uint_eq(answers[2].body.len, SERVED_MEDIUM);
+    ck_assert_mem_eq(answers[2].body.at,
+                     s->big + SERVED_BIG - 1 - SERVED_MEDIUM, SERVED_MEDIUM);
+    ck_assert_uint_eq(answers[3].body.len, 0);
+    ck_assert(bytes_equal(answers[4].body, BYTES("<p>index</p>")));
+    ck_assert(bytes_equal(answers[5].body, (struct bytes){s->big + 69990, 9}));
+    ck_assert(
+        bytes_equal(answers[6].body,
+                    (struct bytes){s->big + SERVED_BIG - SERVED_MEDIUM, 9}));
+    stream_close(&stream);
+    served_free(s);
+}
+END_TEST
+
+/* A queue that holds one answer at a time, and one as tcp has it. */
+START_TEST(answers_wait_for_room)
+{
+    enum { COUNT = 300 };
+    static const size_t rooms[][2] = {{RESPONSE_ITEMS_MAX, RESPONSE_BYTES_MAX},
+                                      {TURN_OUT_ITEMS, TURN_OUT_BYTES}};
+    static const char request[] = GET("/medium");
+    struct served_site *s = served_new();
+    char *text = malloc(COUNT * sizeof(request));
+    size_t len = 0;
+
+    ck_assert_ptr_nonnull(text);
+    for (int i = 0; i < COUNT; i++, len += sizeof(request) - 1)
+        memcpy(text + len, request, sizeof(request));
+    for (size_t i = 0; i < 2; i++) {
+        struct http_stream stream;
+
+        s->observer.count = 0;
+        stream_open(&stream, s->worker, rooms[i][0], rooms[i][1]);
+        stream_feed(&stream, text, len);
+        ck_assert_int_eq(stream.wants, PROTOCOL_NEXT);
+        ck_assert_uint_ge(stream.room_count, i == 0 ? COUNT - 1 : 2);
+        ck_assert_uint_eq(served_answers(s, &stream, 0, NULL, 0), COUNT);
+        stream_close(&stream);
+    }
+    free(text);
+    served_free(s);
+}
+END_TEST
+
+START_TEST(nothing_is_used_while_there_is_no_room)
+{
+    struct served_site *s = served_new();
+    struct http_stream stream;
+    struct turn turn = {.in = GET("/file"), .in_len = sizeof(GET("/file")) - 1};
+
+    stream_open(&stream, s->worker, RESPONSE_ITEMS_MAX, RESPONSE_BYTES_MAX);
+    turn.out = stream.out;
+    outqueue_copy(stream.out, "x", 1);
+    ck_assert_int_eq(http_protocol.received(s->worker, stream.session, &turn),
+                     PROTOCOL_ROOM);
+    ck_assert_uint_eq(turn.in_used, 0);
+    ck_assert_uint_eq(s->observer.count, 0);
+    outqueue_clear(stream.out);
+    ck_assert_int_eq(http_protocol.received(s->worker, stream.session, &turn),
+                     PROTOCOL_NEXT);
+    ck_assert_uint_eq(turn.in_used, turn.in_len);
+    stream_close(&stream);
+    served_free(s);
+}
+END_TEST
+
+START_TEST(content_is_asked_for_where_it_has_not_come)
+{
+    struct served_site *s = served_new();
+    struct http_stream stream;
+
+    served_open(s, &stream);
+    served_feed(&stream, EXPECT);
+    ck_assert_str_eq(stream.answers, CONTINUE);
+    ck_assert_int_eq(stream.wants, PROTOCOL_MORE);
+    served_feed(&stream, "bo");
+    served_feed(&stream, "");
+    ck_assert_str_eq(stream.answers, CONTINUE);
+    served_feed(&stream, "dy");
+    ck_assert_ptr_nonnull(strstr(stream.answers, CONTINUE "HTTP/1.1 200 OK"));
+    ck_assert_uint_eq(served_answers(s, &stream, 0, NULL, 0), 1);
+    stream_close(&stream);
+
+    s->observer.count = 0;
+    served_open(s, &stream);
+    served_feed(&stream, EXPECT "body" EXPECT "b");
+    served_feed(&stream, "ody" EXPECT);
+    ck_assert_ptr_nonnull(strstr(stream.answers, CONTINUE));
+    ck_assert_uint_eq(served_answers(s, &stream, 0, NULL, 0), 2);
+    ck_assert_str_eq(stream.answers + stream.answers_len - strlen(CONTINUE),
+                     CONTINUE);
+    stream_close(&stream);
+    served_free(s);
+}
+END_TEST
+
+START_TEST(refusal_needs_no_content)
+{
+    struct served_site *s = served_new();
+    struct http_stream stream;
+    struct answer answer;
+
+    served_open(s, &stream);
+    served_feed(&stream,
+                "PUT /file" IN_1_1
+                "Content-Length: 65537\r\nExpect: 100-continue\r\n\r\n");
+    ck_assert_uint_eq(served_answers(s, &stream, 0, &answer, 1), 1);
+    ck_assert_uint_eq(answer.status, 413);
+    ck_assert(answer.closes);
+    ck_assert_int_eq(stream.wants, PROTOCOL_END);
+    stream_close(&stream);
+    served_free(s);
+}
+END_TEST
+
+/* RFC 9110, 9.3.2: no content in an answer to HEAD. */
+START_TEST(refusal_of_head_has_no_content)
+{
+    static const char *const requests[] = {
+        "HEAD /file" IN_1_1 "Expect: a\r\n\r\n",
+        "HEAD /file" IN_1_1 "Content-Length: 65537\r\n\r\n",
+        "HEAD /file HTTP/1.1\r\n\r\n",
+        "HEAD /%zz" IN_1_1 END,
+    };
+    struct served_site *s = served_new();
+
+    for (size_t i = 0; i < 4; i++) {
+        struct http_stream stream;
+        const char *end;
+
+        served_open(s, &stream);
+        served_feed(&stream, requests[i]);
+        ck_assert_int_eq(stream.wants, PROTOCOL_END);
+        end = strstr(stream.answers, "\r\n\r\n");
+        ck_assert_ptr_nonnull(end);
+        ck_assert_msg(end[4] == '\0', "'%s' got '%s'", requests[i], end + 4);
+        stream_close(&stream);
+    }
+    served_free(s);
+}
+END_TEST
+
+START_TEST(draining_lets_one_answer_be_the_last)
+{
+    struct served_site *s = served_new();
+    struct http_stream stream;
+    struct answer answer;
+
+    served_open(s, &stream);
+    served_feed(&stream, "GET /fi");
+    stream.draining = true;
+    ck_assert(!served_feed(&stream, "le" IN_1_1 END GET("/file")));
+    ck_assert_uint_eq(served_answers(s, &stream, 0, &answer, 1), 1);
+    ck_assert_uint_eq(answer.status, 200);
+    ck_assert(answer.closes);
+    stream_close(&stream);
+    served_free(s);
+}
+END_TEST
+
+START_TEST(what_does_not_come_in_time_is_told)
+{
+    static const char *const starts[] = {
+        "GET /", END, "GET /file" IN_1_1 "Content-Length: 4\r\n\r\nbo",
+        "GET /file" IN_1_1 "Transfer-Encoding: chunked\r\n\r\n4\r\n"};
+    struct served_site *s = served_new();
+
+    for (size_t i = 0; i < 4; i++) {
+        struct http_stream stream;
+        struct answer answer;
+
+        s->observer.count = 0;
+        served_open(s, &stream);
+        ck_assert(served_feed(&stream, starts[i]));
+        stream_expire(&stream);
+        ck_assert_uint_eq(served_answers(s, &stream, 0, &answer, 1), 1);
+        ck_assert_uint_eq(answer.status, 408);
+        ck_assert(answer.closes);
+        stream_close(&stream);
+    }
+    served_free(s);
+}
+END_TEST
+
+START_TEST(observer_is_told_of_each_answer)
+{
+    struct served_site *s = served_new();
+    struct http_stream stream;
+    const struct told *told = s->observer.told;
+
+    served_open(s, &stream);
+    served_feed(&stream, "HEAD /file?q" IN_1_1
+                         "Referer: here\r\nUser-Agent: me\r\n\r\n" GET(
+                             "/dir") "GET /file HTTP/1.0\r\n"
+                                     "Connection: keep-alive\r\n\r\n"
+                                     "GET /\x01\r\n");
+    ck_assert_uint_eq(s->observer.count, 4);
+    ck_assert_str_eq(told[0].method, "HEAD");
+    ck_assert_str_eq(told[0].target, "/file?q");
+    ck_assert_str_eq(told[0].referer, "here");
+    ck_assert_str_eq(told[0].user_agent, "me");
+    ck_assert(told[0].is_1_1);
+    ck_assert_uint_eq(told[0].status, 200);
+    ck_assert_uint_eq(told[0].body_len, 0);
+    ck_assert_str_eq(told[1].target, "/dir");
+    ck_assert(!told[1].has_referer);
+    ck_assert_uint_eq(told[1].status, 301);
+    ck_assert(!told[2].is_1_1);
+    ck_assert_uint_eq(told[2].body_len, 10);
+    ck_assert_str_eq(told[3].method, "");
+    ck_assert_uint_eq(told[3].status, 400);
+    http_protocol.waiting(s->worker);
+    ck_assert_uint_eq(s->observer.waiting_count, 1);
+    stream_close(&stream);
+    served_free(s);
+}
+END_TEST
+
+START_TEST(nobody_need_watch)
+{
+    struct served_site *s = served_new();
+    struct http_stream stream;
+    void *worker;
+
+    s->config.observer_new = NULL;
+    worker = http_protocol.worker_open(&s->config);
+    ck_assert_ptr_nonnull(worker);
+    stream_open(&stream, worker, TURN_OUT_ITEMS, TURN_OUT_BYTES);
+    served_feed(&stream, GET("/file") "\x16");
+    ck_assert_int_eq(stream.wants, PROTOCOL_END);
+    stream_close(&stream);
+    http_protocol.waiting(worker);
+    http_protocol.worker_close(worker);
+    served_free(s);
+}
+END_TEST
+
+/* The worker has one spare parser; sessions that need more have their own. */
+START_TEST(streams_do_not_touch_each_other)
+{
+    enum { COUNT = 5 };
+    static const char request[] =
+        "POST /file" IN_1_1 "Content-Length: 4\r\n\r\nbody" GET("/dir");
+    struct served_site *s = served_new();
+    struct http_stream streams[COUNT];
+
+    for (size_t i = 0; i < COUNT; i++)
+        served_open(s, &streams[i]);
+    for (size_t at = 0; at < sizeof(request) - 1; at++)
+        for (size_t i = 0; i < COUNT; i++)
+            stream_feed(&streams[i], request + at, 1);
+    ck_assert_uint_eq(s->observer.count, 2 * COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        ck_assert_ptr_nonnull(strstr(streams[i].answers, "HTTP/1.1 405 "));
+        ck_assert_ptr_nonnull(strstr(streams[i].answers, "HTTP/1.1 301 "));
+        stream_close(&streams[i]);
+    }
+    served_free(s);
+}
+END_TEST
+
+START_TEST(stream_may_close_at_any_byte)
+{
+    static const char text[] =
+        "POST /file" IN_1_1 "Transfer-Encoding: chunked\r\n\r\n"
+        "4\r\nbody\r\n0\r\n\r\n" GET("/dir");
+    struct served_site *s = served_new();
+
+    for (size_t len = 0; len < sizeof(text); len++) {
+        struct http_stream stream;
+
+        s->observer.count = 0;
+        served_open(s, &stream);
+        stream_feed(&stream, text, len / 2);
+        stream_feed(&stream, text + len / 2, len - len / 2);
+        stream_close(&stream);
+    }
+    served_free(s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("session");
+
+    log_set_level(LOG_ERROR);
+    suite_add_tests(
+        suite, one_answer_for_each_request_in_order,
+        bodies_are_what_the_files_hold, answers_wait_for_room,
+        nothing_is_used_while_there_is_no_room,
+        content_is_asked_for_where_it_has_not_come, refusal_needs_no_content,
+        refusal_of_head_has_no_content, draining_lets_one_answer_be_the_last,
+        what_does_not_come_in_time_is_told, observer_is_told_of_each_answer,
+        nobody_need_watch, streams_do_not_touch_each_other,
+        stream_may_close_at_any_byte);
+    return suite_run(suite);
+}

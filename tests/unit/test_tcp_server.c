@@ -1,0 +1,362 @@
+#include "tcp/tcp_server.h"
+
+#include "echo_server.h"
+#include "suite.h"
+
+enum { MIB = 1024 * 1024 };
+
+START_TEST(bytes_in_many_cuts_come_back_in_order)
+{
+    struct echo_server s;
+    size_t len;
+    char *lines = numbered_lines(40, &len), *heard = malloc(len);
+
+    server_init(&s, 2);
+    server_start(&s);
+    for (size_t door = 0; door < s.config.listener_count; door++)
+        for (size_t cut = 1; cut < 3000; cut = cut * 2 + 1) {
+            int fd = client_new(&s, (int)door, 0);
+            size_t came = 0;
+
+            for (size_t at = 0; at < len; at += cut)
+                client_say_bytes(fd, lines + at,
+                                 len - at < cut ? len - at : cut);
+            while (came < len) {
+                ssize_t got;
+
+                await(fd, POLLIN);
+                got = recv(fd, heard + came, len - came, 0);
+                ck_assert_int_gt(got, 0);
+                came += (size_t)got;
+            }
+            ck_assert_int_eq(memcmp(heard, lines, len), 0);
+            close(fd);
+        }
+    free(heard);
+    free(lines);
+    server_fini(&s);
+}
+END_TEST
+
+/* What a client that reads late has still to say and to hear. */
+struct talk {
+    int fd;
+    const char *out;
+    size_t out_len;
+    size_t in_len, in_max; /* in_max: what is to come */
+    char *in;
+    bool reads; /* from when on nothing more of `out` went */
+};
+
+static void talk_turn(struct talk *talk)
+{
+    ssize_t sent = -1, got;
+
+    if (talk->out_len > 0)
+        sent = send(talk->fd, talk->out, talk->out_len, MSG_NOSIGNAL);
+    if (sent > 0) {
+        talk->out += sent;
+        talk->out_len -= (size_t)sent;
+        return;
+    }
+    ck_assert(talk->out_len == 0 || errno == EAGAIN);
+    talk->reads = true;
+    got =
+        recv(talk->fd, talk->in + talk->in_len, talk->in_max - talk->in_len, 0);
+    ck_assert_msg(got > 0 || (got == -1 && errno == EAGAIN), "%zd: %s", got,
+                  strerror(errno));
+    if (got > 0)
+        talk->in_len += (size_t)got;
+    else
+        await(talk->fd, talk->out_len > 0 ? POLLIN | POLLOUT : POLLIN);
+}
+
+/* 8 MiB go up and twice as much comes down, to a client that begins to read
+ * when nobody takes its bytes any more: all buffers between the two are full.
+ */
+START_TEST(large_echo_waits_for_a_late_reader)
+{
+    struct echo_server s;
+    size_t len;
+    char *lines = numbered_lines(17000, &len);
+
+    ck_assert_uint_ge(len, 8 * MIB);
+    server_init(&s, 1);
+    s.echo.times = 2;
+    server_start(&s);
+    for (size_t door = 0; door < s.config.listener_count; door++) {
+        struct talk talk = {.fd = client_new(&s, (int)door, 0),
+                            .out = lines,
+                            .out_len = len,
+                            .in_max = 2 * len};
+        char line[1024];
+        size_t at = 0;
+
+        talk.in = malloc(talk.in_max);
+        while (talk.in_len < talk.in_max)
+            talk_turn(&talk);
+        for (unsigned n = 0; at < talk.in_max; n++) {
+            size_t line_len = numbered_line(line, n / 2);
+
+            ck_assert_int_eq(memcmp(talk.in + at, line, line_len), 0);
+            at += line_len;
+        }
+        client_asks(talk.fd, "\n");
+        free(talk.in);
+        close(talk.fd);
+    }
+    free(lines);
+    server_fini(&s);
+}
+END_TEST
+
+START_TEST(half_closed_stream_gets_the_rest)
+{
+    struct echo_server s;
+    size_t len;
+    char *lines = numbered_lines(100, &len);
+
+    server_init(&s, 2);
+    s.echo.times = 50; /* some 2.5 MB come of it */
+    server_start(&s);
+    for (size_t door = 0; door < s.config.listener_count; door++) {
+        int fd = client_new(&s, (int)door, 0);
+
+        client_say_bytes(fd, lines, len);
+        ck_assert_int_eq(shutdown(fd, SHUT_WR), 0);
+        ck_assert_uint_eq(hear_to_the_end(fd), 50 * len);
+        close(fd);
+    }
+    echo_await(&s.echo, &s.echo.closed, (unsigned)s.config.listener_count);
+    free(lines);
+    server_fini(&s);
+}
+END_TEST
+
+/* A server that closed at once would answer the bytes that still come with a
+ * reset, which destroys what the client has not read yet. */
+START_TEST(end_lingers_while_the_client_still_sends)
+{
+    enum { ANSWER = 4 * 1000 };
+    static char more[4 * MIB];
+    struct echo_server s;
+
+    server_init(&s, 1);
+    s.echo.times = 1000;
+    server_start(&s);
+    for (size_t door = 0; door < s.config.listener_count; door++) {
+        int fd = client_new(&s, (int)door, 0);
+
+        client_say(fd, "end\n");
+        client_say_bytes(fd, more, sizeof(more));
+        ck_assert_uint_eq(hear_to_the_end(fd), ANSWER);
+        client_say_bytes(fd, more, 1);
+        ck_assert_uint_eq(s.echo.closed, door); /* it waits for our last byte */
+        close(fd);
+        echo_await(&s.echo, &s.echo.closed, (unsigned)door + 1);
+    }
+    server_fini(&s);
+}
+END_TEST
+
+START_TEST(end_that_was_heard_closes_both_ways)
+{
+    struct echo_server s;
+    int fd;
+
+    server_init(&s, 1);
+    server_start(&s);
+    fd = client_new(&s, DOOR_IPV4, 0);
+    client_asks(fd, "end\n");
+    client_hears_the_end(fd);
+    shutdown(fd, SHUT_WR);
+    echo_await(&s.echo, &s.echo.closed, 1);
+    close(fd);
+    server_fini(&s);
+}
+END_TEST
+
+START_TEST(protocol_is_told_of_the_peer)
+{
+    struct echo_server s;
+    struct sockaddr_in ours;
+    socklen_t len = sizeof(ours);
+    int fd;
+
+    server_init(&s, 1);
+    server_start(&s);
+    fd = client_new(&s, DOOR_IPV4, 0);
+    client_asks(fd, "a\n");
+    getsockname(fd, (struct sockaddr *)&ours, &len);
+    ck_assert_uint_eq(s.echo.last_port, ntohs(ours.sin_port));
+    close(fd);
+    server_fini(&s);
+}
+END_TEST
+
+START_TEST(connections_are_spread_over_the_workers)
+{
+    enum { WORKERS = 4, EACH = 12 };
+    struct echo_server s;
+    int fds[WORKERS * EACH];
+
+    server_init(&s, WORKERS);
+    server_start(&s);
+    for (int i = 0; i < WORKERS * EACH; i++)
+        fds[i] = client_new(&s, i % (int)s.config.listener_count, 0);
+    for (int i = 0; i < WORKERS * EACH; i++)
+        client_asks(fds[i], "a\n");
+    for (int i = 0; i < WORKERS; i++)
+        ck_assert_uint_eq(s.echo.open_at[i], EACH);
+    /* Those that come after others have left fill the gaps. */
+    for (int i = 0; i < WORKERS * EACH; i += 2)
+        close(fds[i]);
+    echo_await(&s.echo, &s.echo.closed, WORKERS * EACH / 2);
+    for (int i = 1; i < WORKERS * EACH; i += 2)
+        client_asks(fds[i], "b\n");
+    for (int i = 1; i < WORKERS * EACH; i += 2)
+        close(fds[i]);
+    server_fini(&s);
+}
+END_TEST
+
+/* Many clients at once, each with a text of its own, said and heard by turns.
+ */
+START_TEST(many_streams_do_not_mix)
+{
+    enum { CLIENTS = 100, ROUNDS = 20 };
+    struct echo_server s;
+    int fds[CLIENTS];
+    char line[64];
+
+    server_init(&s, 3);
+    server_start(&s);
+    for (int i = 0; i < CLIENTS; i++)
+        fds[i] = client_new(&s, i % (int)s.config.listener_count, 0);
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < CLIENTS; i++) {
+            snprintf(line, sizeof(line), "client %d in round %d\n", i, round);
+            client_say(fds[i], line);
+        }
+        for (int i = CLIENTS - 1; i >= 0; i--) {
+            snprintf(line, sizeof(line), "client %d in round %d\n", i, round);
+            client_hear(fds[i], line);
+        }
+    }
+    for (int i = 0; i < CLIENTS; i++)
+        close(fds[i]);
+    echo_await(&s.echo, &s.echo.closed, CLIENTS);
+    server_fini(&s);
+}
+END_TEST
+
+/* The third waits in the kernel's backlog, and costs the others nothing. */
+START_TEST(connection_too_many_is_served_when_another_closes)
+{
+    struct echo_server s;
+    int fds[5];
+
+    server_init(&s, 2);
+    s.config.connections_max = 2;
+    server_start(&s);
+    for (int i = 0; i < 5; i++) {
+        fds[i] = client_new(&s, DOOR_IPV4, 0);
+        client_say(fds[i], "a\n");
+    }
+    for (int i = 0; i < 5; i++) {
+        client_hear(fds[i], "a\n");
+        client_asks(fds[i], "b\n");
+        for (int n = 0; i == 0 && n < 50; n++)
+            client_asks(fds[0], "c\n"); /* while it stays, no third comes */
+        ck_assert_uint_le(s.echo.opened, (unsigned)i + 2);
+        close(fds[i]);
+    }
+    echo_await(&s.echo, &s.echo.closed, 5);
+    ck_assert_uint_le(s.echo.most_open, 2);
+    server_fini(&s);
+}
+END_TEST
+
+/* One that is full at one listener is full at the others. */
+START_TEST(room_is_shared_by_all_listeners)
+{
+    struct echo_server s;
+    int fds[30];
+
+    server_init(&s, 2);
+    s.config.connections_max = 1;
+    server_start(&s);
+    for (int i = 0; i < 30; i++) {
+        fds[i] = client_new(&s, i % (int)s.config.listener_count, 0);
+        client_say(fds[i], "end\n");
+        shutdown(fds[i], SHUT_WR);
+    }
+    for (int i = 0; i < 30; i++) {
+        client_hear(fds[i], "end\n");
+        client_hears_the_end(fds[i]);
+        close(fds[i]);
+    }
+    echo_await(&s.echo, &s.echo.closed, 30);
+    ck_assert_uint_eq(s.echo.most_open, 1);
+    server_fini(&s);
+}
+END_TEST
+
+START_TEST(reset_harms_nobody_else)
+{
+    enum { ROUNDS = 30, WORDS = sizeof(last_words) / sizeof(last_words[0]) };
+    struct echo_server s;
+    char *lines;
+    size_t len;
+    int steady;
+
+    server_init(&s, 2);
+    s.echo.times = 60;
+    lines = numbered_lines(200, &len);
+    server_start(&s);
+    steady = client_new(&s, DOOR_LOCAL, 0);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        int reader = client_new(&s, DOOR_IPV4, 4096);
+
+        for (size_t i = 0; i < WORDS; i++) {
+            int fd = client_new(&s, DOOR_IPV4, 0);
+            unsigned offered = s.echo.offered;
+
+            client_say(fd, last_words[i]);
+            /* By turns before it was heard, after that, and unknown. */
+            if (round % 3 == 0 && last_words[i][0] != '\0')
+                echo_await(&s.echo, &s.echo.offered, offered + 1);
+            if (round % 3 == 1 && strchr(last_words[i], '\n') != NULL)
+                await(fd, POLLIN);
+            client_reset(fd);
+        }
+        /* And one that is being sent more than it takes. */
+        client_say_bytes(reader, lines, len);
+        await(reader, POLLIN);
+        client_reset(reader);
+        client_say(steady, "#\n");
+    }
+    echo_await(&s.echo, &s.echo.opened, ROUNDS * (WORDS + 1) + 1);
+    echo_await(&s.echo, &s.echo.closed, ROUNDS * (WORDS + 1));
+    client_say(steady, "a\n");
+    client_hear(steady, "a\na\n");
+    close(steady);
+    free(lines);
+    server_fini(&s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tcp_server");
+
+    suite_add_tests(
+        suite, bytes_in_many_cuts_come_back_in_order,
+        large_echo_waits_for_a_late_reader, half_closed_stream_gets_the_rest,
+        end_lingers_while_the_client_still_sends,
+        end_that_was_heard_closes_both_ways, protocol_is_told_of_the_peer,
+        connections_are_spread_over_the_workers, many_streams_do_not_mix,
+        connection_too_many_is_served_when_another_closes,
+        room_is_shared_by_all_listeners, reset_harms_nobody_else);
+    return suite_run(suite);
+}
