@@ -1,6 +1,8 @@
 /* main.c -- arguments in, exit status out */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "server/healthcheck.h"
 #include "server/options.h"
@@ -35,11 +37,26 @@ static int act(const struct options *options)
     return EXIT_FAILURE;
 }
 
+/* Where 0, 1 or 2 are closed, the next socket would get that number, and
+ * messages would go into it. */
+static void fill_standard_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
 int main(int argc, char *argv[], char *envp[])
 {
     struct options options;
-    int status = options_read(&options, argc, argv, envp);
+    int status;
 
+    fill_standard_descriptors();
+    status = options_read(&options, argc, argv, envp);
     if (status == 0)
         status = act(&options);
     else

@@ -51,3 +51,16 @@ bool bytes_to_u64(struct bytes text, uint64_t *value)
     *value = sum;
     return true;
 }
+
+size_t bytes_from_u64(uint64_t value, char out[BYTES_U64_MAX])
+{
+    char digits[BYTES_U64_MAX];
+    size_t from = BYTES_U64_MAX;
+
+    do {
+        digits[--from] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    memcpy(out, digits + from, BYTES_U64_MAX - from);
+    return BYTES_U64_MAX - from;
+}

@@ -40,4 +40,9 @@ struct bytes bytes_trim(struct bytes text);
  * such number or does not fit 64 bits. */
 bool bytes_to_u64(struct bytes text, uint64_t *value);
 
+enum { BYTES_U64_MAX = 20 }; /* digits of the largest number */
+
+/* Writes `value` in decimal, without a NUL. Returns how many digits. */
+size_t bytes_from_u64(uint64_t value, char out[BYTES_U64_MAX]);
+
 #endif

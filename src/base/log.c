@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ __attribute__((format(printf, 1, 0))) static void write_line(const char *format,
                                                              va_list args)
 {
     static const char prefix[] = "soquete: ";
+    struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
     char line[LOG_LINE_MAX + 1];
     size_t len = sizeof(prefix) - 1;
     ssize_t written;
@@ -30,6 +32,8 @@ __attribute__((format(printf, 1, 0))) static void write_line(const char *format,
     if (len > sizeof(line) - 2)
         len = sizeof(line) - 2;
     line[len++] = '\n';
+    if (poll(&room, 1, 0) == 0)
+        return;
     written = write(STDERR_FILENO, line, len);
     (void)written; /* there is nobody left to tell */
 }

@@ -1,8 +1,8 @@
 /* log.h -- what the program tells its operator, on standard error
  *
  * One call writes one line, "soquete: " and the text, in one write(2), so that
- * lines of several threads never mix. Safe from any thread; may block where
- * standard error blocks, so it has no place on the path of a good request.
+ * lines of several threads never mix. Safe from any thread, and never waits:
+ * where standard error is a pipe or a terminal without room, the line is lost.
  * A line past 512 bytes is cut. What a peer sent is printed only through
  * log_quote, never raw: a terminal obeys control characters. */
 #ifndef BASE_LOG_H

@@ -38,11 +38,12 @@ struct file {
     enum file_kind kind;
 
     /* FILE_REGULAR only, constant for the entry's life: */
-    uint64_t size;    /* bytes */
-    int fd;           /* for sendfile; -1 where `body` holds the bytes */
-    const char *body; /* the `size` bytes; NULL where `fd` gives them */
-    const char *type; /* media type with parameters */
-    struct timespec mtime;
+    uint64_t size;         /* bytes */
+    int fd;                /* for sendfile; -1 where `body` holds the bytes */
+    const char *body;      /* the `size` bytes; NULL where `fd` gives them */
+    const char *type;      /* media type with parameters */
+    struct timespec mtime; /* one that lies ahead is told as the time it was
+                              loaded at (RFC 9110, 8.8.2.1) */
     char etag[FILE_ETAG_MAX + 1]; /* the opaque-tag with its quotes, no W/ */
     bool etag_is_strong; /* false: it changed so lately that a second version
                             could look the same; this tag is then given once

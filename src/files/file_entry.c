@@ -228,7 +228,7 @@ static int describe(struct file_loader *loader, struct file_entry *entry,
     entry->version = file_version_of(status);
     entry->is_settled = file_version_is_settled(&entry->version, now);
     file->size = (uint64_t)status->st_size;
-    file->mtime = status->st_mtim;
+    file->mtime = status->st_mtim.tv_sec > now.tv_sec ? now : status->st_mtim;
     file->etag_is_strong = entry->is_settled;
     if (!entry->is_settled && ++loader->nonce == 0)
         loader->nonce = 1;

@@ -10,10 +10,9 @@ static unsigned read_request_line(struct request *r, const char *head,
     const char *rest = head + r->target.to;
     const char *space = memchr(head, ' ', r->target.from);
 
-    if (!frame_is_token_char(head[0]) || space == NULL ||
-        space + 1 != head + r->target.from || len - r->target.to < REST_LEN ||
-        memcmp(rest, " HTTP/", 6) != 0 || rest[7] != '.' || rest[9] != '\r' ||
-        rest[10] != '\n')
+    if (space == NULL || space + 1 != head + r->target.from ||
+        len - r->target.to < REST_LEN || memcmp(rest, " HTTP/", 6) != 0 ||
+        rest[7] != '.' || rest[9] != '\r' || rest[10] != '\n')
         return 400;
     if (rest[6] != '1' || (rest[8] != '0' && rest[8] != '1'))
         return 505;

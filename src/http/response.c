@@ -81,14 +81,7 @@ static void put_bytes(struct pen *pen, struct bytes text)
 
 static void put_number(struct pen *pen, uint64_t value)
 {
-    char digits[20];
-    size_t from = sizeof(digits);
-
-    do {
-        digits[--from] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    put(pen, digits + from, sizeof(digits) - from);
+    pen->at += bytes_from_u64(value, pen->at);
 }
 
 static void put_content_length(struct pen *pen, uint64_t len)
@@ -166,22 +159,15 @@ size_t response_describe(const struct file *file, char *out, size_t size)
     struct described described;
     char *text = out + sizeof(described);
     struct pen pen = {text};
-    struct timespec now;
-    time_t modified = file->mtime.tv_sec;
 
     assert(size >= sizeof(described) + FIELDS_TEXT_MAX);
     (void)size;
-    /* Last-Modified is never later than Date (RFC 9110, 8.8.2.1). */
-    clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    if (modified > now.tv_sec)
-        modified = now.tv_sec;
-
     PUT(&pen, "ETag: ");
     if (!file->etag_is_strong)
         PUT(&pen, "W/");
     put(&pen, file->etag, strlen(file->etag));
     PUT(&pen, "\r\nLast-Modified: ");
-    date_format(modified, pen.at);
+    date_format(file->mtime.tv_sec, pen.at);
     pen.at += DATE_LEN;
     PUT(&pen, "\r\nAccept-Ranges: bytes\r\n"
               "Cache-Control: no-cache\r\n"

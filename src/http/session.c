@@ -23,6 +23,7 @@ struct http_worker {
     struct request_parser
         *spare;                /* ready for a message's first byte; or NULL */
     struct observer *observer; /* or NULL */
+    time_t explained_s;        /* when explain_refusal last had a word to say */
     struct response_renderer renderer;
     char path[UINT16_MAX];
     char location[RESPONSE_LOCATION_MAX];
@@ -203,21 +204,32 @@ static struct bytes head_of(const struct session *session, const char *in,
     return head.len > 0 ? head : (struct bytes){in, len};
 }
 
-/* What began with other than HTTP/1 deserves a word to the operator, who may
- * have the wrong port in mind. Returns the status to answer with. */
-static unsigned explain_refusal(unsigned status, struct bytes start)
+/* A word to the operator, who may have the wrong port in mind; one a second is
+ * enough, however many peers are wrong. */
+static void explain(struct http_worker *worker, const char *began_with)
+{
+    if (worker->explained_s == worker->renderer.date_s)
+        return;
+    worker->explained_s = worker->renderer.date_s;
+    log_info("a peer began with %s; this server speaks HTTP/1.1, without TLS: "
+             "use http://, not https://",
+             began_with);
+}
+
+/* Explains what began with other than HTTP/1. Returns the status to answer
+ * with. */
+static unsigned explain_refusal(struct http_worker *worker, unsigned status,
+                                struct bytes head)
 {
     static const struct bytes h2_preface = {"PRI * HTTP/2.0\r\n", 16};
 
-    if (start.len > 0 && start.at[0] == 0x16) {
-        log_info("a peer began with a TLS handshake; this server speaks plain "
-                 "HTTP: use http://, not https://");
+    if (head.len > 0 && head.at[0] == 0x16) {
+        explain(worker, "a TLS handshake");
         return 400;
     }
-    if (start.len >= h2_preface.len &&
-        memcmp(start.at, h2_preface.at, h2_preface.len) == 0) {
-        log_info("a peer began with the preface of HTTP/2; this server speaks "
-                 "HTTP/1.1");
+    if (head.len >= h2_preface.len &&
+        memcmp(head.at, h2_preface.at, h2_preface.len) == 0) {
+        explain(worker, "the preface of HTTP/2");
         return 505;
     }
     return status;
@@ -260,7 +272,7 @@ static enum protocol_wants advance(struct http_worker *worker,
         return PROTOCOL_MORE;
     case PARSE_REFUSED:
         head = head_of(session, in, len);
-        refusal = explain_refusal(request_parser_refusal(parser), head);
+        refusal = explain_refusal(worker, request_parser_refusal(parser), head);
         answer_refusal(worker, session, refusal, head, turn->out);
         return PROTOCOL_END;
     }
@@ -296,7 +308,7 @@ static enum protocol_wants received(void *context, void *state,
             return PROTOCOL_END;
         }
         if (is_between(session, turn->in + at, turn->in_len - at))
-            return session->empty_lines > 0 ? PROTOCOL_MORE : PROTOCOL_NEXT;
+            return PROTOCOL_NEXT;
         if (at == turn->in_len)
             return PROTOCOL_MORE;
         if (!outqueue_has_room(turn->out, RESPONSE_ITEMS_MAX,

@@ -201,9 +201,7 @@ static enum target_result cut_authority(struct bytes *raw,
     raw->at += len;
     raw->len -= len;
     /* An http URI with an empty host is invalid (RFC 9110, 4.2.1). */
-    return len > 0 && raw->at[-1] != '/' && host_is_valid(*authority)
-               ? TARGET_PATH
-               : TARGET_BAD;
+    return len > 0 && host_is_valid(*authority) ? TARGET_PATH : TARGET_BAD;
 }
 
 enum target_result target_parse(struct bytes raw, char *out,

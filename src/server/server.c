@@ -57,8 +57,9 @@ static size_t raise_descriptor_limit(void)
     return limit.rlim_cur < 1 << 30 ? (size_t)limit.rlim_cur : 1 << 30;
 }
 
-/* Shares out threads and descriptors: connections get all but a few. What the
- * caches hold open they give up again when descriptors run out. */
+/* Shares out threads and descriptors: connections get all but a few. Files that
+ * a cache keeps open for nobody in particular are closed when descriptors run
+ * out. */
 static void share_out(struct server *server)
 {
     const struct options *options = server->options;
@@ -226,6 +227,18 @@ static int drain(struct server *server)
     return 0;
 }
 
+/* From here on a signal does what it does to any program: nothing that still
+ * happens is worth waiting for. */
+static void close_signals(struct server *server)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_UNBLOCK, &all, NULL);
+    close(server->signal_fd);
+    server->signal_fd = -1;
+}
+
 static int serve(struct server *server)
 {
     int status;
@@ -237,6 +250,7 @@ static int serve(struct server *server)
         continue;
     tcp_server_drain(server->tcp);
     status = drain(server);
+    close_signals(server);
     tcp_server_free(server->tcp);
     return status;
 }

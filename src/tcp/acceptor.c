@@ -10,10 +10,11 @@
 
 enum {
     ROOM_WAIT_MS = 1000, /* others may free descriptors, and tell nobody */
+    ACCEPTS_MAX = 256,
     EVENTS_MAX = 64
 };
 
-enum accept_result { ACCEPT_DRAINED, ACCEPT_NO_ROOM };
+enum accept_result { ACCEPT_DONE, ACCEPT_NO_ROOM };
 
 void acceptor_init(struct acceptor *acceptor)
 {
@@ -64,10 +65,12 @@ static bool is_shortage(int error)
            error == ENOBUFS;
 }
 
+/* Takes what waits at `listener`, ACCEPTS_MAX at most: other listeners, and the
+ * end, have their turn too. */
 static enum accept_result drain_backlog(struct acceptor *acceptor,
                                         const struct listener *listener)
 {
-    for (;;) {
+    for (int accepts = 0; accepts < ACCEPTS_MAX; accepts++) {
         union peer peer = {.any.sa_family = AF_UNSPEC};
         socklen_t len = sizeof(peer);
         unsigned total;
@@ -83,10 +86,11 @@ static enum accept_result drain_backlog(struct acceptor *acceptor,
         else if (is_shortage(errno))
             return ACCEPT_NO_ROOM;
         else if (errno == EAGAIN)
-            return ACCEPT_DRAINED;
+            break;
         /* Other errors are those of a connection that died in the backlog:
          * accept(2) tells them once, and the next call goes on behind it. */
     }
+    return ACCEPT_DONE;
 }
 
 static void watch_listeners(struct acceptor *acceptor, uint32_t events)

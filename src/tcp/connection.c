@@ -73,6 +73,12 @@ static void enter(struct connection_env *env, struct connection *c,
     deadline_arm(&env->deadlines, kind, &c->deadline, env->now_ms);
 }
 
+static void enter_send(struct connection_env *env, struct connection *c)
+{
+    c->unacknowledged = (uint32_t)socket_unacknowledged(c->fd);
+    enter(env, c, CONN_SEND, DEADLINE_SEND);
+}
+
 /* Copies what was kept to the front of the worker's buffer. Returns how much.
  */
 static size_t take_kept(struct connection_env *env, const struct connection *c)
@@ -166,7 +172,7 @@ static enum after_turn after_send(struct connection_env *env,
     if (c->unsent == NULL)
         return TURN_CLOSE;
     c->wants = wants;
-    enter(env, c, CONN_SEND, DEADLINE_SEND);
+    enter_send(env, c);
     return result == IO_BUDGET ? TURN_AGAIN : TURN_WAIT;
 }
 
@@ -237,7 +243,7 @@ static enum after_turn send_turn(struct connection_env *env,
     if (result == IO_GONE)
         return TURN_CLOSE;
     if (env->budget < budget)
-        enter(env, c, CONN_SEND, DEADLINE_SEND);
+        enter_send(env, c);
     if (result != IO_DONE)
         return result == IO_BUDGET ? TURN_AGAIN : TURN_WAIT;
 
@@ -316,7 +322,10 @@ void connection_expired(struct connection_env *env, struct connection *c)
                                true));
         break;
     case CONN_SEND:
-        connection_abort(env, c);
+        if (socket_unacknowledged(c->fd) < c->unacknowledged)
+            enter_send(env, c);
+        else
+            connection_abort(env, c);
         break;
     case CONN_ACCEPTED:
     case CONN_FIRST:
@@ -331,4 +340,7 @@ void connection_drain(struct connection_env *env, struct connection *c)
 {
     if (c->state == CONN_FIRST || c->state == CONN_IDLE)
         connection_resume(env, c);
+    else if (c->state == CONN_MESSAGE) /* its rest, soon or never */
+        deadline_arm(&env->deadlines, DEADLINE_LINGER, &c->deadline,
+                     env->now_ms);
 }

@@ -4,18 +4,22 @@
  * thread (connection_new), handed over by adding its socket to the worker's
  * epoll, and from then on touched by that worker's thread alone.
  *
- *     state     waits for            deadline      leaves when
- *     --------  -------------------  ------------  ---------------------------
- *     ACCEPTED  its worker's notice  none          the worker's epoll tells of
- * it FIRST     the first byte       FIRST_BYTE    bytes came (MESSAGE, IDLE)
- *     IDLE      the next message     IDLE          bytes came (MESSAGE)
- *     MESSAGE   the message's rest   MESSAGE       it is whole (IDLE), or never
- *                                                  will be (LINGER)
- *     SEND      room at the peer     SEND, anew    the queue is empty (IDLE,
- *                                    each time     MESSAGE, LINGER)
- *                                    some goes
- *     LINGER    the peer's last      LINGER        it came: closed
+ *     state     waits for           deadline     leaves when
+ *     --------  ------------------  -----------  --------------------------
+ *     ACCEPTED  its worker          none         its worker is told of it
+ *     FIRST     the first byte      FIRST_BYTE   bytes came (MESSAGE, IDLE)
+ *     IDLE      the next message    IDLE         bytes came (MESSAGE)
+ *     MESSAGE   the message's rest  MESSAGE      it is whole (IDLE), or never
+ *                                                will be (LINGER)
+ *     SEND      room at the peer    SEND         the queue is empty (IDLE,
+ *                                                MESSAGE, LINGER)
+ *     LINGER    the peer's last     LINGER       it came: closed
  *               byte; drops others
+ *
+ * SEND's clock starts anew each time the peer has taken something: some of the
+ * queue has gone to the kernel, or the kernel holds less than it did. A kernel
+ * that has megabytes in its buffer tells of room late, and the peer may be
+ * slow.
  *
  * In every state the peer's reset, and in FIRST, IDLE and MESSAGE its last
  * byte, ends the connection. FIRST and IDLE close without a word when their
@@ -60,7 +64,9 @@ struct connection {
     int fd;
     enum connection_state state;
     enum protocol_wants wants; /* SEND only: what follows when all is sent */
-    bool peer_ends; /* the kernel has the peer's last byte: read on to it */
+    uint32_t
+        unacknowledged; /* SEND only: by the peer, when the clock started */
+    bool peer_ends;     /* the kernel has the peer's last byte: read on to it */
     union peer peer;
     alignas(max_align_t) char session[]; /* the protocol's */
 };

@@ -34,7 +34,8 @@ static void append(struct outqueue *queue, struct out_item item)
 {
     assert(queue->first + queue->count < queue->items_max);
     queue->items[queue->first + queue->count++] = item;
-    queue->written += item.left;
+    if (item.kind != OUT_BYTES)
+        queue->borrowed += item.left;
 }
 
 char *outqueue_reserve(struct outqueue *queue, size_t size)
@@ -52,7 +53,6 @@ void outqueue_commit(struct outqueue *queue, size_t len)
         return;
     if (last != NULL && last->kind == OUT_BYTES) {
         last->left += len; /* it ends where the new bytes begin */
-        queue->written += len;
     } else {
         append(queue, (struct out_item){.kind = OUT_BYTES,
                                         .offset = queue->bytes_len,
@@ -93,7 +93,7 @@ static void drop_first(struct outqueue *queue)
     hold_release(queue->items[queue->first].hold);
     queue->first++;
     if (--queue->count == 0)
-        queue->first = queue->bytes_len = 0;
+        queue->first = queue->bytes_len = queue->borrowed = 0;
 }
 
 void outqueue_sent(struct outqueue *queue, uint64_t len)
@@ -144,6 +144,6 @@ struct outqueue *outqueue_move(struct outqueue *queue)
         else
             append(moved, *item); /* the hold moves with it */
     }
-    queue->first = queue->count = queue->bytes_len = 0;
+    queue->first = queue->count = queue->bytes_len = queue->borrowed = 0;
     return moved;
 }

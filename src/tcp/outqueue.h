@@ -38,8 +38,8 @@ struct out_item {
 struct outqueue {
     size_t first, count, items_max; /* items[first .. first + count) are left */
     size_t bytes_len, bytes_max;
-    uint64_t written; /* all bytes ever put in; never goes back */
-    char *bytes;      /* behind the items */
+    uint64_t borrowed; /* bytes of views and files since it was last empty */
+    char *bytes;       /* behind the items */
     struct out_item items[];
 };
 
@@ -52,12 +52,17 @@ static inline bool outqueue_is_empty(const struct outqueue *queue)
     return queue->count == 0;
 }
 
+/* What a peer that reads nothing can make us hold for it must be bounded: once
+ * so many bytes were borrowed, the queue takes no further answer. */
+enum { OUTQUEUE_BORROWED_MAX = 131072 };
+
 /* True where `items` more items and `bytes` more bytes of the queue's own
- * memory surely fit. */
+ * memory surely fit, and not too much is borrowed. */
 static inline bool outqueue_has_room(const struct outqueue *queue, size_t items,
                                      size_t bytes)
 {
-    return queue->items_max - queue->first - queue->count >= items &&
+    return queue->borrowed < OUTQUEUE_BORROWED_MAX &&
+           queue->items_max - queue->first - queue->count >= items &&
            queue->bytes_max - queue->bytes_len >= bytes;
 }
 

@@ -5,8 +5,9 @@
  * bytes that have arrived and not yet been used, the protocol uses what it can,
  * puts its answers into a queue, and says what it waits for next.
  *
- * All functions are called on the worker's thread, never at the same time for
- * one worker, and must not block on a peer. Bytes and turn are lent until the
+ * All functions are called on the worker's thread (but worker_open and
+ * worker_close: on the main thread, while the worker's does not run), and must
+ * not block on a peer. Bytes and turn are lent until the
  * call returns. */
 #ifndef TCP_PROTOCOL_H
 #define TCP_PROTOCOL_H
@@ -31,9 +32,9 @@ struct turn {
     size_t in_len;
     size_t in_used; /* set by the protocol: what it needs no more. The rest
                        is offered again, with what came after it */
-    struct outqueue
-        *out;      /* answers; OUTQUEUE_* below is what fits when empty */
-    bool draining; /* the server ends: let this answer be the last */
+    struct outqueue *out; /* answers; TURN_OUT_* below is what
+                                    fits when empty */
+    bool draining;        /* the server ends: let this answer be the last */
 };
 
 enum {

@@ -1,6 +1,8 @@
 #include "tcp/socket_io.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -81,4 +83,11 @@ enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget)
         *budget -= (uint64_t)sent < *budget ? (uint64_t)sent : *budget;
     }
     return IO_DONE;
+}
+
+size_t socket_unacknowledged(int fd)
+{
+    int len;
+
+    return ioctl(fd, SIOCOUTQ, &len) == -1 || len < 0 ? 0 : (size_t)len;
 }

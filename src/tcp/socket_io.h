@@ -1,8 +1,8 @@
 /* socket_io.h -- bytes between a socket and memory: the door of recv and send
  *
- * The only file that knows EAGAIN, EINTR, EPIPE and sendfile. Sockets are
- * non-blocking, so nothing here blocks on a peer; sendfile may block on a disk
- * that has not read the file yet. */
+ * The only file that knows what EAGAIN and EPIPE mean for a stream, and
+ * sendfile. Sockets are non-blocking, so nothing here blocks on a peer;
+ * sendfile may block on a disk that has not read the file yet. */
 #ifndef TCP_SOCKET_IO_H
 #define TCP_SOCKET_IO_H
 
@@ -29,5 +29,9 @@ enum io_result socket_recv(int fd, char *at, size_t size, size_t *len);
  * that a file follows waits for the file's first bytes (MSG_MORE), so that a
  * head and its body share a segment. */
 enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget);
+
+/* How many bytes the kernel still holds that the peer has not acknowledged; 0
+ * where it does not tell. */
+size_t socket_unacknowledged(int fd);
 
 #endif

@@ -2,10 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/date.h"
+#include "base/log.h"
 #include "tcp/address.h"
 
 enum {
@@ -19,19 +23,26 @@ struct access_log_observer {
     struct observer observer; /* first: the two share their address */
     const struct access_log *log;
     size_t len;
-    time_t stamp_s; /* what `stamp` was rendered for */
-    char stamp[32]; /* "[06/Nov/1994:08:49:37 +0000]" */
+    uint64_t lost;     /* lines */
+    bool line_is_open; /* what was written last is the start of a line */
+    time_t stamp_s;    /* what `stamp` was rendered for */
+    char stamp[32];    /* "[06/Nov/1994:08:49:37 +0000]" */
     char buffer[BUFFER_SIZE];
 };
 
 int access_log_open(struct access_log *log, const char *file, bool is_combined)
 {
+    struct stat status;
+
     log->is_combined = is_combined;
     if (strcmp(file, "-") == 0)
         log->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     else
         log->fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    return log->fd == -1 ? -errno : 0;
+    if (log->fd == -1)
+        return -errno;
+    log->may_block = fstat(log->fd, &status) == -1 || !S_ISREG(status.st_mode);
+    return 0;
 }
 
 void access_log_close(struct access_log *log)
@@ -54,14 +65,7 @@ static void put_char(struct access_log_observer *o, char c)
 
 static void put_number(struct access_log_observer *o, uint64_t value)
 {
-    char digits[20];
-    size_t from = sizeof(digits);
-
-    do {
-        digits[--from] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    put(o, digits + from, sizeof(digits) - from);
+    o->len += bytes_from_u64(value, o->buffer + o->len);
 }
 
 static void put_escaped(struct access_log_observer *o, struct bytes text)
@@ -125,21 +129,68 @@ static void put_request_line(struct access_log_observer *o,
     put_char(o, '"');
 }
 
+/* How many of the first bytes may be written without waiting: all to a file; to
+ * a pipe that has room, the whole lines within what it surely takes at once;
+ * one long line goes as it is. */
+static size_t writable_len(const struct access_log_observer *o)
+{
+    struct pollfd room = {.fd = o->log->fd, .events = POLLOUT};
+    const char *end;
+
+    if (!o->log->may_block || o->len == 0)
+        return o->len;
+    if (poll(&room, 1, 0) < 1)
+        return 0;
+    if (o->len <= PIPE_BUF)
+        return o->len;
+    end = memrchr(o->buffer, '\n', PIPE_BUF);
+    return end != NULL ? (size_t)(end - o->buffer) + 1 : PIPE_BUF;
+}
+
+/* The first `len` bytes are out of the way. */
+static void drop_front(struct access_log_observer *o, size_t len)
+{
+    o->len -= len;
+    memmove(o->buffer, o->buffer + len, o->len);
+}
+
+static uint64_t count_lines(const char *at, size_t len)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < len; i++)
+        count += at[i] == '\n';
+    return count;
+}
+
+/* The log takes no more bytes, now or ever: what is there is lost, and the line
+ * that was begun is ended, so that the next one stands alone. */
+static void lose_all(struct access_log_observer *o)
+{
+    o->lost += count_lines(o->buffer, o->len);
+    o->len = 0;
+    if (o->line_is_open)
+        put_char(o, '\n');
+}
+
 static void write_out(struct observer *observer)
 {
     struct access_log_observer *o = (struct access_log_observer *)observer;
-    size_t from = 0;
+    size_t len;
 
-    while (from < o->len) {
-        ssize_t written = write(o->log->fd, o->buffer + from, o->len - from);
+    while ((len = writable_len(o)) > 0) {
+        ssize_t written = write(o->log->fd, o->buffer, len);
 
-        if (written == -1 && errno == EINTR)
-            continue;
-        if (written == -1)
-            break;
-        from += (size_t)written;
+        if (written > 0) {
+            o->line_is_open = o->buffer[written - 1] != '\n';
+            drop_front(o, (size_t)written);
+        } else if (errno == EAGAIN) {
+            return; /* somebody has made the pipe non-blocking */
+        } else if (errno != EINTR) {
+            lose_all(o);
+            return;
+        }
     }
-    o->len = 0;
 }
 
 static void answered(struct observer *observer,
@@ -151,6 +202,10 @@ static void answered(struct observer *observer,
 
     if (BUFFER_SIZE - o->len < LINE_MAX_LEN)
         write_out(observer);
+    if (BUFFER_SIZE - o->len < LINE_MAX_LEN) {
+        o->lost++;
+        return;
+    }
     put(o, host, host_len);
     put(o, " - - ", 5);
     put_stamp(o, answer->when);
@@ -170,8 +225,15 @@ static void answered(struct observer *observer,
 
 static void observer_close(struct observer *observer)
 {
+    struct access_log_observer *o = (struct access_log_observer *)observer;
+
     write_out(observer);
-    free(observer);
+    o->lost += count_lines(o->buffer, o->len);
+    if (o->lost > 0)
+        log_error("%llu lines of the access log were lost: it could not be "
+                  "written",
+                  (unsigned long long)o->lost);
+    free(o);
 }
 
 struct observer *access_log_observer_new(void *log)
@@ -184,6 +246,8 @@ struct observer *access_log_observer_new(void *log)
         .answered = answered, .waiting = write_out, .close = observer_close};
     o->log = log;
     o->len = 0;
+    o->lost = 0;
+    o->line_is_open = false;
     o->stamp_s = -1;
     return &o->observer;
 }

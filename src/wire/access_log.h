@@ -2,9 +2,15 @@
  *
  * An observer. Lines are gathered in the worker's own buffer and written when
  * the worker is about to wait, or the buffer is full: one write(2) for many
- * lines under load, and none is late without it. Whole lines are written, and
- * the file is opened for appending, so that lines of several workers never mix
- * (on a pipe: as long as they fit PIPE_BUF).
+ * lines under load, and none is late without it. The file is opened for
+ * appending and whole lines are written, so that lines of several workers do
+ * not mix.
+ *
+ * A worker never waits for who reads the log. A pipe or terminal that has no
+ * room is left alone until it has; meanwhile lines are kept, and when the
+ * buffer is full the newest are lost. A log that cannot be written at all (a
+ * full disk) loses its lines as well. How many were lost is said when the
+ * worker ends.
  *
  * common:   peer - - [day/month/year:time zone] "request line" status bytes
  * combined: the same, then "referer" and "user agent"
@@ -20,7 +26,8 @@
 #include "base/observer.h"
 
 struct access_log {
-    int fd; /* -1: closed */
+    int fd;         /* -1: closed */
+    bool may_block; /* it is no regular file */
     bool is_combined;
 };
 

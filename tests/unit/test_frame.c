@@ -34,6 +34,8 @@ static const struct head_case heads[] = {
     {"GET / HTTP/1.1\n\r\n", 400, NULL},
     {"GET / HTTP/1.1\r\r\n\r\n", 400, NULL},
     {"GET / HTTP/1.1\r \r\n\r\n", 400, NULL},
+    {"GET / HTTP/1.1 \n\r\n", 400, NULL},
+    {"GET / HTTP/1.1x\n\r\n", 400, NULL},
     {"GET / HTTP/1.1\n", 400, NULL},
     {"GET / http/1.1\r\n\r\n", 400, NULL},
     {"GET / RTSP/1.0\r\n\r\n", 400, NULL},

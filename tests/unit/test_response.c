@@ -286,31 +286,6 @@ START_TEST(weak_tag_is_marked)
 }
 END_TEST
 
-/* RFC 9110, 8.8.2.1: an origin server must not send a Last-Modified later than
- * the message's origination. */
-START_TEST(last_modified_is_never_in_the_future)
-{
-    struct made_file made;
-    char before[40], after[40], fields[FILE_FIELDS_MAX + 1];
-    time_t start = time(NULL);
-    struct response_renderer dates;
-
-    make_file(&made, body, 10);
-    made.file.mtime.tv_sec = start + 100000;
-    fields[response_describe(&made.file, fields, FILE_FIELDS_MAX)] = '\0';
-    memset(&dates, 0, sizeof(dates));
-    response_renderer_set_time(&dates, start - 1);
-    memcpy(before, dates.date_line + 6, 29);
-    before[29] = '\0';
-    response_renderer_set_time(&dates, time(NULL));
-    memcpy(after, dates.date_line + 6, 29);
-    after[29] = '\0';
-    ck_assert(memmem(fields, sizeof(fields), after, 29) != NULL ||
-              memmem(fields, sizeof(fields), before, 29) != NULL ||
-              time(NULL) > start);
-}
-END_TEST
-
 /* A small body lies behind its head, so that both leave in one segment. */
 START_TEST(small_body_is_copied_next_to_its_head)
 {
@@ -480,7 +455,7 @@ int main(void)
 
     suite_add_tests(suite, answers_to_the_last_byte,
                     every_status_has_a_true_length, weak_tag_is_marked,
-                    last_modified_is_never_in_the_future,
+
                     small_body_is_copied_next_to_its_head,
                     file_that_is_not_in_memory_is_sent_from_its_descriptor,
                     largest_multipart_fits_its_room, empty_file_has_no_body,

@@ -114,7 +114,7 @@ static const struct session_case cases[] = {
 
     {"nothing", "", {0}, PROTOCOL_NEXT},
     {"half_of_an_empty_line", "\r", {0}, PROTOCOL_NEXT},
-    {"empty_line", END, {0}, PROTOCOL_MORE},
+    {"empty_line", END, {0}, PROTOCOL_NEXT},
     {"empty_line_first", END GET("/file"), {200}, PROTOCOL_NEXT},
     {"empty_lines_between",
      GET("/file") END GET("/dir") END END GET("/file"),
@@ -262,22 +262,31 @@ END_TEST
 
 START_TEST(nothing_is_used_while_there_is_no_room)
 {
+    static const size_t rooms[][2] = {{RESPONSE_ITEMS_MAX, TURN_OUT_BYTES},
+                                      {TURN_OUT_ITEMS, RESPONSE_BYTES_MAX}};
+    static const char text[] = GET("/file");
     struct served_site *s = served_new();
-    struct http_stream stream;
-    struct turn turn = {.in = GET("/file"), .in_len = sizeof(GET("/file")) - 1};
 
-    stream_open(&stream, s->worker, RESPONSE_ITEMS_MAX, RESPONSE_BYTES_MAX);
-    turn.out = stream.out;
-    outqueue_copy(stream.out, "x", 1);
-    ck_assert_int_eq(http_protocol.received(s->worker, stream.session, &turn),
-                     PROTOCOL_ROOM);
-    ck_assert_uint_eq(turn.in_used, 0);
-    ck_assert_uint_eq(s->observer.count, 0);
-    outqueue_clear(stream.out);
-    ck_assert_int_eq(http_protocol.received(s->worker, stream.session, &turn),
-                     PROTOCOL_NEXT);
-    ck_assert_uint_eq(turn.in_used, turn.in_len);
-    stream_close(&stream);
+    for (size_t i = 0; i < 2; i++) {
+        struct turn turn = {.in = text, .in_len = sizeof(text) - 1};
+        struct http_stream stream;
+
+        s->observer.count = 0;
+        stream_open(&stream, s->worker, rooms[i][0], rooms[i][1]);
+        turn.out = stream.out;
+        outqueue_copy(stream.out, "x", 1);
+        ck_assert_int_eq(
+            http_protocol.received(s->worker, stream.session, &turn),
+            PROTOCOL_ROOM);
+        ck_assert_uint_eq(turn.in_used, 0);
+        ck_assert_uint_eq(s->observer.count, 0);
+        outqueue_clear(stream.out);
+        ck_assert_int_eq(
+            http_protocol.received(s->worker, stream.session, &turn),
+            PROTOCOL_NEXT);
+        ck_assert_uint_eq(turn.in_used, turn.in_len);
+        stream_close(&stream);
+    }
     served_free(s);
 }
 END_TEST
