@@ -75,12 +75,14 @@ static bool all_in(struct bytes text, unsigned class)
     return true;
 }
 
-static int hex_digit(char c)
+enum { NO_DIGIT = 16 };
+
+static unsigned hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
-        return c - '0';
+        return (unsigned)(c - '0');
     c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : NO_DIGIT;
 }
 
 /* Where the decoded path is written. `segment` is the first byte of the last
@@ -120,7 +122,8 @@ static bool end_segment(struct path_writer *w)
 static bool is_escape(struct bytes text, size_t i)
 {
     return text.at[i] == '%' && text.len - i >= 3 &&
-           hex_digit(text.at[i + 1]) >= 0 && hex_digit(text.at[i + 2]) >= 0;
+           hex_digit(text.at[i + 1]) != NO_DIGIT &&
+           hex_digit(text.at[i + 2]) != NO_DIGIT;
 }
 
 /* Decodes the escape at raw[i]. Returns false where it is none, or a NUL. */

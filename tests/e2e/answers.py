@@ -123,7 +123,7 @@ def parts_of(answer):
     # may do without.
     start, *parts = (b"\r\n" + answer.body.removeprefix(b"\r\n")).split(mark)
     if start or not parts or parts.pop() not in (b"--", b"--\r\n"):
-        raise AnswerError(f"these are not parts and a last boundary:\n{answer}")
+        raise AnswerError(f"there are no parts and a last boundary:\n{answer}")
     return [parse_part(part) for part in parts]
 
 

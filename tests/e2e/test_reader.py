@@ -4,7 +4,7 @@ No server takes part. A test that cannot fail proves nothing."""
 
 import email.utils
 
-from answers import AnswerError, AnswerReader
+from answers import AnswerError, AnswerReader, parts_of
 from casefile import CaseError, expand
 from harness import check, check_equal
 
@@ -40,6 +40,22 @@ BAD_CHUNKS = [
     ("5\r\nhello!\r\n0\r\n\r\n", "does not end in CRLF"),
     ("x\r\n", "no chunk size"),
     ("0\r\n", "within a trailer"),
+]
+
+BOUNDARY = "0123456789abcdef"
+PART = f"\r\n--{BOUNDARY}\r\nContent-Range: bytes 0-1/10\r\n\r\n01"
+PARTS = f"{PART}\r\n--{BOUNDARY}--\r\n"
+
+# Bodies of multipart/byteranges, and what the complaint must hold.
+BAD_PARTS = [
+    ("", "no parts"),
+    (PART, "no parts"),
+    (PARTS[:-4], "no parts"),
+    ("stray" + PARTS, "no parts"),
+    (PARTS + "stray", "no parts"),
+    (PARTS.replace("\r\n\r\n", "\r\n"), "this is no part"),
+    (PARTS.replace("Range:", "Range :"), "this is no part"),
+    (PARTS.replace(f"{BOUNDARY}\r\n", f"{BOUNDARY}x\r\n"), "this is no part"),
 ]
 
 TEXTS = [
@@ -97,6 +113,32 @@ def test_stray_bytes_are_noticed(_):
         check("stray" in str(error), f"another complaint: {error}")
     else:
         check(False, "the body of a 304 was taken for an answer")
+
+
+def multipart(body):
+    """An answer with this body, read."""
+    head = (f"HTTP/1.1 206 Partial Content\r\nDate: NOW\r\nContent-Length: {len(body)}\r\n"
+            f"Content-Type: multipart/byteranges; boundary={BOUNDARY}\r\n\r\n")
+    return reader_of(head + body).read()
+
+
+def test_parts_are_cut(_):
+    """With or without a line end before the first boundary (RFC 2046, 5.1.1)."""
+    wanted = [({"content-range": "bytes 0-1/10"}, b"01")]
+    check_equal(parts_of(multipart(PARTS)), wanted, "parts")
+    check_equal(parts_of(multipart(PARTS[2:])), wanted, "parts without the first line end")
+    check_equal(parts_of(multipart(PART + PARTS)), 2 * wanted, "two parts")
+
+
+def test_bad_parts_are_noticed(_):
+    """What stands between, before or behind the parts is part of nothing."""
+    for body, word in BAD_PARTS:
+        try:
+            parts = parts_of(multipart(body))
+        except AnswerError as error:
+            check(word in str(error), f"{body!r}: another complaint: {error}")
+        else:
+            check(False, f"{body!r} passed as {parts}")
 
 
 def test_texts_of_cases(_):
