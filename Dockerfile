@@ -11,8 +11,8 @@ RUN conf/deps.sh install build
 COPY Makefile LICENSE ./
 COPY conf conf
 COPY src src
-RUN make -j"$(nproc)" CFLAGS=-O2 \
- && make install CFLAGS=-O2 DESTDIR=/image PREFIX=/usr
+RUN make -j"$(nproc)" CFLAGS=-O3 \
+ && make install CFLAGS=-O3 DESTDIR=/image PREFIX=/usr
 
 # What the server opens at run time and nothing else: the libraries that the
 # loader names, libmagic's database, and a name for the user. That is a sixth

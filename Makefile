@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
 
-CFLAGS     ?= -O2 -g
+CFLAGS     ?= -O3 -g
 BUILD      ?= build
 PREFIX     ?= /usr/local
 SITE       ?= www

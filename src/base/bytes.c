@@ -12,7 +12,7 @@ bool bytes_equal_nocase(struct bytes a, struct bytes b)
     if (a.len != b.len)
         return false;
     for (size_t i = 0; i < a.len; i++)
-        if (ascii_lower(a.at[i]) != ascii_lower(b.at[i]))
+        if (a.at[i] != b.at[i] && ascii_lower(a.at[i]) != ascii_lower(b.at[i]))
             return false;
     return true;
 }
@@ -31,6 +31,18 @@ struct bytes bytes_trim(struct bytes text)
     while (text.len > 0 && is_space(text.at[text.len - 1]))
         text.len--;
     return text;
+}
+
+struct bytes bytes_cut_member(struct bytes *list)
+{
+    const char *comma = memchr(list->at, ',', list->len);
+    size_t len = comma != NULL ? (size_t)(comma - list->at) : list->len;
+    struct bytes member = bytes_trim((struct bytes){list->at, len});
+    size_t step = comma != NULL ? len + 1 : len;
+
+    list->at += step;
+    list->len -= step;
+    return member;
 }
 
 bool bytes_to_u64(struct bytes text, uint64_t *value)

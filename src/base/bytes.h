@@ -35,6 +35,10 @@ bool bytes_equal_nocase(struct bytes a, struct bytes b);
 /* The view without the spaces and tabs (RFC 9110, 5.6.3: OWS) at both ends. */
 struct bytes bytes_trim(struct bytes text);
 
+/* Cuts the next member off a list that commas divide (RFC 9110, 5.6.1), without
+ * the white space around it; it may be empty. The list becomes what follows. */
+struct bytes bytes_cut_member(struct bytes *list);
+
 /* Reads a decimal number that fills all of `text`: digits only, no sign, no
  * space, at least one. Returns false, and leaves *value alone, where it is no
  * such number or does not fit 64 bits. */

@@ -159,31 +159,38 @@ static bool parse_imf(struct bytes text, struct moment *m)
            take_time(&text, m) && take_text(&text, " GMT") && text.len == 0;
 }
 
-static int year_of(time_t when)
+static int64_t seconds_of(const struct moment *m)
+{
+    return days_since_1970(m->year, m->month, m->day) * 86400 + m->hour * 3600 +
+           m->minute * 60 + m->second;
+}
+
+/* Gives a year of two digits its century: the one of `now`, or the one before
+ * where that would lie more than 50 years ahead (RFC 9110, 5.6.7). */
+static void set_century(struct moment *m, time_t now)
 {
     char text[DATE_LEN];
-    struct bytes year = {text + 12, 4};
-    int value = 0;
+    struct moment limit;
 
-    date_format(when, text);
-    take_digits(&year, 4, &value);
-    return value;
+    date_format(now, text);
+    if (!parse_imf((struct bytes){text, DATE_LEN}, &limit))
+        return;
+    m->year += limit.year - limit.year % 100;
+    limit.year += 50;
+    if (seconds_of(m) > seconds_of(&limit))
+        m->year -= 100;
 }
 
 /* Sunday, 06-Nov-94 08:49:37 GMT */
 static bool parse_rfc850(struct bytes text, time_t now, struct moment *m)
 {
-    int this_year = year_of(now);
-
     if (!take_long_weekday(&text) || !take_text(&text, ", ") ||
         !take_digits(&text, 2, &m->day) || !take_text(&text, "-") ||
         !take_month(&text, &m->month) || !take_text(&text, "-") ||
         !take_digits(&text, 2, &m->year) || !take_text(&text, " ") ||
         !take_time(&text, m) || !take_text(&text, " GMT") || text.len != 0)
         return false;
-    m->year += this_year - this_year % 100;
-    if (m->year > this_year + 50)
-        m->year -= 100;
+    set_century(m, now);
     return true;
 }
 
@@ -211,7 +218,6 @@ bool date_parse(struct bytes text, time_t now, time_t *when)
     if (m.year < 1 || m.day < 1 || m.day > days_in_month(m.year, m.month) ||
         m.hour > 23 || m.minute > 59 || m.second > 60)
         return false;
-    *when = (time_t)(days_since_1970(m.year, m.month, m.day) * 86400 +
-                     m.hour * 3600 + m.minute * 60 + m.second);
+    *when = (time_t)seconds_of(&m);
     return true;
 }

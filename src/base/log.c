@@ -61,16 +61,18 @@ void log_info(const char *format, ...)
 const char *log_quote(char *out, size_t size, struct bytes text)
 {
     static const char hex[] = "0123456789abcdef";
-    size_t len = 0;
+    static const char dots[] = "...";
+    size_t len = 0, cut = 0; /* cut: the last place where the dots fit */
 
     for (size_t i = 0; i < text.len; i++) {
         unsigned char byte = (unsigned char)text.at[i];
         bool plain = byte >= 0x20 && byte < 0x7f && byte != '\\';
 
-        if (len + 4 + sizeof("...") > size) {
-            memcpy(out + len, "...", 3);
-            len += 3;
-            break;
+        if (len + sizeof(dots) <= size)
+            cut = len;
+        if (len + (plain ? 1 : 4) >= size) {
+            memcpy(out + cut, dots, sizeof(dots));
+            return out;
         }
         if (plain) {
             out[len++] = (char)byte;

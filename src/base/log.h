@@ -21,8 +21,9 @@ void log_set_level(enum log_level most);
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Writes `text` into out[0..size), with \xNN for all but printable ASCII, cut
- * with "..." where it does not fit, and ends it with a NUL. Returns `out`. */
+/* Writes `text` into out[0..size), size >= 4, with \xNN for all but printable
+ * ASCII, cut with "..." where it does not fit, and ends it with a NUL. Returns
+ * `out`. */
 const char *log_quote(char *out, size_t size, struct bytes text);
 
 #endif

@@ -93,18 +93,21 @@ static bool field_date(const struct request *request, enum field_id id,
     return request_only(request, id, &text) && date_parse(text, now, date);
 }
 
+bool condition_is_asked(const struct request *request)
+{
+    enum {
+        ASKED = 1 << FIELD_IF_MATCH | 1 << FIELD_IF_UNMODIFIED_SINCE |
+                1 << FIELD_IF_NONE_MATCH | 1 << FIELD_IF_MODIFIED_SINCE
+    };
+
+    return (request->seen & ASKED) != 0;
+}
+
 enum condition_result condition_judge(const struct request *request,
                                       const struct validators *current,
                                       time_t now)
 {
-    enum {
-        ANY = 1 << FIELD_IF_MATCH | 1 << FIELD_IF_UNMODIFIED_SINCE |
-              1 << FIELD_IF_NONE_MATCH | 1 << FIELD_IF_MODIFIED_SINCE
-    };
     time_t date;
-
-    if ((request->seen & ANY) == 0)
-        return CONDITION_GO;
 
     /* 1 and 2. If-Match, where it is there, decides over the date. */
     if (request_has(request, FIELD_IF_MATCH)) {

@@ -23,6 +23,9 @@ enum condition_result {
     CONDITION_FAILED,       /* 412 */
 };
 
+/* Whether one of the fields below stands in the request at all. */
+bool condition_is_asked(const struct request *request);
+
 /* Steps 1 to 4 of RFC 9110, 13.2.2, for a GET or HEAD of what exists. `now`
  * reads years of two digits. */
 enum condition_result condition_judge(const struct request *request,

@@ -36,12 +36,11 @@ static bool read_field_line(struct request *r, const char **at, const char *end)
     const char *colon, *from, *to;
     enum field_id id;
 
-    if (line_end == NULL || line_end == name || line_end[-1] != '\r')
+    if (line_end == NULL || line_end[-1] != '\r' || is_space(name[0]))
         return false;
     to = line_end - 1;
     colon = memchr(name, ':', (size_t)(to - name));
-    if (colon == NULL || colon == name || is_space(name[0]) ||
-        is_space(colon[-1]))
+    if (colon == NULL || colon == name || is_space(colon[-1]))
         return false;
     *at = line_end + 1;
 
@@ -113,5 +112,6 @@ unsigned frame_judge_version(const char *at, size_t len)
         if (form[i] == 'd' ? at[i] < '0' || at[i] > '9' : at[i] != form[i])
             return 400;
     }
-    return 505;
+    /* One of ours: then it is the method that may not stand before it. */
+    return at[6] == '1' && (at[8] == '0' || at[8] == '1') ? 400 : 505;
 }

@@ -106,9 +106,7 @@ static int on_headers_complete(llhttp_t *llhttp)
     if (!frames_agree(llhttp, r))
         return refuse(p, 400);
     r->method = method_of(llhttp);
-    /* Where both options stand there, "close" holds (RFC 9112, 9.3). */
-    r->keep_alive = llhttp_should_keep_alive(llhttp) != 0 &&
-                    (llhttp->flags & F_CONNECTION_CLOSE) == 0;
+    r->keep_alive = request_judge_persistence(r);
 
     status = request_judge_framing(r, p->limits->body_max);
     if (status == 0)

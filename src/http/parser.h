@@ -42,10 +42,10 @@ void request_parser_free(struct request_parser *parser);
 /* Makes the parser ready for the first byte of a message. */
 void request_parser_reset(struct request_parser *parser);
 
-/* Reads on. Until the head is whole, `in` begins with the message's first byte
- * each time, and *used is 0; what has been read before is not read again. From
- * then on `in` begins with what follows, and all that belongs to the message is
- * used. The body is checked, counted and dropped. */
+/* Reads on, len > 0. Until the head is whole, `in` begins with the message's
+ * first byte each time, and *used is 0; what has been read before is not read
+ * again. From then on `in` begins with what follows, and all that belongs to
+ * the message is used. The body is checked, counted and dropped. */
 enum parse_result request_parse(struct request_parser *parser, const char *in,
                                 size_t len, size_t *used);
 

@@ -49,19 +49,6 @@ static enum spec_result parse_spec(struct bytes spec, uint64_t size,
     return SPEC_PART;
 }
 
-/* Cuts the next member off a list (RFC 9110, 5.6.1). */
-static struct bytes cut_member(struct bytes *list)
-{
-    const char *comma = memchr(list->at, ',', list->len);
-    size_t len = comma != NULL ? (size_t)(comma - list->at) : list->len;
-    struct bytes member = bytes_trim((struct bytes){list->at, len});
-    size_t step = comma != NULL ? len + 1 : len;
-
-    list->at += step;
-    list->len -= step;
-    return member;
-}
-
 enum range_result range_parse(struct bytes value, uint64_t size,
                               struct range_set *set)
 {
@@ -76,7 +63,7 @@ enum range_result range_parse(struct bytes value, uint64_t size,
     value = (struct bytes){value.at + unit.len, value.len - unit.len};
 
     while (value.len > 0) {
-        struct bytes spec = cut_member(&value);
+        struct bytes spec = bytes_cut_member(&value);
         struct range range;
 
         if (spec.len == 0)

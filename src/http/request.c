@@ -14,6 +14,7 @@ static const struct known_field known_fields[FIELD_IDS] = {
     {FIELD_EXPECT, {"expect", 6}},
     {FIELD_IF_MATCH, {"if-match", 8}},
     {FIELD_IF_RANGE, {"if-range", 8}},
+    {FIELD_CONNECTION, {"connection", 10}},
     {FIELD_IF_NONE_MATCH, {"if-none-match", 13}},
     {FIELD_CONTENT_LENGTH, {"content-length", 14}},
     {FIELD_IF_MODIFIED_SINCE, {"if-modified-since", 17}},
@@ -26,6 +27,7 @@ static const unsigned char first_of[] = {
     [5] = FIELD_RANGE + 1,
     [6] = FIELD_EXPECT + 1,
     [8] = FIELD_IF_MATCH + 1,
+    [10] = FIELD_CONNECTION + 1,
     [13] = FIELD_IF_NONE_MATCH + 1,
     [14] = FIELD_CONTENT_LENGTH + 1,
     [17] = FIELD_IF_MODIFIED_SINCE + 1,
@@ -33,10 +35,20 @@ static const unsigned char first_of[] = {
 };
 
 /* Of a token and a name in small letters: no other character of a token becomes
- * a small letter or a hyphen by this bit. */
+ * a small letter or a hyphen by this bit. Eight at a time, while there are. */
 static bool token_is(const char *token, struct bytes name)
 {
-    for (size_t i = 0; i < name.len; i++)
+    const uint64_t small = UINT64_C(0x2020202020202020);
+    uint64_t a, b;
+    size_t i;
+
+    for (i = 0; i + sizeof(a) <= name.len; i += sizeof(a)) {
+        memcpy(&a, token + i, sizeof(a));
+        memcpy(&b, name.at + i, sizeof(b));
+        if ((a | small) != b)
+            return false;
+    }
+    for (; i < name.len; i++)
         if ((token[i] | 0x20) != name.at[i])
             return false;
     return true;
@@ -116,13 +128,8 @@ static unsigned judge_codings(const struct request *r)
 
     while (request_next(r, FIELD_TRANSFER_ENCODING, &next, &list)) {
         while (list.len > 0) {
-            const char *comma = memchr(list.at, ',', list.len);
-            size_t len = comma != NULL ? (size_t)(comma - list.at) : list.len;
-            struct bytes coding = bytes_trim((struct bytes){list.at, len});
-            size_t step = comma != NULL ? len + 1 : len;
+            struct bytes coding = bytes_cut_member(&list);
 
-            list.at += step;
-            list.len -= step;
             if (coding.len == 0)
                 continue;
             chunked_is_last = bytes_equal_nocase(coding, BYTES("chunked"));
@@ -134,6 +141,26 @@ static unsigned judge_codings(const struct request *r)
         (chunked_count == 0 && other_count == 0))
         return 400;
     return other_count > 0 ? 501 : 0;
+}
+
+bool request_judge_persistence(const struct request *r)
+{
+    bool keeps = r->is_1_1;
+    unsigned next = 0;
+    struct bytes list;
+
+    if (!request_has(r, FIELD_CONNECTION))
+        return keeps;
+    while (request_next(r, FIELD_CONNECTION, &next, &list)) {
+        while (list.len > 0) {
+            struct bytes option = bytes_cut_member(&list);
+
+            if (bytes_equal_nocase(option, BYTES("close")))
+                return false;
+            keeps = keeps || bytes_equal_nocase(option, BYTES("keep-alive"));
+        }
+    }
+    return keeps;
 }
 
 unsigned request_judge_framing(struct request *r, size_t body_max)
@@ -157,13 +184,22 @@ unsigned request_judge_framing(struct request *r, size_t body_max)
 
 unsigned request_judge_expectation(const struct request *r)
 {
-    struct bytes value;
+    bool waits = false;
     unsigned next = 0;
+    struct bytes list;
 
-    while (request_next(r, FIELD_EXPECT, &next, &value))
-        if (!bytes_equal_nocase(value, BYTES("100-continue")))
-            return 417;
-    return request_has(r, FIELD_EXPECT) && r->is_1_1 && request_has_body(r)
-               ? 100
-               : 0;
+    if (!request_has(r, FIELD_EXPECT))
+        return 0;
+    while (request_next(r, FIELD_EXPECT, &next, &list)) {
+        while (list.len > 0) {
+            struct bytes expectation = bytes_cut_member(&list);
+
+            if (expectation.len == 0)
+                continue;
+            if (!bytes_equal_nocase(expectation, BYTES("100-continue")))
+                return 417;
+            waits = true;
+        }
+    }
+    return waits && r->is_1_1 && request_has_body(r) ? 100 : 0;
 }

@@ -27,6 +27,7 @@ enum field_id {
     FIELD_EXPECT,
     FIELD_IF_MATCH,
     FIELD_IF_RANGE,
+    FIELD_CONNECTION,
     FIELD_IF_NONE_MATCH,
     FIELD_CONTENT_LENGTH,
     FIELD_IF_MODIFIED_SINCE,
@@ -95,6 +96,10 @@ void request_add(struct request *request, enum field_id id, struct part value);
  * an id, since nobody but a log asks for it. False: it is absent. */
 bool request_find(const struct request *request, struct bytes name,
                   struct bytes *value);
+
+/* Whether the peer wishes the connection to go on (RFC 9112, 9.3): "close"
+ * holds over all, then HTTP/1.1 does, then "keep-alive". */
+bool request_judge_persistence(const struct request *request);
 
 /* What the head says of the body's end must leave no doubt (RFC 9112, 6.3).
  * Sets is_chunked and content_length. Returns 0, or the status to refuse with:

@@ -49,13 +49,16 @@ static unsigned select_part(const struct respond_env *env,
                             struct response *response)
 {
     const struct file *file = response->file;
-    struct validators current = {
+    struct validators current;
+    struct bytes range;
+
+    if (!condition_is_asked(request) && !request_has(request, FIELD_RANGE))
+        return 200;
+    current = (struct validators){
         .etag = bytes_of(file->etag),
         .etag_is_strong = file->etag_is_strong,
         .modified = file->mtime.tv_sec,
     };
-    struct bytes range;
-
     switch (condition_judge(request, &current, env->now)) {
     case CONDITION_NOT_MODIFIED:
         return 304;

@@ -265,18 +265,16 @@ static bool port_is_valid(struct bytes text)
 {
     unsigned port = 0;
 
-    if (text.len == 0)
-        return true;
-    if (text.at[0] != ':')
+    if (text.len > 0 && text.at[0] != ':')
         return false;
     for (size_t i = 1; i < text.len; i++) {
         unsigned digit = (unsigned char)text.at[i] - (unsigned)'0';
 
-        if (digit > 9 || port > 65535)
+        if (digit > 9)
             return false;
         port = port * 10 + digit;
     }
-    return port <= 65535;
+    return port <= 65535 && text.len <= sizeof(":65535") - 1;
 }
 
 static bool literal_is_valid(struct bytes host)
@@ -299,9 +297,12 @@ bool host_is_valid(struct bytes host)
         return true;
     if (host.at[0] == '[')
         return literal_is_valid(host);
-    for (i = 0; i < host.len; i++)
-        if (!is_in(host.at[i], IN_HOST) && !is_escape(host, i))
+    for (i = 0; i < host.len; i += 3) { /* from escape to escape */
+        while (i < host.len && is_in(host.at[i], IN_HOST))
+            i++;
+        if (i == host.len || !is_escape(host, i))
             break;
+    }
     /* A port of no host is no host. */
     return i > 0 && port_is_valid((struct bytes){host.at + i, host.len - i});
 }

@@ -89,7 +89,9 @@ static int open_signals(struct server *server)
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    signal(SIGPIPE, SIG_IGN); /* a log's reader may end before us */
+    /* A peer that is gone is an error of sendfile's, and a log's reader may end
+     * before us: neither may end the process. */
+    signal(SIGPIPE, SIG_IGN);
     server->signal_fd = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
     if (server->signal_fd == -1) {
         log_error("cannot receive signals: %s", strerror(errno));

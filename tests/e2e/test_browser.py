@@ -28,24 +28,29 @@ def find_chromium():
     return found
 
 
+def need(program):
+    if shutil.which(program) is None:
+        raise Skip(f"{program} is not installed")
+
+
 def install_playwright():
     """Puts playwright-core where `node` can load it. Returns where that is."""
     library = os.path.join(MODULES, "node_modules", "playwright-core")
     with open(os.path.join(HERE, "browser", "package.json"), encoding="utf-8") as asked:
         version = json.load(asked)["dependencies"]["playwright-core"]
+    need("node")
     if installed_version(library) == version:
         return library
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            raise Skip(f"{program} is not installed")
+    need("npm")
     os.makedirs(MODULES, exist_ok=True)
     shutil.copy(os.path.join(HERE, "browser", "package.json"), MODULES)
     result = subprocess.run(
         ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts",
-         "--loglevel=error"],
+         "--fetch-retries=0", "--fetch-timeout=20000", "--loglevel=error"],
         cwd=MODULES, capture_output=True, text=True, check=False)
     if result.returncode != 0:
-        raise Skip(f"npm could not install playwright-core: {result.stderr.strip()[-200:]}")
+        said = result.stderr.strip().partition("\n")[0]
+        raise Skip(f"npm could not install playwright-core: {said}")
     return library
 
 

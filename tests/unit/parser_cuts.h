@@ -84,6 +84,11 @@ static inline void tell_request(struct outcome *o, const struct request *r)
     tell(o, request_has_body(r) ? BYTES(" body") : BYTES(""));
     for (unsigned i = 0; i < r->field_count; i++) {
         ck_assert(request_has(r, r->fields[i].id));
+        if (names[r->fields[i].id] == NULL)
+            continue; /* told otherwise: what Connection says is keep or close
+                       */
+        if (r->fields[i].id == FIELD_CONNECTION)
+            continue; /* "keep" and "close" tell of it */
         tell(o, BYTES(" "));
         tell(o, bytes_of(names[r->fields[i].id]));
         tell(o, BYTES("="));

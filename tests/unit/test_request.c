@@ -45,6 +45,10 @@ static const struct name_case names[] = {
     {"If-Match", FIELD_IF_MATCH},
     {"If-Range", FIELD_IF_RANGE},
     {"iF-rAnGe", FIELD_IF_RANGE},
+    {"Connection", FIELD_CONNECTION},
+    {"cONNECTIOn", FIELD_CONNECTION},
+    {"Connectiom", FIELD_OTHER},
+    {"Cpnnection", FIELD_OTHER},
     {"If-None-Match", FIELD_IF_NONE_MATCH},
     {"Content-Length", FIELD_CONTENT_LENGTH},
     {"If-Modified-Since", FIELD_IF_MODIFIED_SINCE},
@@ -276,6 +280,46 @@ START_TEST(the_one_expectation)
 }
 END_TEST
 
+struct persistence_case {
+    const char *rule;
+    bool is_1_1;
+    const char *connection[3];
+    bool keeps;
+};
+
+static const struct persistence_case persistences[] = {
+    {"1_1_persists", true, {NULL}, true},
+    {"1_0_does_not", false, {NULL}, false},
+    {"close_ends_1_1", true, {"close"}, false},
+    {"close_knows_no_case", true, {"CLOSE"}, false},
+    {"keep_alive_in_1_0", false, {"Keep-Alive"}, true},
+    {"close_beats_keep_alive", false, {"keep-alive, close"}, false},
+    {"close_before_keep_alive", true, {"close,keep-alive"}, false},
+    {"close_on_another_line", true, {"keep-alive", "x, close"}, false},
+    {"empty_members", true, {" , ,close, "}, false},
+    {"another_option", true, {"closed, xclose, clos"}, true},
+    {"another_option_in_1_0", false, {"keep-alive2"}, false},
+    {"empty", true, {""}, true},
+};
+
+START_TEST(persistence_of_a_connection)
+{
+    for (size_t i = 0; i < sizeof(persistences) / sizeof(persistences[0]);
+         i++) {
+        const struct persistence_case *c = &persistences[i];
+        struct made_request made;
+
+        made_init(&made);
+        for (size_t line = 0; line < 3 && c->connection[line] != NULL; line++)
+            ck_assert(made_add(&made, FIELD_CONNECTION,
+                               bytes_of(c->connection[line])));
+        made.request.is_1_1 = c->is_1_1;
+        ck_assert_msg(request_judge_persistence(&made.request) == c->keeps,
+                      "%s", c->rule);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("request");
@@ -285,5 +329,6 @@ int main(void)
                     any_name_is_found,
                     nothing_is_found_in_a_head_without_fields,
                     no_doubt_where_a_body_ends, the_one_expectation);
+    suite_add_tests(suite, persistence_of_a_connection);
     return suite_run(suite);
 }

@@ -18,14 +18,19 @@ const args = [
 
 const report = { problems: [], sums: {} };
 
+/* A page that is left gives up what it still loads, an icon mostly, and says
+ * ERR_ABORTED: that is our doing. What a server does has other names. */
 function watch(page) {
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type()))
       report.problems.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => report.problems.push(`script: ${error}`));
-  page.on("requestfailed", (request) =>
-    report.problems.push(`failed: ${request.url()} ${request.failure().errorText}`));
+  page.on("requestfailed", (request) => {
+    const { errorText } = request.failure();
+    if (errorText !== "net::ERR_ABORTED")
+      report.problems.push(`failed: ${request.url()} ${errorText}`);
+  });
 }
 
 /* Pictures that were asked for and did not become pictures. */
