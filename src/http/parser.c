@@ -216,7 +216,8 @@ static enum llhttp_errno execute(struct request_parser *p, const char *at,
 {
 #ifdef LLHTTP_SSE42
     if (__builtin_cpu_supports("sse4.2"))
-        return llhttp__internal_execute_sse42(&p->llhttp, at, at + len);
+        return (enum llhttp_errno)llhttp__internal_execute_sse42(&p->llhttp, at,
+                                                                 at + len);
 #endif
     return llhttp_execute(&p->llhttp, at, len);
 }

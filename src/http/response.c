@@ -57,7 +57,7 @@ static struct bytes status_text(unsigned status)
     for (size_t i = 0; i < sizeof(status_lines) / sizeof(status_lines[0]); i++)
         if (status_lines[i].status == status)
             return status_lines[i].text;
-    assert(!"a status that the table does not know");
+    assert(false); /* a status that the table does not know */
     return BYTES("500 Internal Server Error");
 }
 

@@ -40,8 +40,9 @@ static void run_expired(struct connection_env *env)
     for (int kind = 0; kind < DEADLINE_KINDS; kind++) {
         struct deadline *first;
 
-        while ((first = deadlines_expired(&env->deadlines, kind,
-                                          env->now_ms)) != NULL)
+        while ((first =
+                    deadlines_expired(&env->deadlines, (enum deadline_kind)kind,
+                                      env->now_ms)) != NULL)
             connection_expired(env, connection_of(first));
     }
 }

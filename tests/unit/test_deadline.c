@@ -20,7 +20,8 @@ static void all_init(struct deadlines *deadlines, struct deadline all[COUNT])
 static void check_expired(struct deadlines *deadlines, int kind, int64_t now_ms,
                           const struct deadline *first)
 {
-    ck_assert_ptr_eq(deadlines_expired(deadlines, kind, now_ms), first);
+    ck_assert_ptr_eq(
+        deadlines_expired(deadlines, (enum deadline_kind)kind, now_ms), first);
 }
 
 START_TEST(each_kind_has_its_length)
@@ -30,7 +31,7 @@ START_TEST(each_kind_has_its_length)
 
     for (int kind = 0; kind < DEADLINE_KINDS; kind++) {
         all_init(&deadlines, all);
-        deadline_arm(&deadlines, kind, &all[0], 1000);
+        deadline_arm(&deadlines, (enum deadline_kind)kind, &all[0], 1000);
         ck_assert_int_eq(deadlines_next_ms(&deadlines), 1000 + lengths[kind]);
         check_expired(&deadlines, kind, 1000 + lengths[kind] - 1, NULL);
         for (int other = 0; other < DEADLINE_KINDS; other++)
