@@ -150,6 +150,55 @@ static const char *text_of(const char *path, char out[1000])
     return out;
 }
 
+/* Fills the pipe, so that its reader seems to stand still. */
+static void fill(int fd)
+{
+    static const char zeros[4096];
+
+    ck_assert_int_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    while (write(fd, zeros, sizeof(zeros)) > 0)
+        continue;
+    ck_assert_int_eq(fcntl(fd, F_SETFL, 0), 0);
+}
+
+/* Takes all that is in the pipe, or the first `size` bytes. */
+static void take(int fd, char *out, size_t size)
+{
+    ck_assert_int_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    while (read(fd, out, size) > 0)
+        continue;
+    ck_assert_int_eq(fcntl(fd, F_SETFL, 0), 0);
+}
+
+/* If it waited it would wait for ever: the pipe's only reader is this test. */
+START_TEST(worker_does_not_wait_for_who_reads)
+{
+    static const char line[] = PLAIN_LINE;
+    struct access_log log = {.may_block = true};
+    struct observer *observer;
+    char bytes[4096];
+    int ends[2];
+
+    ck_assert_int_eq(pipe(ends), 0);
+    log.fd = ends[1];
+    fill(ends[1]);
+    observer = access_log_observer_new(&log);
+    ck_assert_ptr_nonnull(observer);
+    for (int i = 0; i < 10000; i++) { /* more than its buffer holds */
+        observer->answered(observer, &plain);
+        observer->waiting(observer);
+    }
+    take(ends[0], bytes, sizeof(bytes));
+    observer->waiting(observer); /* now there is room */
+    ck_assert_int_gt(read(ends[0], bytes, sizeof(bytes)), (int)sizeof(line));
+    ck_assert_int_eq(memcmp(bytes, line, sizeof(line) - 1), 0);
+    fill(ends[1]);
+    observer->close(observer);
+    access_log_close(&log);
+    close(ends[0]);
+}
+END_TEST
+
 START_TEST(file_is_made_and_appended_to)
 {
     static const char line[] =
@@ -217,7 +266,8 @@ int main(void)
         suite, lines_wait_until_the_worker_has_time, closing_writes_the_rest,
         full_buffer_is_written_in_whole_lines,
         longest_lines_fit_wherever_the_buffer_stands,
-        log_that_cannot_be_written_stops_nobody, file_is_made_and_appended_to,
+        log_that_cannot_be_written_stops_nobody,
+        worker_does_not_wait_for_who_reads, file_is_made_and_appended_to,
         minus_is_standard_output, file_that_cannot_be_opened_is_told);
     return suite_run(suite);
 }

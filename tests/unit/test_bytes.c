@@ -186,6 +186,40 @@ START_TEST(equal_compares_length_and_every_byte)
 }
 END_TEST
 
+START_TEST(members_of_a_list)
+{
+    static const char *const members[] = {"a", "", "b c", "d"};
+    struct bytes list = BYTES("a, \t,b c ,d");
+
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        ck_assert_uint_gt(list.len, 0);
+        ck_assert(bytes_equal(bytes_cut_member(&list), bytes_of(members[i])));
+    }
+    ck_assert_uint_eq(list.len, 0);
+    list = BYTES("a,");
+    ck_assert(bytes_equal(bytes_cut_member(&list), BYTES("a")));
+    ck_assert_uint_eq(list.len, 0);
+}
+END_TEST
+
+START_TEST(numbers_are_written_as_they_are_read)
+{
+    static const uint64_t written_numbers[] = {
+        0, 9, 10, 4294967296, INT64_MAX, UINT64_MAX};
+
+    for (size_t i = 0; i < sizeof(written_numbers) / sizeof(written_numbers[0]);
+         i++) {
+        char text[BYTES_U64_MAX];
+        struct bytes written = {text, bytes_from_u64(written_numbers[i], text)};
+        uint64_t value = ~written_numbers[i];
+
+        ck_assert(bytes_to_u64(written, &value));
+        ck_assert_uint_eq(value, written_numbers[i]);
+        ck_assert(written.len == 1 || text[0] != '0');
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("bytes");
@@ -197,6 +231,7 @@ int main(void)
                     nothing_trims_to_nothing,
                     case_of_ascii_letters_alone_is_no_matter,
                     every_byte_equals_itself_and_its_other_case,
-                    equal_compares_length_and_every_byte);
+                    equal_compares_length_and_every_byte, members_of_a_list,
+                    numbers_are_written_as_they_are_read);
     return suite_run(suite);
 }
