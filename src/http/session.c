@@ -9,8 +9,7 @@
 #include "http/respond.h"
 #include "http/response.h"
 
-/* A file up to this size is held in memory; a larger one is sent by sendfile.
- */
+/* A file up to this size is held in memory; a larger one goes by sendfile. */
 enum { CACHED_BODY_MAX = 65536 };
 
 /* Empty lines that may stand before a request line; one more is refused. */
@@ -20,18 +19,16 @@ enum { EMPTY_LINES_MAX = 8 };
 struct http_worker {
     const struct http_config *config;
     struct file_cache *files;
-    struct request_parser
-        *spare;                /* ready for a message's first byte; or NULL */
-    struct observer *observer; /* or NULL */
-    time_t explained_s;        /* when explain_refusal last had a word to say */
+    struct request_parser *spare; /* ready for a first byte; or NULL */
+    struct observer *observer;    /* or NULL */
+    time_t explained_s; /* when explain_refusal last had a word to say */
     struct response_renderer renderer;
     char path[UINT16_MAX];
     char location[RESPONSE_LOCATION_MAX];
 };
 
 struct session {
-    struct request_parser
-        *parser; /* of a request that is unfinished; or NULL */
+    struct request_parser *parser; /* of an unfinished request; or NULL */
     const union peer *peer;
     unsigned empty_lines; /* since the last request */
 };

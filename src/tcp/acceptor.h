@@ -26,10 +26,9 @@ struct acceptor {
     unsigned connections_max;
 
     int epoll_fd;
-    int wake_fd; /* eventfd: room again, or the end */
-    atomic_int
-        room_fd; /* wake_fd while it waits for room, else -1; workers read */
-    atomic_bool ended; /* the main thread writes */
+    int wake_fd;        /* eventfd: room again, or the end */
+    atomic_int room_fd; /* wake_fd while it waits for room, else -1 */
+    atomic_bool ended;  /* the main thread writes */
     pthread_t thread;
 };
 

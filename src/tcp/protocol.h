@@ -32,8 +32,7 @@ struct turn {
     size_t in_len;
     size_t in_used; /* set by the protocol: what it needs no more. The rest
                        is offered again, with what came after it */
-    struct outqueue *out; /* answers; TURN_OUT_* below is what
-                                    fits when empty */
+    struct outqueue *out; /* answers; when empty it has room for TURN_OUT_* */
     bool draining;        /* the server ends: let this answer be the last */
 };
 

@@ -21,10 +21,9 @@ enum worker_order {
 struct worker {
     struct connection_env env; /* the worker's thread alone */
     void *protocol_arg;
-    atomic_int
-        *room_fd; /* the acceptor waits at this eventfd; -1: it does not */
-    int done_fd;  /* eventfd: written when the thread ends */
-    int wake_fd;  /* eventfd: written after a new order */
+    atomic_int *room_fd; /* the acceptor's: see there */
+    int done_fd;         /* eventfd: written when the thread ends */
+    int wake_fd;         /* eventfd: written after a new order */
     int epoll_fd;
     pthread_t thread;
     atomic_int order; /* enum worker_order */
