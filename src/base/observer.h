@@ -34,7 +34,8 @@ struct observed_answer {
 struct observer {
     void (*answered)(struct observer *, const struct observed_answer *);
     void (*waiting)(struct observer *); /* the worker has time: write it out */
-    void (*close)(struct observer *);   /* the last call; frees it */
+    void (*close)(struct observer *); /* the last call, when the worker's thread
+                                         has ended; frees it */
 };
 
 #endif

@@ -23,8 +23,8 @@ struct doors {
 /* Opens all addresses, or none. Where they are the default, and its port is
  * taken, the next free port of DOORS_PORTS_TRIED is taken instead, and said so.
  * Where a machine or a container has no IPv6, addresses of that family are left
- * out, as long as another one is open. Returns 0, or a negative errno after one
- * line on standard error. */
+ * out, as long as another one is open. Returns 0, or a negative errno after a
+ * word on standard error. */
 int doors_open(struct doors *doors, const struct options *options);
 void doors_close(struct doors *doors);
 

@@ -2,8 +2,9 @@
  *
  * Shared with the acceptor's thread, and nothing else is: `epoll_fd`, to which
  * it adds the sockets of new connections (that is the whole handoff: the kernel
- * is the queue), and `load`, which it raises for each. Shared with the main
- * thread: `order` and `wake_fd`. */
+ * is the queue), `load`, which it raises for each, and its own `room_fd`, by
+ * which it asks to be told of closed ones. Shared with the main thread: `order`
+ * and `wake_fd`. */
 #ifndef TCP_WORKER_H
 #define TCP_WORKER_H
 
