@@ -17,18 +17,13 @@ bool bytes_equal_nocase(struct bytes a, struct bytes b)
     return true;
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 struct bytes bytes_trim(struct bytes text)
 {
-    while (text.len > 0 && is_space(text.at[0])) {
+    while (text.len > 0 && bytes_is_space(text.at[0])) {
         text.at++;
         text.len--;
     }
-    while (text.len > 0 && is_space(text.at[text.len - 1]))
+    while (text.len > 0 && bytes_is_space(text.at[text.len - 1]))
         text.len--;
     return text;
 }

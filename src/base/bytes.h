@@ -32,6 +32,12 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
  * regard to case, all other bytes as they are. No locale takes part. */
 bool bytes_equal_nocase(struct bytes a, struct bytes b);
 
+/* RFC 9110, 5.6.3: what white space is made of. */
+static inline bool bytes_is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 /* The view without the spaces and tabs (RFC 9110, 5.6.3: OWS) at both ends. */
 struct bytes bytes_trim(struct bytes text);
 

@@ -29,7 +29,7 @@ void docroot_close(struct docroot *root);
  * folder. Returns the descriptor, which the caller closes, or a negative
  * errno: -ENOENT, -ENOTDIR, -ENAMETOOLONG, -ELOOP, -EXDEV for an escape,
  * -EACCES for what may not be read, -EMFILE or -ENFILE when descriptors run
- * out. */
+ * out, -EAGAIN where folders move on the way faster than it can be walked. */
 int docroot_open_file(const struct docroot *root, const char *path,
                       struct stat *status);
 

@@ -21,11 +21,6 @@ static unsigned read_request_line(struct request *r, const char *head,
     return 0;
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 /* A field line is name ":" OWS value OWS CRLF. Moves *at behind it. False: it
  * is not. That a name is a token, and a value without controls, llhttp has
  * seen. */
@@ -36,20 +31,20 @@ static bool read_field_line(struct request *r, const char **at, const char *end)
     const char *colon, *from, *to;
     enum field_id id;
 
-    if (line_end == NULL || line_end[-1] != '\r' || is_space(name[0]))
+    if (line_end == NULL || line_end[-1] != '\r' || bytes_is_space(name[0]))
         return false;
     to = line_end - 1;
     colon = memchr(name, ':', (size_t)(to - name));
-    if (colon == NULL || colon == name || is_space(colon[-1]))
+    if (colon == NULL || colon == name || bytes_is_space(colon[-1]))
         return false;
     *at = line_end + 1;
 
     id = field_recognize((struct bytes){name, (size_t)(colon - name)});
     if (id == FIELD_OTHER)
         return true;
-    for (from = colon + 1; from < to && is_space(*from);)
+    for (from = colon + 1; from < to && bytes_is_space(*from);)
         from++;
-    while (to > from && is_space(to[-1]))
+    while (to > from && bytes_is_space(to[-1]))
         to--;
     request_add(
         r, id,

@@ -5,7 +5,8 @@
  * socket: see tcp/protocol.h for what it is told and what it answers. Each
  * worker has a site of its own: a file cache, a spare parser, the date.
  *
- * A session that stands between two requests holds nothing but two pointers.
+ * A session that stands between two requests holds two pointers and a
+ * counter, and no buffer.
  * One whose request is unfinished keeps the parser that is reading it. */
 #ifndef HTTP_SESSION_H
 #define HTTP_SESSION_H

@@ -22,7 +22,8 @@
 enum protocol_wants {
     PROTOCOL_NEXT, /* it stands between two messages: idle is fine */
     PROTOCOL_MORE, /* a message has begun: the rest must come in time */
-    PROTOCOL_ROOM, /* no more answers fit in the queue: send some, call again */
+    PROTOCOL_ROOM, /* no more answers fit in the queue, which is not empty:
+                      send some, call again */
     PROTOCOL_END,  /* it reads no more: send the queue, then end the stream */
 };
 

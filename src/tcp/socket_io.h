@@ -2,7 +2,8 @@
  *
  * The only file that knows what EAGAIN and EPIPE mean for a stream, and
  * sendfile. Sockets are non-blocking, so nothing here blocks on a peer;
- * sendfile may block on a disk that has not read the file yet. */
+ * sendfile may block on a disk that has not read the file yet. SIGPIPE must be
+ * ignored: sendfile raises it where the peer is gone, and takes no flag. */
 #ifndef TCP_SOCKET_IO_H
 #define TCP_SOCKET_IO_H
 

@@ -12,7 +12,7 @@
 #include "tcp/protocol.h"
 
 struct tcp_server_config {
-    const struct listener *listeners; /* lent until tcp_server_free */
+    const struct listener *listeners; /* lent until drain or free */
     size_t listener_count;
     const struct protocol *protocol;
     void *protocol_arg;
