@@ -20,3 +20,11 @@ time_t clock_wall_s(void)
 {
     return clock_wall().tv_sec;
 }
+
+int64_t clock_wall_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}

@@ -2,7 +2,9 @@
  *
  * The floors that serve tell an observer of what they did, in facts; what is
  * made of it (a log, a trace, a page) is the observer's. NULL means that nobody
- * watches, and costs one test of a pointer.
+ * watches, and costs one test of a pointer. There are two kinds of facts, and
+ * an observer may want one of them alone: answers, as a log has them, and the
+ * story of each connection, event by event, as its ledger counts it.
  *
  * An observer belongs to one worker and is called on its thread, in the order
  * of the events. What an event points to is lent until the call returns. It
@@ -15,6 +17,7 @@
 #include <time.h>
 
 #include "base/bytes.h"
+#include "base/ledger.h"
 
 struct sockaddr; /* <sys/socket.h>; here it is only passed on */
 
@@ -32,7 +35,11 @@ struct observed_answer {
 };
 
 struct observer {
+    /* NULL: it does not want to know. */
     void (*answered)(struct observer *, const struct observed_answer *);
+    /* NULL: likewise, and connections need no ledger for it. */
+    void (*event)(struct observer *, const struct ledger_event *);
+
     void (*waiting)(struct observer *); /* the worker has time: write it out */
     void (*close)(struct observer *); /* the last call, when the worker's thread
                                          has ended; frees it */

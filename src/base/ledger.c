@@ -1,0 +1,148 @@
+#include "base/ledger.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/observer.h"
+
+struct ledger *ledger_new(uint64_t id, unsigned worker)
+{
+    struct ledger *ledger = calloc(1, sizeof(*ledger));
+
+    if (ledger == NULL)
+        return NULL;
+    ledger->id = id;
+    ledger->worker = worker;
+    ledger->opened_us = clock_wall_us();
+    return ledger;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+    free(ledger);
+}
+
+static void tell(const struct ledger *ledger, struct ledger_event *event)
+{
+    if (ledger->observer == NULL)
+        return;
+    event->ledger = ledger;
+    if (event->time_us == 0)
+        event->time_us = clock_wall_us();
+    ledger->observer->event(ledger->observer, event);
+}
+
+void ledger_open(struct ledger *ledger, struct observer *observer,
+                 const char *local, const char *peer,
+                 const struct ledger_info *info)
+{
+    struct ledger_event event = {.kind = LEDGER_OPEN,
+                                 .time_us = ledger->opened_us,
+                                 .info = info,
+                                 .open = {.local = local, .peer = peer}};
+
+    ledger->observer = observer;
+    tell(ledger, &event);
+}
+
+void ledger_recv(struct ledger *ledger, uint64_t len)
+{
+    struct ledger_event event = {.kind = LEDGER_RECV};
+
+    ledger->recv_from = event.from = ledger->received;
+    ledger->received = event.to = event.from + len;
+    ledger->recvs++;
+    ledger->message_recvs++;
+    tell(ledger, &event);
+}
+
+void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
+                 const struct ledger_info *info)
+{
+    struct ledger_event event = {
+        .kind = LEDGER_SEND, .info = info, .call = call};
+
+    event.from = ledger->sent;
+    ledger->sent = event.to = event.from + len;
+    ledger->sends++;
+    ledger->pipeline = 0;
+    tell(ledger, &event);
+}
+
+void ledger_offer(struct ledger *ledger, uint64_t len)
+{
+    ledger->offered_at = ledger->received - len;
+}
+
+/* All before `to` belongs to messages that are over. */
+static void end_message(struct ledger *ledger, uint64_t to)
+{
+    ledger->message_to = to;
+    ledger->message_recvs = ledger->received > to ? 1 : 0;
+}
+
+void ledger_skip(struct ledger *ledger, uint64_t len, enum ledger_why why)
+{
+    struct ledger_event event = {.kind = LEDGER_SKIP,
+                                 .from = ledger->message_to,
+                                 .to = ledger->message_to + len,
+                                 .why = why};
+
+    if (len == 0)
+        return;
+    end_message(ledger, event.to);
+    tell(ledger, &event);
+}
+
+void ledger_request(struct ledger *ledger, uint64_t used,
+                    const struct ledger_request *request)
+{
+    struct ledger_event event = {
+        .kind = LEDGER_REQUEST,
+        .from = ledger->message_to,
+        .head_to = ledger->message_to + request->head.len,
+        .to = ledger->offered_at + used,
+        .request = request,
+    };
+
+    ledger->requests++;
+    if (++ledger->pipeline > ledger->pipeline_max)
+        ledger->pipeline_max = ledger->pipeline;
+    tell(ledger, &event);
+    end_message(ledger, event.to);
+}
+
+void ledger_answer(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
+                   const struct ledger_answer *answer)
+{
+    bool is_early = answer->status < 200; /* its request is still being read */
+    struct ledger_event event = {
+        .kind = LEDGER_ANSWER,
+        .from = ledger->sent + ahead,
+        .answer = {.number = ledger->requests + (is_early ? 1 : 0),
+                   .said = answer},
+    };
+
+    event.head_to = event.from + answer->head.len;
+    event.to = event.head_to + body_len;
+    ledger->answers++;
+    tell(ledger, &event);
+}
+
+void ledger_ends(struct ledger *ledger, enum ledger_cause cause)
+{
+    if (!ledger->is_ending)
+        ledger->cause = cause;
+    ledger->is_ending = true;
+}
+
+void ledger_close(struct ledger *ledger, const struct ledger_info *info)
+{
+    struct ledger_event event = {.kind = LEDGER_CLOSE, .info = info};
+    bool is_after_end = ledger->cause == LEDGER_BY_ANSWER ||
+                        ledger->cause == LEDGER_BY_REFUSAL;
+
+    ledger_skip(ledger, ledger->received - ledger->message_to,
+                is_after_end ? LEDGER_AFTER_END : LEDGER_UNFINISHED);
+    tell(ledger, &event);
+}
