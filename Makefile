@@ -29,6 +29,7 @@ FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(BUILD)/soquete
 ARCHIVE  := $(BUILD)/libsoquete.a
 MIME     := $(BUILD)/gen/mime_types.inc
+WIRE     := $(BUILD)/gen/wire_files.inc
 
 # --- Libraries ---------------------------------------------------------------
 
@@ -113,7 +114,7 @@ $(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
 	@echo '  LINK  $@'
 	$(Q)$(LINK) $(if $(LTO),-fno-lto) -o $@ $^ $(CHECK_LIBS) $(LIBS) $(LDLIBS)
 
-$(BUILD)/%.o: %.c $(BUILD)/flags | $(MIME)
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(MIME) $(WIRE)
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
 	$(Q)$(COMPILE) $(MORE) -MMD -MP -c -o $@ $<
@@ -135,6 +136,11 @@ $(BUILD)/llhttp/%_sse42.o: /usr/share/llhttp/%.c $(BUILD)/flags
 $(MIME): conf/mime.types
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< >$@
+
+# The live page is part of the program.
+$(WIRE): conf/embed.sh $(wildcard www/wire/*)
+	@mkdir -p $(@D)
+	$(Q)conf/embed.sh $(wildcard www/wire/*) >$@
 
 # Written anew only where the flags differ from last time: then all is stale.
 $(BUILD)/flags: FORCE | needs-build
@@ -230,7 +236,7 @@ layers:                                             ## prove that floors and doo
 headers:                                            ## prove that each header compiles alone
 	@$(MAKE) $(PARALLEL) alone
 
-lint: $(MIME)                                       ## clang-tidy and cppcheck
+lint: $(MIME) $(WIRE)                               ## clang-tidy and cppcheck
 	@$(MAKE) $(PARALLEL) -k tidied
 	@echo '  CHECK src'
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability \
@@ -247,7 +253,7 @@ $(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy | needs-test
 	@mv $@.err $@
 
 # Twice, which proves the include guard too.
-$(BUILD)/%.alone: %.h $(HEADERS) $(BUILD)/flags | $(MIME)
+$(BUILD)/%.alone: %.h $(HEADERS) $(BUILD)/flags | $(MIME) $(WIRE)
 	@mkdir -p $(@D)
 	@$(COMPILE) -fsyntax-only -include $< -include $< -x c /dev/null
 	@touch $@

@@ -73,7 +73,7 @@ function code(line,    out, end) {
 }
 
 function check_ours(path,    parts) {
-    if (path == "mime_types.inc" && floor == "files")
+    if (path ~ /^(mime_types|wire_files)\.inc$/ && floor == "files")
         return
     split(path, parts, "/")
     if (!(parts[1] in may))

@@ -1,7 +1,7 @@
 /* clock.h -- what time it is, for deadlines and for dates
  *
- * The clocks are the kernel's coarse ones, but for the last: read without a system call, behind
- * by one tick at most (1 to 10 ms). Any thread. */
+ * The clocks are the kernel's coarse ones, but for the last: read without a
+ * system call, behind by one tick at most (1 to 10 ms). Any thread. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 

@@ -126,6 +126,7 @@ void ledger_answer(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
     event.head_to = event.from + answer->head.len;
     event.to = event.head_to + body_len;
     ledger->answers++;
+    ledger->carries_endless = answer->is_endless;
     tell(ledger, &event);
 }
 
@@ -139,8 +140,8 @@ void ledger_ends(struct ledger *ledger, enum ledger_cause cause)
 void ledger_close(struct ledger *ledger, const struct ledger_info *info)
 {
     struct ledger_event event = {.kind = LEDGER_CLOSE, .info = info};
-    bool is_after_end = ledger->cause == LEDGER_BY_ANSWER ||
-                        ledger->cause == LEDGER_BY_REFUSAL;
+    bool is_after_end =
+        ledger->cause == LEDGER_BY_ANSWER || ledger->cause == LEDGER_BY_REFUSAL;
 
     ledger_skip(ledger, ledger->received - ledger->message_to,
                 is_after_end ? LEDGER_AFTER_END : LEDGER_UNFINISHED);

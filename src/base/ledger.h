@@ -71,7 +71,8 @@ struct ledger {
     uint64_t received;   /* the end of the last recv ... */
     uint64_t recv_from;  /* ... and where it began */
     uint64_t offered_at; /* the first byte of what is being offered */
-    uint64_t message_to; /* the end of the last message, or of what was skipped */
+    uint64_t
+        message_to; /* the end of the last message, or of what was skipped */
 
     uint64_t sent; /* position in the stream that goes out */
 
@@ -81,6 +82,7 @@ struct ledger {
     unsigned pipeline_max;
     enum ledger_cause cause; /* of its end; the first that is told holds */
     bool is_ending;          /* a cause was told */
+    bool carries_endless;    /* an answer whose content has no end yet */
 };
 
 enum ledger_event_kind {
@@ -112,22 +114,22 @@ struct ledger_answer {
 
 struct ledger_event {
     enum ledger_event_kind kind;
-    const struct ledger *ledger; /* with this event counted in */
-    int64_t time_us;             /* since 1970 */
-    uint64_t from, to;           /* all but OPEN and CLOSE */
-    uint64_t head_to;            /* REQUEST, ANSWER */
+    const struct ledger *ledger;    /* with this event counted in */
+    int64_t time_us;                /* since 1970 */
+    uint64_t from, to;              /* all but OPEN and CLOSE */
+    uint64_t head_to;               /* REQUEST, ANSWER */
     const struct ledger_info *info; /* OPEN, SEND, CLOSE; NULL: there is none */
     union {
         struct {
             const char *local, *peer; /* as address_format writes them */
         } open;
         const struct ledger_request *request;
-        enum ledger_why why;     /* SKIP */
+        enum ledger_why why; /* SKIP */
         struct {
             uint64_t number; /* of the request that it answers */
             const struct ledger_answer *said;
         } answer;
-        enum ledger_call call;   /* SEND */
+        enum ledger_call call; /* SEND */
     };
 };
 

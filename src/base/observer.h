@@ -40,7 +40,8 @@ struct observer {
     /* NULL: likewise, and connections need no ledger for it. */
     void (*event)(struct observer *, const struct ledger_event *);
 
-    void (*waiting)(struct observer *); /* the worker has time: write it out */
+    /* The worker has time: write it out. NULL: there is nothing to write. */
+    void (*waiting)(struct observer *);
     void (*close)(struct observer *); /* the last call, when the worker's thread
                                          has ended; frees it */
 };

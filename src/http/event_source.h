@@ -13,7 +13,7 @@
 
 struct ledger;
 
-enum { EVENT_SOURCE_READ_MAX = 65536 }; /* room for at least one event */
+enum { EVENT_SOURCE_READ_MAX = 65504 }; /* bytes: room for any one event */
 
 struct event_source {
     /* A viewer has come; `ledger` is of the connection that it came by (lent

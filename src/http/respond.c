@@ -82,6 +82,43 @@ static unsigned select_part(const struct respond_env *env,
     return 200;
 }
 
+/* Whether the Host names this machine to itself. A page from elsewhere that has
+ * its own name resolved to a loopback address (DNS rebinding) says that name.
+ */
+static bool host_is_loopback(const struct request *request)
+{
+    struct bytes host;
+    const char *colon;
+
+    if (!request_only(request, FIELD_HOST, &host))
+        return true; /* HTTP/1.0: no browser */
+    colon = host.len > 0 ? memrchr(host.at, ':', host.len) : NULL;
+    if (colon != NULL && host.at[host.len - 1] != ']')
+        host.len = (size_t)(colon - host.at);
+    if (bytes_equal(host, BYTES("[::1]")) ||
+        bytes_equal_nocase(host, BYTES("localhost")))
+        return true;
+    if (host.len < 4 || memcmp(host.at, "127.", 4) != 0)
+        return false;
+    for (size_t i = 0; i < host.len; i++)
+        if (host.at[i] != '.' && (host.at[i] < '0' || host.at[i] > '9'))
+            return false;
+    return true;
+}
+
+/* What the program itself has under that path, or NULL, as for the cache. */
+static const struct file *find_builtin(const struct respond_env *env,
+                                       const struct request *request,
+                                       struct bytes path,
+                                       struct response *response)
+{
+    if (!env->builtin_is_public && !host_is_loopback(request))
+        return NULL;
+    if (bytes_equal(path, BYTES(BUILTIN_FOLDER "events")))
+        response->events = request->is_1_1 ? EVENTS_CHUNKED : EVENTS_PLAIN;
+    return builtin_find(env->builtin, path);
+}
+
 static unsigned judge(const struct respond_env *env,
                       const struct request *request, struct response *response)
 {
@@ -116,7 +153,15 @@ static unsigned judge(const struct respond_env *env,
     if (target.path.at == NULL)
         return 404;
 
-    response->file = file_cache_get(env->files, target.path);
+    if (env->builtin != NULL && builtin_owns(target.path)) {
+        response->file = find_builtin(env, request, target.path, response);
+        if (response->events != EVENTS_NONE)
+            return 200;
+        if (response->file == NULL)
+            return 404;
+    } else {
+        response->file = file_cache_get(env->files, target.path);
+    }
     status = status_of_kind(response->file->kind);
     if (status == 301)
         return redirect(env, &target, response);
@@ -135,11 +180,12 @@ void respond(const struct respond_env *env, const struct request *request,
 {
     response->head_only = request->method == METHOD_HEAD;
     response->file = NULL;
-    response->location.len = 0;
+    response->location.len = response->fields.len = 0;
+    response->events = EVENTS_NONE;
     response->status = judge(env, request, response);
 
-    if (!request->keep_alive || request->method == METHOD_CONNECT ||
-        ends_connection(response->status))
+    if (!request->keep_alive || response->events == EVENTS_PLAIN ||
+        request->method == METHOD_CONNECT || ends_connection(response->status))
         response->persistence = CONNECTION_CLOSE;
     else
         response->persistence =
@@ -156,5 +202,6 @@ void respond_refusal(unsigned status, struct bytes head,
         head.len >= method.len && memcmp(head.at, method.at, method.len) == 0;
     response->persistence = CONNECTION_CLOSE;
     response->file = NULL;
-    response->location.len = 0;
+    response->location.len = response->fields.len = 0;
+    response->events = EVENTS_NONE;
 }

@@ -1,11 +1,10 @@
 #include "http/response.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/date.h"
+#include "http/head.h"
 
 enum {
     COPY_MAX = 8192, /* a body up to this size is copied behind its head */
@@ -13,140 +12,8 @@ enum {
     FIELDS_TEXT_MAX = 448 /* of a file version, each at its longest */
 };
 
-struct status_line {
-    unsigned status;
-    struct bytes text; /* "404 Not Found" */
-};
-
-#define STATUS(code, reason)                 \
-    {                                        \
-        (code), BYTES_INIT(#code " " reason) \
-    }
-#define BYTES_INIT(literal)            \
-    {                                  \
-        (literal), sizeof(literal) - 1 \
-    }
-
-/* RFC 9110, 15; the most frequent first. */
-static const struct status_line status_lines[] = {
-    STATUS(200, "OK"),
-    STATUS(304, "Not Modified"),
-    STATUS(404, "Not Found"),
-    STATUS(206, "Partial Content"),
-    STATUS(204, "No Content"),
-    STATUS(301, "Moved Permanently"),
-    STATUS(400, "Bad Request"),
-    STATUS(403, "Forbidden"),
-    STATUS(405, "Method Not Allowed"),
-    STATUS(408, "Request Timeout"),
-    STATUS(412, "Precondition Failed"),
-    STATUS(413, "Content Too Large"),
-    STATUS(414, "URI Too Long"),
-    STATUS(416, "Range Not Satisfiable"),
-    STATUS(417, "Expectation Failed"),
-    STATUS(421, "Misdirected Request"),
-    STATUS(431, "Request Header Fields Too Large"),
-    STATUS(500, "Internal Server Error"),
-    STATUS(501, "Not Implemented"),
-    STATUS(503, "Service Unavailable"),
-    STATUS(505, "HTTP Version Not Supported"),
-};
-
-static struct bytes status_text(unsigned status)
-{
-    for (size_t i = 0; i < sizeof(status_lines) / sizeof(status_lines[0]); i++)
-        if (status_lines[i].status == status)
-            return status_lines[i].text;
-    assert(false); /* a status that the table does not know */
-    return BYTES("500 Internal Server Error");
-}
-
-/* Bytes appended to memory that is surely large enough. */
-struct pen {
-    char *at;
-};
-
-static void put(struct pen *pen, const char *at, size_t len)
-{
-    memcpy(pen->at, at, len);
-    pen->at += len;
-}
-
-static void put_bytes(struct pen *pen, struct bytes text)
-{
-    put(pen, text.at, text.len);
-}
-
-#define PUT(pen, literal) put((pen), (literal), sizeof(literal) - 1)
-
-static void put_number(struct pen *pen, uint64_t value)
-{
-    pen->at += bytes_from_u64(value, pen->at);
-}
-
-static void put_content_length(struct pen *pen, uint64_t len)
-{
-    PUT(pen, "Content-Length: ");
-    put_number(pen, len);
-    PUT(pen, "\r\n");
-}
-
-static void put_content_type(struct pen *pen, const char *type)
-{
-    PUT(pen, "Content-Type: ");
-    put(pen, type, strlen(type));
-    PUT(pen, "\r\n");
-}
-
-/* "bytes 0-9/100" */
-static void put_content_range(struct pen *pen, const struct range *range,
-                              uint64_t size)
-{
-    PUT(pen, "Content-Range: bytes ");
-    put_number(pen, range->from);
-    PUT(pen, "-");
-    put_number(pen, range->to - 1);
-    PUT(pen, "/");
-    put_number(pen, size);
-    PUT(pen, "\r\n");
-}
-
-void response_renderer_init(struct response_renderer *renderer)
-{
-    static const char hex[] = "0123456789abcdef";
-    unsigned char random[16];
-
-    memset(renderer, 0, sizeof(*renderer));
-    renderer->date_s = -1;
-    /* It cannot fail for so few bytes once the system has booted; if it did,
-     * the boundary would merely be one that a file could hold. */
-    memset(random, 0x5a, sizeof(random));
-    if (getrandom(random, sizeof(random), 0) < 0)
-        random[0] = 0;
-    for (size_t i = 0; i < sizeof(random); i++) {
-        renderer->boundary[2 * i] = hex[random[i] >> 4];
-        renderer->boundary[2 * i + 1] = hex[random[i] & 15];
-    }
-}
-
-void response_renderer_set_time(struct response_renderer *renderer, time_t now)
-{
-    struct pen pen = {renderer->date_line};
-
-    if (now == renderer->date_s)
-        return;
-    renderer->date_s = now;
-    PUT(&pen, "Date: ");
-    date_format(now, pen.at);
-    pen.at += DATE_LEN;
-    PUT(&pen, "\r\n");
-    renderer->date_line_len = (size_t)(pen.at - renderer->date_line);
-
-    pen.at = renderer->ok_start;
-    PUT(&pen, "HTTP/1.1 200 OK\r\n");
-    put(&pen, renderer->date_line, renderer->date_line_len);
-    renderer->ok_start_len = (size_t)(pen.at - renderer->ok_start);
-}
+static const char plain_type[] = "text/plain; charset=utf-8";
+static const char events_type[] = "text/event-stream";
 
 /* What response_describe leaves with a file: how much of the text every answer
  * of that representation bears, also 304 and 206; the rest is for the whole. */
@@ -173,8 +40,8 @@ size_t response_describe(const struct file *file, char *out, size_t size)
               "Cache-Control: no-cache\r\n"
               "X-Content-Type-Options: nosniff\r\n");
     described.common_len = (uint32_t)(pen.at - text);
-    put_content_type(&pen, file->type);
-    put_content_length(&pen, file->size);
+    head_put_content_type(&pen, file->type);
+    head_put_content_length(&pen, file->size);
     described.len = (uint32_t)(pen.at - text);
     memcpy(out, &described, sizeof(described));
     return (size_t)(pen.at - out);
@@ -189,34 +56,6 @@ static struct bytes fields_of(const struct file *file, bool whole)
     memcpy(&described, file->fields.at, sizeof(described));
     return (struct bytes){file->fields.at + sizeof(described),
                           whole ? described.len : described.common_len};
-}
-
-static void put_start(struct pen *pen, unsigned status,
-                      const struct response_renderer *renderer)
-{
-    if (status == 200) {
-        put(pen, renderer->ok_start, renderer->ok_start_len);
-        return;
-    }
-    PUT(pen, "HTTP/1.1 ");
-    put_bytes(pen, status_text(status));
-    PUT(pen, "\r\n");
-    put(pen, renderer->date_line, renderer->date_line_len);
-}
-
-static void put_end(struct pen *pen, enum persistence persistence)
-{
-    switch (persistence) {
-    case CONNECTION_CLOSE:
-        PUT(pen, "Connection: close\r\n\r\n");
-        break;
-    case CONNECTION_KEEP:
-        PUT(pen, "\r\n");
-        break;
-    case CONNECTION_KEEP_SAID:
-        PUT(pen, "Connection: keep-alive\r\n\r\n");
-        break;
-    }
 }
 
 /* Queues bytes [from, to) of the file behind the head that `pen` has written
@@ -248,9 +87,9 @@ static uint64_t write_whole(const struct response *response,
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
     struct pen pen = {start};
 
-    put_start(&pen, 200, renderer);
+    head_put_start(&pen, 200, renderer);
     put_bytes(&pen, fields_of(file, true));
-    put_end(&pen, response->persistence);
+    head_put_end(&pen, response->persistence, response->fields);
     queue_body(out, start, &pen, file, whole);
     return whole.to;
 }
@@ -264,12 +103,12 @@ static uint64_t write_part(const struct response *response,
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
     struct pen pen = {start};
 
-    put_start(&pen, 206, renderer);
+    head_put_start(&pen, 206, renderer);
     put_bytes(&pen, fields_of(file, false));
-    put_content_type(&pen, file->type);
-    put_content_range(&pen, range, file->size);
-    put_content_length(&pen, range->to - range->from);
-    put_end(&pen, response->persistence);
+    head_put_content_type(&pen, file->type);
+    head_put_content_range(&pen, range, file->size);
+    head_put_content_length(&pen, range->to - range->from);
+    head_put_end(&pen, response->persistence, response->fields);
     queue_body(out, start, &pen, file, *range);
     return range->to - range->from;
 }
@@ -285,8 +124,8 @@ static size_t render_part_head(char *out, const struct file *file,
     PUT(&pen, "\r\n--");
     put(&pen, boundary, strlen(boundary));
     PUT(&pen, "\r\n");
-    put_content_type(&pen, file->type);
-    put_content_range(&pen, range, file->size);
+    head_put_content_type(&pen, file->type);
+    head_put_content_range(&pen, range, file->size);
     PUT(&pen, "\r\n");
     return (size_t)(pen.at - out);
 }
@@ -307,13 +146,13 @@ static uint64_t write_multipart(const struct response *response,
                                 renderer->boundary) +
                ranges->parts[i].to - ranges->parts[i].from;
 
-    put_start(&pen, 206, renderer);
+    head_put_start(&pen, 206, renderer);
     put_bytes(&pen, fields_of(file, false));
     PUT(&pen, "Content-Type: multipart/byteranges; boundary=");
     put(&pen, renderer->boundary, strlen(renderer->boundary));
     PUT(&pen, "\r\n");
-    put_content_length(&pen, len);
-    put_end(&pen, response->persistence);
+    head_put_content_length(&pen, len);
+    head_put_end(&pen, response->persistence, response->fields);
 
     for (size_t i = 0; i < ranges->count; i++) {
         struct hold *hold = file_hold(file);
@@ -342,9 +181,9 @@ static uint64_t write_not_modified(const struct response *response,
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
     struct pen pen = {start};
 
-    put_start(&pen, 304, renderer);
+    head_put_start(&pen, 304, renderer);
     put_bytes(&pen, fields_of(response->file, false));
-    put_end(&pen, response->persistence);
+    head_put_end(&pen, response->persistence, response->fields);
     outqueue_commit(out, (size_t)(pen.at - start));
     return 0;
 }
@@ -355,12 +194,12 @@ static uint64_t write_plain(const struct response *response,
                             const struct response_renderer *renderer,
                             struct outqueue *out)
 {
-    struct bytes text = status_text(response->status);
+    struct bytes text = head_status(response->status);
     bool has_body = response->status != 204;
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
     struct pen pen = {start};
 
-    put_start(&pen, response->status, renderer);
+    head_put_start(&pen, response->status, renderer);
     if (response->status == 204 || response->status == 405)
         PUT(&pen, "Allow: GET, HEAD, OPTIONS\r\n");
     if (response->status == 416) {
@@ -378,10 +217,10 @@ static uint64_t write_plain(const struct response *response,
          * that is missing now may be there in a second. */
         PUT(&pen, "Cache-Control: no-cache\r\n"
                   "X-Content-Type-Options: nosniff\r\n");
-        put_content_type(&pen, "text/plain; charset=utf-8");
-        put_content_length(&pen, text.len + 1);
+        head_put_content_type(&pen, plain_type);
+        head_put_content_length(&pen, text.len + 1);
     }
-    put_end(&pen, response->persistence);
+    head_put_end(&pen, response->persistence, response->fields);
     has_body = has_body && !response->head_only;
     if (has_body) {
         put_bytes(&pen, text);
@@ -391,10 +230,48 @@ static uint64_t write_plain(const struct response *response,
     return has_body ? text.len + 1 : 0;
 }
 
+/* The head of an answer that has no end yet (WHATWG HTML, 9.2). Its content
+ * follows in chunks, or up to the connection's end for a peer that knows none
+ * (RFC 9112, 7.1). */
+static uint64_t write_events(const struct response *response,
+                             const struct response_renderer *renderer,
+                             struct outqueue *out)
+{
+    char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
+    struct pen pen = {start};
+
+    head_put_start(&pen, 200, renderer);
+    PUT(&pen, "Cache-Control: no-store\r\n"
+              "X-Content-Type-Options: nosniff\r\n");
+    head_put_content_type(&pen, events_type);
+    if (response->events == EVENTS_CHUNKED)
+        PUT(&pen, "Transfer-Encoding: chunked\r\n");
+    head_put_end(&pen, response->persistence, response->fields);
+    outqueue_commit(out, (size_t)(pen.at - start));
+    return 0;
+}
+
+struct bytes response_type(const struct response *response)
+{
+    bool is_of_file = response->status == 200 || response->status == 206;
+
+    if (response->events != EVENTS_NONE)
+        return bytes_of(events_type);
+    if (is_of_file && response->ranges.count > 1 && response->status == 206)
+        return BYTES("multipart/byteranges");
+    if (is_of_file)
+        return bytes_of(response->file->type);
+    if (response->status == 204 || response->status == 304)
+        return (struct bytes){NULL, 0};
+    return bytes_of(plain_type);
+}
+
 uint64_t response_write(const struct response *response,
                         const struct response_renderer *renderer,
                         struct outqueue *out)
 {
+    if (response->events != EVENTS_NONE)
+        return write_events(response, renderer, out);
     switch (response->status) {
     case 200:
         return write_whole(response, renderer, out);

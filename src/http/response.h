@@ -8,13 +8,14 @@
  * Fields of the answer in order: Date; for a representation ETag,
  * Last-Modified, Accept-Ranges, Cache-Control, X-Content-Type-Options (rendered
  * once for a file version, by response_describe), Content-Type, Content-Length;
- * Connection. */
+ * what stands in every answer; Connection. An event stream has its own. */
 #ifndef HTTP_RESPONSE_H
 #define HTTP_RESPONSE_H
 
 #include <time.h>
 
 #include "files/file_cache.h"
+#include "http/head.h"
 #include "http/range.h"
 #include "tcp/outqueue.h"
 
@@ -24,10 +25,11 @@ enum {
     RESPONSE_ITEMS_MAX = 2 * RANGES_MAX + 2,
 };
 
-enum persistence {
-    CONNECTION_CLOSE,     /* "Connection: close" */
-    CONNECTION_KEEP,      /* nothing need be said: HTTP/1.1 */
-    CONNECTION_KEEP_SAID, /* "Connection: keep-alive", for HTTP/1.0 */
+/* An answer that is told bit by bit, as it happens. */
+enum events {
+    EVENTS_NONE,
+    EVENTS_CHUNKED,
+    EVENTS_PLAIN, /* for HTTP/1.0: it ends with the connection */
 };
 
 struct response {
@@ -37,25 +39,15 @@ struct response {
     const struct file *file; /* 200, 206, 304, 416: lent until it is written */
     struct range_set ranges; /* 206 */
     struct bytes location;   /* 301: a reference that needs no escaping */
+    enum events events;      /* instead of a file, 200: an event stream */
+    struct bytes fields; /* whole lines that stand in every answer, or none */
 };
-
-/* What a worker renders once for many answers. */
-struct response_renderer {
-    time_t date_s;      /* what the two below were rendered for */
-    char date_line[40]; /* "Date: ...\r\n" */
-    size_t date_line_len;
-    char ok_start[64]; /* "HTTP/1.1 200 OK\r\nDate: ...\r\n" */
-    size_t ok_start_len;
-    char boundary[33]; /* of multipart/byteranges: random, made once */
-};
-
-void response_renderer_init(struct response_renderer *renderer);
-
-/* Renders the Date anew where `now` is another second. */
-void response_renderer_set_time(struct response_renderer *renderer, time_t now);
 
 /* The file cache's describer: renders the fields of a file version. */
 size_t response_describe(const struct file *file, char *out, size_t size);
+
+/* The Content-Type of the answer's content; .at NULL: it has none. */
+struct bytes response_type(const struct response *response);
 
 /* Writes the answer into the queue, which must have room for RESPONSE_ITEMS_MAX
  * and RESPONSE_BYTES_MAX. Takes holds on the file as far as it is needed.

@@ -4,7 +4,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "files/builtin.h"
 #include "files/file_cache.h"
+#include "http/event_stream.h"
+#include "http/observe.h"
 #include "http/parser.h"
 #include "http/respond.h"
 #include "http/response.h"
@@ -19,18 +22,21 @@ enum { EMPTY_LINES_MAX = 8 };
 struct http_worker {
     const struct http_config *config;
     struct file_cache *files;
+    struct builtin *builtin;      /* the live page; or NULL */
     struct request_parser *spare; /* ready for a first byte; or NULL */
-    struct observer *observer;    /* or NULL */
+    struct observer *observer;    /* that wants to know of answers; or NULL */
     time_t explained_s; /* when explain_refusal last had a word to say */
     struct response_renderer renderer;
     char path[UINT16_MAX];
     char location[RESPONSE_LOCATION_MAX];
+    char timing[OBSERVE_TIMING_MAX];
 };
 
 struct session {
     struct request_parser *parser; /* of an unfinished request; or NULL */
-    const union peer *peer;
-    unsigned empty_lines; /* since the last request */
+    const struct stream *stream;
+    struct event_stream events; /* the answer that is being told, if one is */
+    unsigned empty_lines;       /* since the last request */
 };
 
 static void worker_close(void *context)
@@ -41,12 +47,11 @@ static void worker_close(void *context)
         return;
     request_parser_free(worker->spare);
     file_cache_free(worker->files);
-    if (worker->observer != NULL)
-        worker->observer->close(worker->observer);
+    builtin_free(worker->builtin);
     free(worker);
 }
 
-static void *worker_open(void *arg)
+static void *worker_open(void *arg, struct observer *observer)
 {
     const struct http_config *config = arg;
     struct file_cache_config cache_config = {
@@ -65,31 +70,25 @@ static void *worker_open(void *arg)
     worker->config = config;
     worker->files = file_cache_new(&cache_config);
     worker->spare = request_parser_new(&config->limits);
-    if (config->observer_new != NULL)
-        worker->observer = config->observer_new(config->observer_arg);
+    if (observer != NULL && observer->answered != NULL)
+        worker->observer = observer;
+    if (config->events != NULL)
+        worker->builtin = builtin_new(response_describe);
     response_renderer_init(&worker->renderer);
     if (worker->files == NULL || worker->spare == NULL ||
-        (config->observer_new != NULL && worker->observer == NULL)) {
+        (config->events != NULL && worker->builtin == NULL)) {
         worker_close(worker);
         return NULL;
     }
     return worker;
 }
 
-static void waiting(void *context)
-{
-    struct http_worker *worker = context;
-
-    if (worker->observer != NULL)
-        worker->observer->waiting(worker->observer);
-}
-
-static void opened(void *context, void *state, const union peer *peer)
+static void opened(void *context, void *state, const struct stream *stream)
 {
     struct session *session = state;
 
     (void)context;
-    session->peer = peer;
+    session->stream = stream;
 }
 
 static void closed(void *context, void *state)
@@ -98,6 +97,7 @@ static void closed(void *context, void *state)
 
     (void)context;
     request_parser_free(session->parser);
+    event_stream_close(&session->events);
 }
 
 /* Gives the session a parser to read a request with. False: no memory. */
@@ -124,57 +124,83 @@ static void give_parser(struct http_worker *worker, struct session *session)
     session->empty_lines = 0;
 }
 
-static void observe(const struct http_worker *worker,
-                    const struct session *session,
-                    const struct request *request, unsigned status,
-                    uint64_t body_len)
-{
-    struct observed_answer answer = {
-        .peer = &session->peer->any,
-        .when = worker->renderer.date_s,
-        .status = status,
-        .body_len = body_len,
-    };
-
-    if (request != NULL) {
-        answer.method = request_part(request, request->method_name);
-        answer.target = request_part(request, request->target);
-        answer.is_1_1 = request->is_1_1;
-        request_find(request, BYTES("referer"), &answer.referer);
-        request_find(request, BYTES("user-agent"), &answer.user_agent);
-    }
-    worker->observer->answered(worker->observer, &answer);
-}
-
 /* Queues the answer to `request` (NULL: to what was none). */
 static void write_answer(const struct http_worker *worker,
                          const struct session *session,
                          const struct request *request,
                          const struct response *response, struct outqueue *out)
 {
-    uint64_t body_len = response_write(response, &worker->renderer, out);
+    struct ledger *ledger = session->stream->ledger;
+    const char *head = NULL;
+    uint64_t ahead = 0;
+    uint64_t body_len;
 
+    if (ledger != NULL) {
+        ahead = outqueue_len(out);
+        head = outqueue_reserve(out, 0);
+    }
+    body_len = response_write(response, &worker->renderer, out);
+    if (ledger != NULL)
+        observe_answer(ledger, response, head, ahead, body_len, out);
     if (worker->observer != NULL)
-        observe(worker, session, request, response->status, body_len);
+        observe_answered(worker->observer, &session->stream->peer.any,
+                         worker->renderer.date_s, request, response->status,
+                         body_len);
 }
 
+/* Answers what was no request; all that the turn offers is part of it. */
 static void answer_refusal(const struct http_worker *worker,
                            const struct session *session, unsigned status,
-                           struct bytes head, struct outqueue *out)
+                           struct bytes head, struct turn *turn)
 {
     struct response response;
 
+    if (session->stream->ledger != NULL)
+        observe_refusal(session->stream->ledger, head, status, turn->in_len);
     respond_refusal(status, head, &response);
-    write_answer(worker, session, NULL, &response, out);
+    write_answer(worker, session, NULL, &response, turn->out);
+}
+
+/* An event stream was asked for: its viewer is let in, or refused. */
+static void open_events(const struct http_worker *worker,
+                        struct session *session, struct response *response)
+{
+    if (response->head_only ||
+        event_stream_open(&session->events, worker->config->events,
+                          session->stream->ledger,
+                          response->events == EVENTS_CHUNKED))
+        return;
+    response->events = EVENTS_NONE;
+    response->status = 503;
+}
+
+/* A request is whole, with the first `used` bytes of the turn. */
+static void note_request(struct http_worker *worker,
+                         const struct session *session,
+                         const struct request *request, uint64_t used,
+                         struct response *response)
+{
+    struct ledger *ledger = session->stream->ledger;
+    unsigned recvs = ledger->message_recvs;
+
+    observe_request(ledger, request, used);
+    if (worker->config->tells_timing)
+        response->fields = (struct bytes){
+            worker->timing, observe_timing(ledger, recvs, worker->timing)};
 }
 
 static enum protocol_wants answer_request(struct http_worker *worker,
-                                          const struct session *session,
+                                          struct session *session,
                                           const struct request *request,
-                                          struct turn *turn)
+                                          struct turn *turn, size_t used)
 {
+    bool shows_wire =
+        worker->builtin != NULL &&
+        (session->stream->is_local || worker->config->events_are_public);
     struct respond_env env = {
         .files = worker->files,
+        .builtin = shows_wire ? worker->builtin : NULL,
+        .builtin_is_public = worker->config->events_are_public,
         .now = worker->renderer.date_s,
         .path = worker->path,
         .location = worker->location,
@@ -184,7 +210,13 @@ static enum protocol_wants answer_request(struct http_worker *worker,
     respond(&env, request, &response);
     if (turn->draining)
         response.persistence = CONNECTION_CLOSE;
+    if (session->stream->ledger != NULL)
+        note_request(worker, session, request, used, &response);
+    if (response.events != EVENTS_NONE)
+        open_events(worker, session, &response);
     write_answer(worker, session, request, &response, turn->out);
+    if (session->events.source != NULL)
+        return PROTOCOL_TICK;
     return response.persistence == CONNECTION_CLOSE ? PROTOCOL_END
                                                     : PROTOCOL_NEXT;
 }
@@ -244,15 +276,30 @@ static size_t skip_empty_lines(struct session *session, const char *in,
         session->empty_lines++;
         at += 2;
     }
+    if (at > 0 && session->stream->ledger != NULL)
+        ledger_skip(session->stream->ledger, at, LEDGER_EMPTY_LINE);
     return at;
 }
 
-/* Reads one request on from in[0..len) and answers it where it is whole. */
+static void ask_for_rest(const struct session *session, struct turn *turn)
+{
+    static const struct bytes go_on = {"HTTP/1.1 100 Continue\r\n\r\n", 25};
+
+    if (session->stream->ledger != NULL)
+        observe_continue(session->stream->ledger, go_on,
+                         outqueue_len(turn->out));
+    outqueue_copy(turn->out, go_on.at, go_on.len);
+}
+
+/* Reads one request on, from the turn's byte `at`, and answers it where it is
+ * whole. */
 static enum protocol_wants advance(struct http_worker *worker,
                                    struct session *session, struct turn *turn,
-                                   const char *in, size_t len, size_t *used)
+                                   size_t at, size_t *used)
 {
     struct request_parser *parser = session->parser;
+    const char *in = turn->in + at;
+    size_t len = turn->in_len - at;
     enum protocol_wants wants;
     struct bytes head;
     unsigned refusal;
@@ -260,17 +307,17 @@ static enum protocol_wants advance(struct http_worker *worker,
     switch (request_parse(parser, in, len, used)) {
     case PARSE_DONE:
         wants = answer_request(worker, session, request_parser_request(parser),
-                               turn);
+                               turn, at + *used);
         give_parser(worker, session);
         return wants;
     case PARSE_MORE:
         if (request_parser_expects_continue(parser))
-            outqueue_copy(turn->out, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+            ask_for_rest(session, turn);
         return PROTOCOL_MORE;
     case PARSE_REFUSED:
         head = head_of(session, in, len);
         refusal = explain_refusal(worker, request_parser_refusal(parser), head);
-        answer_refusal(worker, session, refusal, head, turn->out);
+        answer_refusal(worker, session, refusal, head, turn);
         return PROTOCOL_END;
     }
     return PROTOCOL_END;
@@ -290,6 +337,10 @@ static enum protocol_wants received(void *context, void *state,
     struct session *session = state;
     size_t at = 0;
 
+    if (session->events.source != NULL) { /* nothing behind it is answered */
+        turn->in_used = turn->in_len;
+        return PROTOCOL_TICK;
+    }
     response_renderer_set_time(&worker->renderer, clock_wall_s());
     file_cache_turn(worker->files);
     for (;;) {
@@ -300,8 +351,7 @@ static enum protocol_wants received(void *context, void *state,
             at += skip_empty_lines(session, turn->in + at, turn->in_len - at);
         turn->in_used = at;
         if (session->empty_lines > EMPTY_LINES_MAX) {
-            answer_refusal(worker, session, 400, (struct bytes){"", 0},
-                           turn->out);
+            answer_refusal(worker, session, 400, (struct bytes){"", 0}, turn);
             return PROTOCOL_END;
         }
         if (is_between(session, turn->in + at, turn->in_len - at))
@@ -313,11 +363,11 @@ static enum protocol_wants received(void *context, void *state,
             return PROTOCOL_ROOM;
         if (!take_parser(worker, session))
             return PROTOCOL_END;
-        wants = advance(worker, session, turn, turn->in + at, turn->in_len - at,
-                        &used);
+        wants = advance(worker, session, turn, at, &used);
         at += used;
         turn->in_used = at;
-        if (wants == PROTOCOL_END || (wants == PROTOCOL_MORE && used == 0))
+        if (wants == PROTOCOL_END || wants == PROTOCOL_TICK ||
+            (wants == PROTOCOL_MORE && used == 0))
             return wants;
     }
 }
@@ -329,16 +379,24 @@ static void expired(void *context, void *state, struct turn *turn)
 
     response_renderer_set_time(&worker->renderer, clock_wall_s());
     answer_refusal(worker, session, 408,
-                   head_of(session, turn->in, turn->in_len), turn->out);
+                   head_of(session, turn->in, turn->in_len), turn);
+}
+
+static enum protocol_wants ticked(void *context, void *state, struct turn *turn)
+{
+    struct session *session = state;
+
+    (void)context;
+    return event_stream_tick(&session->events, turn);
 }
 
 const struct protocol http_protocol = {
     .session_size = sizeof(struct session),
     .worker_open = worker_open,
     .worker_close = worker_close,
-    .waiting = waiting,
     .opened = opened,
     .received = received,
+    .ticked = ticked,
     .expired = expired,
     .closed = closed,
 };

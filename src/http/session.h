@@ -5,15 +5,17 @@
  * socket: see tcp/protocol.h for what it is told and what it answers. Each
  * worker has a site of its own: a file cache, a spare parser, the date.
  *
- * A session that stands between two requests holds two pointers and a
- * counter, and no buffer.
- * One whose request is unfinished keeps the parser that is reading it. */
+ * A session that stands between two requests holds a few words, and no buffer.
+ * One whose request is unfinished keeps the parser that is reading it; one that
+ * tells events as they happen keeps its viewer, and drops what the peer sends
+ * behind that request. */
 #ifndef HTTP_SESSION_H
 #define HTTP_SESSION_H
 
 #include "base/observer.h"
 #include "files/docroot.h"
 #include "files/mime.h"
+#include "http/event_source.h"
 #include "http/parser.h"
 #include "tcp/protocol.h"
 
@@ -28,10 +30,14 @@ struct http_config {
     size_t cache_bodies_max_bytes;
     size_t cache_descriptors_max;
 
-    /* Makes a worker's observer. NULL: nobody watches. It may itself answer
-     * NULL where there is no memory, and the worker does not start. */
-    struct observer *(*observer_new)(void *arg);
-    void *observer_arg;
+    /* The live page, files/builtin.h, with what feeds it. NULL: it is not
+     * there. Else it is on streams that are local, for a Host that is; and
+     * where it is public on all. */
+    struct event_source *events;
+    bool events_are_public;
+
+    bool
+        tells_timing; /* each answer has a Server-Timing field; needs ledgers */
 };
 
 extern const struct protocol http_protocol;

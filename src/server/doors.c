@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "files/builtin.h"
 #include "server/option_source.h"
 
 static bool is_default(const struct options *options)
@@ -130,4 +131,28 @@ void doors_announce(const struct doors *doors, const char *folder)
         else
             log_info("at http://%s/", text);
     }
+}
+
+void doors_announce_wire(const struct doors *doors, bool is_public)
+{
+    bool is_anywhere = false;
+
+    for (size_t i = 0; i < doors->count; i++) {
+        const struct address *address = &doors->listeners[i].address;
+        char text[ADDRESS_TEXT_MAX];
+
+        if (!is_public && !address_is_local(address))
+            continue;
+        is_anywhere = true;
+        if (address->any.sa_family != AF_UNIX)
+            log_info("see it live at http://%s/" BUILTIN_FOLDER,
+                     address_format(address, text));
+    }
+    if (is_public)
+        log_error("--wire=public: whoever can reach this server now sees what "
+                  "all others ask it for, cookies too");
+    else if (!is_anywhere)
+        log_error("--wire: no address is for this machine alone, so nobody can "
+                  "see the live page; add one (--listen 127.0.0.1:8081), or "
+                  "write --wire=public");
 }

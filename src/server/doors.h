@@ -4,6 +4,7 @@
 #ifndef SERVER_DOORS_H
 #define SERVER_DOORS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "server/options.h"
@@ -31,5 +32,9 @@ void doors_close(struct doors *doors);
 /* Says on standard error what is served and where; links that a terminal lets
  * one click. */
 void doors_announce(const struct doors *doors, const char *folder);
+
+/* Says where the live page is, which other machines see only where it is
+ * public, and warns where nobody or everybody does. */
+void doors_announce_wire(const struct doors *doors, bool is_public);
 
 #endif

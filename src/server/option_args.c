@@ -21,7 +21,7 @@ static int argument_of(const struct option_row *row)
 {
     if (row->type == OPTION_ACTION)
         return no_argument;
-    return row->type == OPTION_FLAG ? optional_argument : required_argument;
+    return row->bare != NULL ? optional_argument : required_argument;
 }
 
 /* Writes the table as getopt_long wants it. "-" asks for operands in their

@@ -16,11 +16,23 @@ enum {
     HEAD_MAX = 32 * KIB,
 };
 
-static const char *const access_log_choices[] = {[ACCESS_LOG_OFF] = "off",
-                                                 [ACCESS_LOG_COMMON] = "common",
-                                                 [ACCESS_LOG_COMBINED] =
-                                                     "combined",
-                                                 NULL};
+static const char *const access_log_choices[] = {
+    [ACCESS_LOG_AUTO] = "auto",       [ACCESS_LOG_OFF] = "off",
+    [ACCESS_LOG_COMMON] = "common",   [ACCESS_LOG_COMBINED] = "combined",
+    [ACCESS_LOG_COMBINED + 1] = NULL,
+};
+static const char *const trace_choices[] = {
+    [TRACE_WISH_OFF] = "off",
+    [TRACE_WISH_TEXT] = "text",
+    [TRACE_WISH_JSON] = "json",
+    [TRACE_WISH_JSON + 1] = NULL,
+};
+static const char *const wire_choices[] = {
+    [WIRE_OFF] = "off",
+    [WIRE_LOCAL] = "local",
+    [WIRE_PUBLIC] = "public",
+    [WIRE_PUBLIC + 1] = NULL,
+};
 
 static const char *const group_titles[GROUP_COUNT] = {
     [GROUP_SITE] = "What to serve, and where",
@@ -77,8 +89,9 @@ static const struct option_row rows[] = {
      AT(access_log),
      .choices = access_log_choices,
      .argument = "FORMAT",
-     .fallback = "common",
-     .help = "of each answer: common, combined or off"},
+     .fallback = "auto",
+     .help = "of each answer: common, combined, off; auto is common, or off "
+             "beside --trace"},
     {.name = "access-log-file",
      .type = OPTION_TEXT,
      .group = GROUP_LOG,
@@ -86,10 +99,44 @@ static const struct option_row rows[] = {
      .argument = "FILE",
      .fallback = "-",
      .help = "where these lines go; - is standard output"},
+    {.name = "trace",
+     .type = OPTION_CHOICE,
+     .group = GROUP_LOG,
+     AT(trace),
+     .choices = trace_choices,
+     .bare = "text",
+     .argument = "FORM",
+     .fallback = "off",
+     .help = "the story of each connection, byte by byte: text, json or off"},
+    {.name = "trace-file",
+     .type = OPTION_TEXT,
+     .group = GROUP_LOG,
+     AT(trace_file),
+     .argument = "FILE",
+     .fallback = "-",
+     .help = "where it goes; - is standard error"},
+    {.name = "wire",
+     .type = OPTION_CHOICE,
+     .group = GROUP_LOG,
+     AT(wire),
+     .choices = wire_choices,
+     .bare = "local",
+     .argument = "FOR",
+     .fallback = "off",
+     .help = "the same live at /-/wire/: local (this machine alone), public or "
+             "off"},
+    {.name = "server-timing",
+     .type = OPTION_FLAG,
+     .group = GROUP_LOG,
+     .bare = "yes",
+     AT(server_timing),
+     .fallback = "no",
+     .help = "tell a browser's tools which connection brought each answer"},
     {.name = "quiet",
      .letter = 'q',
      .type = OPTION_FLAG,
      .group = GROUP_LOG,
+     .bare = "yes",
      AT(quiet),
      .fallback = "no",
      .help = "print errors alone"},
@@ -306,6 +353,9 @@ const struct option_row *option_nearest(const char *name)
 
     if (len == 0 || len > NAME_MAX_LEN)
         return NULL;
+    for (row = rows; row->name != NULL; row++)
+        if (strncmp(row->name, name, len) == 0)
+            return row;
     for (row = rows; row->name != NULL; row++) {
         distance = name_distance(name, row->name);
         if (distance < best_distance && distance < len) {
@@ -313,9 +363,6 @@ const struct option_row *option_nearest(const char *name)
             best_distance = distance;
         }
     }
-    for (row = rows; best == NULL && row->name != NULL; row++)
-        if (strncmp(row->name, name, len) == 0)
-            best = row;
     return best;
 }
 

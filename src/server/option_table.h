@@ -17,7 +17,7 @@ enum option_place {
 
 enum option_type {
     OPTION_ACTION,   /* sets options->action; no value */
-    OPTION_FLAG,     /* bool; on the command line the value may be left away */
+    OPTION_FLAG,     /* bool; alone on the command line it is yes */
     OPTION_TEXT,     /* const char *; "" is NULL, where it is the default too */
     OPTION_LIST,     /* options->listen, the only list that there is */
     OPTION_CHOICE,   /* an enum: the place of the word in `choices` */
@@ -51,6 +51,8 @@ struct option_row {
     size_t offset;              /* of the value in struct options */
     uint64_t min, max;          /* of counts, sizes and durations */
     const char *zero_word;      /* stands for 0, which min need not allow */
+    const char *bare;           /* the value where --name stands alone; NULL: a
+                                   value must follow. With it, =value only */
     const char *const *choices; /* ends in NULL */
     const char *argument;       /* as help names the value; NULL: none */
     const char *fallback;       /* the default, as a user would write it */
@@ -65,8 +67,8 @@ const char *option_group_title(enum option_group group);
 const struct option_row *option_by_name(const char *name);
 const struct option_row *option_by_letter(char letter);
 
-/* The option whose name is most like `name`, to suggest it: at most two letters
- * apart, or begun by it. NULL: none is near. */
+/* The option that `name` most likely means, to suggest it: one that begins with
+ * it, or else is at most two letters apart. NULL: none is near. */
 const struct option_row *option_nearest(const char *name);
 
 /* Writes the name of the option's variable, "SOQUETE_IDLE_TIMEOUT". Returns

@@ -248,7 +248,7 @@ void option_set(struct options *options, const struct option_row *row,
         return;
     }
     if (text == NULL)
-        text = flag_words[0][1];
+        text = row->bare;
     if (said_twice(options, row, origin))
         return;
     if (has_control(text)) {

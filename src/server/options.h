@@ -29,10 +29,16 @@
 enum { OPTIONS_LISTEN_MAX = 16 };
 
 enum access_log_format {
+    ACCESS_LOG_AUTO, /* common; off where a trace is printed */
     ACCESS_LOG_OFF,
     ACCESS_LOG_COMMON,
     ACCESS_LOG_COMBINED
 };
+
+enum trace_wish { TRACE_WISH_OFF, TRACE_WISH_TEXT, TRACE_WISH_JSON };
+
+/* Who may see the live page. */
+enum wire_wish { WIRE_OFF, WIRE_LOCAL, WIRE_PUBLIC };
 
 /* What the program is to do. Said twice, the last one holds; after --help and
  * --version nothing more is read or checked. */
@@ -64,6 +70,10 @@ struct options {
     const char *mime_types;   /* file; NULL: the compiled-in table */
     enum access_log_format access_log;
     const char *access_log_file; /* "-": standard output; never NULL */
+    enum trace_wish trace;
+    const char *trace_file; /* "-": standard error; never NULL */
+    enum wire_wish wire;
+    bool server_timing;
     bool quiet;
 
     /* Deadlines, in milliseconds, 1 or more; see tcp/deadline.h for what each

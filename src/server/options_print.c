@@ -71,7 +71,8 @@ static void print_option(FILE *out, const struct option_row *row)
     else
         column = fprintf(out, "      --%s", row->name);
     if (!row->is_operand && row->argument != NULL)
-        column += fprintf(out, " %s", row->argument);
+        column +=
+            fprintf(out, row->bare != NULL ? "[=%s]" : " %s", row->argument);
     if (row->argument != NULL && row->fallback[0] != '\0')
         snprintf(text, sizeof(text), "%s (%s)", row->help, row->fallback);
     else

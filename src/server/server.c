@@ -16,8 +16,11 @@
 #include "http/session.h"
 #include "server/cpus.h"
 #include "server/doors.h"
+#include "server/watching.h"
 #include "tcp/tcp_server.h"
-#include "wire/access_log.h"
+
+/* How often an event stream looks for news: often enough to seem at once. */
+enum { TICK_MS = 50 };
 
 /* How a process's descriptors are shared out. */
 enum {
@@ -38,7 +41,7 @@ struct server {
     int signal_fd;
     struct docroot root;
     struct mime_table *types;
-    struct access_log log;
+    struct watching watching;
     struct doors doors;
     struct http_config http;
     struct tcp_server *tcp;
@@ -131,21 +134,6 @@ static int open_root(struct server *server)
     return error;
 }
 
-static int open_log(struct server *server)
-{
-    const struct options *options = server->options;
-    int error;
-
-    if (options->access_log == ACCESS_LOG_OFF)
-        return 0;
-    error = access_log_open(&server->log, options->access_log_file,
-                            options->access_log == ACCESS_LOG_COMBINED);
-    if (error != 0)
-        log_error("cannot open the access log %s: %s", options->access_log_file,
-                  strerror(-error));
-    return error;
-}
-
 static int start_tcp(struct server *server)
 {
     const struct options *options = server->options;
@@ -163,7 +151,9 @@ static int start_tcp(struct server *server)
                 [DEADLINE_IDLE] = options->idle_timeout_ms,
                 [DEADLINE_SEND] = options->send_timeout_ms,
                 [DEADLINE_LINGER] = options->linger_timeout_ms,
+                [DEADLINE_TICK] = TICK_MS,
             },
+        .keeps_ledgers = server->watching.wants_ledgers,
     };
     int error;
 
@@ -177,10 +167,14 @@ static int start_tcp(struct server *server)
         .cache_entries_max = CACHE_ENTRIES_MAX,
         .cache_bodies_max_bytes = CACHE_BODIES_MAX,
         .cache_descriptors_max = server->cache_descriptors,
+        .events_are_public = options->wire == WIRE_PUBLIC,
+        .tells_timing = options->server_timing,
     };
-    if (server->log.fd != -1) {
-        server->http.observer_new = access_log_observer_new;
-        server->http.observer_arg = &server->log;
+    if (server->watching.live != NULL)
+        server->http.events = live_source(server->watching.live);
+    if (server->watching.watch.count > 0) {
+        config.observer_new = watch_observer_new;
+        config.observer_arg = &server->watching.watch;
     }
     error = tcp_server_start(&server->tcp, &config);
     if (error != 0)
@@ -248,6 +242,9 @@ static int serve(struct server *server)
     if (start_tcp(server) != 0)
         return 1;
     doors_announce(&server->doors, server->options->folder);
+    if (server->options->wire != WIRE_OFF)
+        doors_announce_wire(&server->doors,
+                            server->options->wire == WIRE_PUBLIC);
     while (!await_signal(server, -1, -1))
         continue;
     tcp_server_drain(server->tcp);
@@ -259,19 +256,20 @@ static int serve(struct server *server)
 
 int server_run(const struct options *options)
 {
-    struct server server = {
-        .options = options, .signal_fd = -1, .root.fd = -1, .log.fd = -1};
+    struct server server = {.options = options, .signal_fd = -1, .root.fd = -1};
     int status = 1;
 
     log_set_level(options->quiet ? LOG_ERROR : LOG_INFO);
     share_out(&server);
     if (open_signals(&server) == 0 && open_root(&server) == 0 &&
-        open_types(&server) == 0 && open_log(&server) == 0 &&
-        doors_open(&server.doors, options) == 0)
-        status = serve(&server);
+        open_types(&server) == 0 &&
+        watching_open(&server.watching, options, server.workers) == 0) {
+        if (doors_open(&server.doors, options) == 0)
+            status = serve(&server);
+        watching_close(&server.watching);
+    }
 
     doors_close(&server.doors);
-    access_log_close(&server.log);
     mime_table_free(server.types);
     docroot_close(&server.root);
     if (server.signal_fd != -1)

@@ -42,12 +42,16 @@ static struct worker *least_loaded(struct acceptor *acceptor, unsigned *total)
 }
 
 static void hand_over(struct acceptor *acceptor, struct worker *worker, int fd,
-                      const union peer *peer)
+                      struct stream *stream)
 {
-    struct connection *connection =
-        connection_new(acceptor->protocol, fd, peer);
+    struct connection *connection;
     int error;
 
+    acceptor->accepted++;
+    if (acceptor->keeps_ledgers)
+        stream->ledger = ledger_new(acceptor->accepted,
+                                    (unsigned)(worker - acceptor->workers) + 1);
+    connection = connection_new(acceptor->protocol, fd, stream);
     if (connection == NULL) {
         log_error("a connection was refused: no memory");
         return;
@@ -71,18 +75,20 @@ static enum accept_result drain_backlog(struct acceptor *acceptor,
                                         const struct listener *listener)
 {
     for (int accepts = 0; accepts < ACCEPTS_MAX; accepts++) {
-        union peer peer = {.any.sa_family = AF_UNSPEC};
-        socklen_t len = sizeof(peer);
+        struct stream stream = {.peer.any.sa_family = AF_UNSPEC,
+                                .is_local =
+                                    address_is_local(&listener->address)};
+        socklen_t len = sizeof(stream.peer);
         unsigned total;
         struct worker *worker = least_loaded(acceptor, &total);
         int fd;
 
         if (total >= acceptor->connections_max)
             return ACCEPT_NO_ROOM;
-        fd = accept4(listener->fd, &peer.any, &len,
+        fd = accept4(listener->fd, &stream.peer.any, &len,
                      SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd != -1)
-            hand_over(acceptor, worker, fd, &peer);
+            hand_over(acceptor, worker, fd, &stream);
         else if (is_shortage(errno))
             return ACCEPT_NO_ROOM;
         else if (errno == EAGAIN)

@@ -24,6 +24,9 @@ struct acceptor {
     size_t worker_count;
     const struct protocol *protocol;
     unsigned connections_max;
+    bool keeps_ledgers; /* somebody wants to know of each connection */
+    uint64_t
+        accepted; /* connections: the last one's number. Its thread alone */
 
     int epoll_fd;
     int wake_fd;        /* eventfd: room again, or the end */

@@ -161,3 +161,23 @@ size_t peer_format_host(const union peer *peer, char out[INET6_ADDRSTRLEN])
         memcpy(out, "unix:", sizeof("unix:"));
     return strlen(out);
 }
+
+const char *peer_format(const union peer *peer, char out[ADDRESS_TEXT_MAX])
+{
+    struct address address = {.any.sa_family = AF_UNIX};
+
+    if (peer->any.sa_family == AF_INET)
+        address.in4 = peer->in4;
+    else if (peer->any.sa_family == AF_INET6)
+        address.in6 = peer->in6;
+    return address_format(&address, out);
+}
+
+bool address_is_local(const struct address *address)
+{
+    if (address->any.sa_family == AF_INET)
+        return ntohl(address->in4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    if (address->any.sa_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr);
+    return true;
+}

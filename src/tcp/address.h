@@ -51,6 +51,12 @@ void address_set_port(struct address *address, unsigned port);
 const char *address_format(const struct address *address,
                            char out[ADDRESS_TEXT_MAX]);
 
+/* Writes the peer's address as address_format does. Returns `out`. */
+const char *peer_format(const union peer *peer, char out[ADDRESS_TEXT_MAX]);
+
+/* Whether only this machine can reach the address: loopback, or a path. */
+bool address_is_local(const struct address *address);
+
 /* Writes the peer's address without its port, as an access log wants it:
  * "127.0.0.1", "::1" or "unix:". Returns its length. */
 size_t peer_format_host(const union peer *peer, char out[INET6_ADDRSTRLEN]);

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tcp/info.h"
 #include "tcp/socket_io.h"
 
 /* A turn is bounded, so that a connection that always has something to do (a
@@ -22,18 +23,19 @@ enum after_turn {
 };
 
 struct connection *connection_new(const struct protocol *protocol, int fd,
-                                  const union peer *peer)
+                                  const struct stream *stream)
 {
     struct connection *c = calloc(1, sizeof(*c) + protocol->session_size);
 
     if (c == NULL) {
         close(fd);
+        ledger_free(stream->ledger);
         return NULL;
     }
     list_init(&c->deadline.node);
     list_init(&c->ready);
     c->fd = fd;
-    c->peer = *peer;
+    c->stream = *stream;
     c->state = CONN_ACCEPTED;
     return c;
 }
@@ -41,12 +43,46 @@ struct connection *connection_new(const struct protocol *protocol, int fd,
 void connection_discard(struct connection *c)
 {
     close(c->fd);
+    ledger_free(c->stream.ledger);
     free(c);
+}
+
+/* Why it is going to end, for its ledger: the first word holds. */
+static void because(const struct connection *c, enum ledger_cause cause)
+{
+    if (c->stream.ledger != NULL)
+        ledger_ends(c->stream.ledger, cause);
+}
+
+static void open_ledger(const struct connection_env *env,
+                        const struct connection *c)
+{
+    struct observer *observer = env->observer;
+    char local[ADDRESS_TEXT_MAX], peer[ADDRESS_TEXT_MAX];
+    struct ledger_info info;
+
+    if (observer != NULL && observer->event == NULL)
+        observer = NULL;
+    if (observer != NULL)
+        ledger_open(c->stream.ledger, observer, info_format_local(c->fd, local),
+                    peer_format(&c->stream.peer, peer),
+                    info_read(c->fd, &info) ? &info : NULL);
+}
+
+static void close_ledger(const struct connection_env *env, struct connection *c)
+{
+    struct ledger_info info;
+
+    because(c, env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_FAILURE);
+    ledger_close(c->stream.ledger, info_read(c->fd, &info) ? &info : NULL);
+    ledger_free(c->stream.ledger);
 }
 
 void connection_close(struct connection_env *env, struct connection *c)
 {
     env->protocol->closed(env->protocol_worker, c->session);
+    if (c->stream.ledger != NULL)
+        close_ledger(env, c);
     list_unlink(&c->deadline.node);
     list_unlink(&c->ready);
     outqueue_free(c->unsent);
@@ -111,13 +147,28 @@ static bool keep(struct connection_env *env, struct connection *c, size_t from,
     return true;
 }
 
+/* One recv, and the ledger's word on it. */
+static enum io_result receive(const struct connection *c, char *at, size_t size,
+                              size_t *len)
+{
+    enum io_result result = socket_recv(c->fd, at, size, len);
+
+    if (result == IO_END)
+        because(c, LEDGER_BY_PEER);
+    else if (result == IO_GONE)
+        because(c, LEDGER_BY_RESET);
+    else if (result == IO_DONE && c->stream.ledger != NULL)
+        ledger_recv(c->stream.ledger, *len);
+    return result;
+}
+
 static enum after_turn linger_turn(struct connection_env *env,
                                    struct connection *c)
 {
     for (int i = 0; i < TURN_RECVS_MAX; i++) {
         size_t dropped;
 
-        switch (socket_recv(c->fd, env->in, TURN_IN_MAX, &dropped)) {
+        switch (receive(c, env->in, TURN_IN_MAX, &dropped)) {
         case IO_DONE:
             continue;
         case IO_BLOCKED:
@@ -131,9 +182,17 @@ static enum after_turn linger_turn(struct connection_env *env,
     return TURN_AGAIN;
 }
 
+static enum io_result send_queue(struct connection_env *env,
+                                 const struct connection *c,
+                                 struct outqueue *queue)
+{
+    return socket_send(c->fd, queue, &env->budget, c->stream.ledger);
+}
+
 static enum after_turn end_stream(struct connection_env *env,
                                   struct connection *c)
 {
+    because(c, env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_ANSWER);
     if (shutdown(c->fd, SHUT_WR) == -1)
         return TURN_CLOSE; /* the peer has reset it meanwhile */
     enter(env, c, CONN_LINGER, DEADLINE_LINGER);
@@ -151,6 +210,9 @@ static enum after_turn settle(struct connection_env *env, struct connection *c,
     if (wants == PROTOCOL_MORE) {
         if (c->state != CONN_MESSAGE || answered)
             enter(env, c, CONN_MESSAGE, DEADLINE_MESSAGE);
+    } else if (wants == PROTOCOL_TICK) {
+        if (c->state != CONN_TICK || answered)
+            enter(env, c, CONN_TICK, DEADLINE_TICK);
     } else if (answered || (c->state != CONN_IDLE && c->state != CONN_FIRST)) {
         enter(env, c, CONN_IDLE, DEADLINE_IDLE);
     }
@@ -166,7 +228,9 @@ static enum after_turn after_send(struct connection_env *env,
 {
     if (result == IO_DONE)
         return settle(env, c, wants, answered);
-    if (result != IO_GONE)
+    if (result == IO_GONE)
+        because(c, LEDGER_BY_RESET);
+    else
         c->unsent = outqueue_move(env->out);
     outqueue_clear(env->out);
     if (c->unsent == NULL)
@@ -174,6 +238,22 @@ static enum after_turn after_send(struct connection_env *env,
     c->wants = wants;
     enter_send(env, c);
     return result == IO_BUDGET ? TURN_AGAIN : TURN_WAIT;
+}
+
+/* An answer that is told bit by bit: lets the protocol go on, and sends. */
+static enum after_turn tick_turn(struct connection_env *env,
+                                 struct connection *c)
+{
+    enum protocol_wants wants;
+    enum io_result result;
+
+    do {
+        struct turn turn = {.out = env->out, .draining = env->draining};
+
+        wants = env->protocol->ticked(env->protocol_worker, c->session, &turn);
+        result = send_queue(env, c, env->out);
+    } while (wants == PROTOCOL_ROOM && result == IO_DONE);
+    return after_send(env, c, wants, result, true);
 }
 
 /* Offers env->in[0..len) to the protocol and sends its answers, until it wants
@@ -192,17 +272,21 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
                             .out = env->out,
                             .draining = env->draining};
 
+        if (c->stream.ledger != NULL)
+            ledger_offer(c->stream.ledger, turn.in_len);
         wants =
             env->protocol->received(env->protocol_worker, c->session, &turn);
         used += turn.in_used;
         answered |= !outqueue_is_empty(env->out);
-        result = socket_send(c->fd, env->out, &env->budget);
+        result = send_queue(env, c, env->out);
     } while (wants == PROTOCOL_ROOM && result == IO_DONE);
 
     if (wants == PROTOCOL_END)
         used = len;
-    if (len - used == TURN_IN_MAX || !keep(env, c, used, len))
+    if (len - used == TURN_IN_MAX || !keep(env, c, used, len)) {
+        because(c, LEDGER_BY_FAILURE);
         result = IO_GONE;
+    }
     return after_send(env, c, wants, result, answered);
 }
 
@@ -214,8 +298,7 @@ static enum after_turn receive_turn(struct connection_env *env,
         size_t kept_len = take_kept(env, c);
         size_t size = TURN_IN_MAX - kept_len;
         size_t len;
-        enum io_result result =
-            socket_recv(c->fd, env->in + kept_len, size, &len);
+        enum io_result result = receive(c, env->in + kept_len, size, &len);
         enum after_turn after;
 
         if (result == IO_BLOCKED)
@@ -237,11 +320,13 @@ static enum after_turn send_turn(struct connection_env *env,
                                  struct connection *c)
 {
     uint64_t budget = env->budget;
-    enum io_result result = socket_send(c->fd, c->unsent, &env->budget);
+    enum io_result result = send_queue(env, c, c->unsent);
     enum after_turn after;
 
-    if (result == IO_GONE)
+    if (result == IO_GONE) {
+        because(c, LEDGER_BY_RESET);
         return TURN_CLOSE;
+    }
     if (env->budget < budget)
         enter_send(env, c);
     if (result != IO_DONE)
@@ -262,12 +347,15 @@ static enum after_turn take_turn(struct connection_env *env,
 {
     switch (c->state) {
     case CONN_ACCEPTED:
-        env->protocol->opened(env->protocol_worker, c->session, &c->peer);
+        if (c->stream.ledger != NULL)
+            open_ledger(env, c);
+        env->protocol->opened(env->protocol_worker, c->session, &c->stream);
         enter(env, c, CONN_FIRST, DEADLINE_FIRST_BYTE);
         return receive_turn(env, c);
     case CONN_FIRST:
     case CONN_IDLE:
     case CONN_MESSAGE:
+    case CONN_TICK:
         return receive_turn(env, c);
     case CONN_SEND:
         return send_turn(env, c);
@@ -282,8 +370,10 @@ static void finish_turn(struct connection_env *env, struct connection *c,
 {
     bool awaits_message = c->state == CONN_FIRST || c->state == CONN_IDLE;
 
-    if (after == TURN_WAIT && awaits_message && env->draining)
+    if (after == TURN_WAIT && awaits_message && env->draining) {
+        because(c, LEDGER_BY_DRAINING);
         after = TURN_CLOSE;
+    }
     if (after == TURN_CLOSE)
         connection_close(env, c);
     else if (after == TURN_AGAIN && list_is_empty(&c->ready))
@@ -305,6 +395,25 @@ void connection_event(struct connection_env *env, struct connection *c,
     connection_resume(env, c);
 }
 
+static enum ledger_cause timeout_in(enum connection_state state)
+{
+    switch (state) {
+    case CONN_ACCEPTED:
+    case CONN_FIRST:
+        return LEDGER_BY_FIRST_BYTE_TIMEOUT;
+    case CONN_IDLE:
+        return LEDGER_BY_IDLE_TIMEOUT;
+    case CONN_MESSAGE:
+        return LEDGER_BY_REQUEST_TIMEOUT;
+    case CONN_SEND:
+        return LEDGER_BY_SEND_TIMEOUT;
+    case CONN_TICK:
+    case CONN_LINGER:
+        return LEDGER_BY_LINGER_TIMEOUT;
+    }
+    return LEDGER_BY_FAILURE;
+}
+
 void connection_expired(struct connection_env *env, struct connection *c)
 {
     struct turn turn = {.in = c->kept,
@@ -315,22 +424,31 @@ void connection_expired(struct connection_env *env, struct connection *c)
     switch (c->state) {
     case CONN_MESSAGE:
         env->budget = TURN_SEND_MAX;
+        because(c, timeout_in(c->state));
+        if (c->stream.ledger != NULL)
+            ledger_offer(c->stream.ledger, c->kept_len);
         env->protocol->expired(env->protocol_worker, c->session, &turn);
         finish_turn(env, c,
                     after_send(env, c, PROTOCOL_END,
-                               socket_send(c->fd, env->out, &env->budget),
-                               true));
+                               send_queue(env, c, env->out), true));
+        break;
+    case CONN_TICK:
+        env->budget = TURN_SEND_MAX;
+        finish_turn(env, c, tick_turn(env, c));
         break;
     case CONN_SEND:
-        if (socket_unacknowledged(c->fd) < c->unacknowledged)
+        if (socket_unacknowledged(c->fd) < c->unacknowledged) {
             enter_send(env, c);
-        else
-            connection_abort(env, c);
+            break;
+        }
+        because(c, timeout_in(c->state));
+        connection_abort(env, c);
         break;
     case CONN_ACCEPTED:
     case CONN_FIRST:
     case CONN_IDLE:
     case CONN_LINGER:
+        because(c, timeout_in(c->state));
         connection_close(env, c);
         break;
     }
@@ -340,6 +458,8 @@ void connection_drain(struct connection_env *env, struct connection *c)
 {
     if (c->state == CONN_FIRST || c->state == CONN_IDLE)
         connection_resume(env, c);
+    else if (c->state == CONN_TICK) /* the answer ends */
+        connection_expired(env, c);
     else if (c->state == CONN_MESSAGE) /* its rest, soon or never */
         deadline_arm(&env->deadlines, DEADLINE_LINGER, &c->deadline,
                      env->now_ms);

@@ -13,6 +13,8 @@
  *                                                will be (LINGER)
  *     SEND      room at the peer    SEND         the queue is empty (IDLE,
  *                                                MESSAGE, LINGER)
+ *     TICK      news to tell        TICK         the protocol has told them
+ *                                                (TICK), or the last (LINGER)
  *     LINGER    the peer's last     LINGER       it came: closed
  *               byte; drops others
  *
@@ -21,10 +23,10 @@
  * that has megabytes in its buffer tells of room late, and the peer may be
  * slow.
  *
- * In every state the peer's reset, and in FIRST, IDLE and MESSAGE its last
- * byte, ends the connection. FIRST and IDLE close without a word when their
- * deadline expires; MESSAGE lets the protocol say something; SEND resets, so
- * that the kernel does not keep the unsent bytes; LINGER closes.
+ * In every state the peer's reset, and in FIRST, IDLE, MESSAGE and TICK its
+ * last byte, ends the connection. FIRST and IDLE close without a word when
+ * their deadline expires; MESSAGE lets the protocol say something; SEND resets,
+ * so that the kernel does not keep the unsent bytes; LINGER closes.
  *
  * LINGER: closing a socket while the peer still sends makes the kernel answer
  * with a reset, which can destroy an answer that the peer has not read yet
@@ -52,6 +54,7 @@ enum connection_state {
     CONN_IDLE,
     CONN_MESSAGE,
     CONN_SEND,
+    CONN_TICK,
     CONN_LINGER,
 };
 
@@ -67,7 +70,7 @@ struct connection {
     uint32_t
         unacknowledged; /* SEND only: by the peer, when the clock started */
     bool peer_ends;     /* the kernel has the peer's last byte: read on to it */
-    union peer peer;
+    struct stream stream; /* its ledger is ours; see base/ledger.h */
     alignas(max_align_t) char session[]; /* the protocol's */
 };
 
@@ -75,6 +78,7 @@ struct connection {
 struct connection_env {
     const struct protocol *protocol;
     void *protocol_worker;
+    struct observer *observer; /* or NULL */
     struct deadlines deadlines;
     struct list ready;    /* connections that could go on at once */
     struct outqueue *out; /* empty between turns */
@@ -85,9 +89,10 @@ struct connection_env {
     bool draining;
 };
 
-/* Takes over `fd`. NULL: no memory, and fd is closed. Any thread. */
+/* Takes over `fd` and the stream's ledger. NULL: no memory, and both are gone.
+ * Any thread. */
 struct connection *connection_new(const struct protocol *protocol, int fd,
-                                  const union peer *peer);
+                                  const struct stream *stream);
 
 /* Undoes connection_new for one that no worker has seen. Any thread. */
 void connection_discard(struct connection *connection);

@@ -17,6 +17,7 @@ enum deadline_kind {
     DEADLINE_IDLE,       /* the last answer to the next message's first byte */
     DEADLINE_SEND,       /* without the peer taking anything */
     DEADLINE_LINGER,     /* our last byte to the peer's last */
+    DEADLINE_TICK,       /* a look for news to the next; nobody is late */
     DEADLINE_KINDS
 };
 

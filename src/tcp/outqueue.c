@@ -120,6 +120,15 @@ void outqueue_clear(struct outqueue *queue)
         drop_first(queue);
 }
 
+uint64_t outqueue_len(const struct outqueue *queue)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < queue->count; i++)
+        sum += queue->items[queue->first + i].left;
+    return sum;
+}
+
 static size_t own_bytes_left(const struct outqueue *queue)
 {
     size_t sum = 0;

@@ -52,6 +52,9 @@ static inline bool outqueue_is_empty(const struct outqueue *queue)
     return queue->count == 0;
 }
 
+/* How many bytes are left to send. Looks at each item. */
+uint64_t outqueue_len(const struct outqueue *queue);
+
 /* What a peer that reads nothing can make us hold for it must be bounded: once
  * so many bytes were borrowed, the queue takes no further answer. */
 enum { OUTQUEUE_BORROWED_MAX = 131072 };

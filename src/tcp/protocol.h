@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/ledger.h"
+#include "base/observer.h"
 #include "tcp/address.h"
 #include "tcp/outqueue.h"
 
@@ -24,6 +26,8 @@ enum protocol_wants {
     PROTOCOL_MORE, /* a message has begun: the rest must come in time */
     PROTOCOL_ROOM, /* no more answers fit in the queue, which is not empty:
                       send some, call again */
+    PROTOCOL_TICK, /* it has more to say from time to time: call `ticked` soon,
+                      and again and again */
     PROTOCOL_END,  /* it reads no more: send the queue, then end the stream */
 };
 
@@ -43,24 +47,35 @@ enum {
     TURN_OUT_BYTES = 65536
 };
 
+/* What a stream is to the protocol on it; valid until it is closed. */
+struct stream {
+    union peer peer;
+    bool is_local; /* it came by a door that this machine alone can reach */
+    struct ledger *ledger; /* the protocol tells it of messages; NULL: nobody
+                              wants to know */
+};
+
 struct protocol {
     size_t session_size; /* bytes of one connection's state, given zeroed */
 
     /* Once a worker, before its first stream and after its last. `arg` is the
-     * one that the server was started with. NULL: no memory. */
-    void *(*worker_open)(void *arg);
+     * one that the server was started with; the observer (NULL: none) is the
+     * worker's and outlives the protocol. NULL: no memory. */
+    void *(*worker_open)(void *arg, struct observer *observer);
     void (*worker_close)(void *worker);
 
-    /* The worker has nothing more to do and is about to wait. */
-    void (*waiting)(void *worker);
-
-    /* A stream was opened. `peer` is valid until it is closed. */
-    void (*opened)(void *worker, void *session, const union peer *peer);
+    /* A stream was opened. */
+    void (*opened)(void *worker, void *session, const struct stream *stream);
 
     /* Bytes have arrived, or there is room again: called at least once for each
      * arrival, also where nothing of it could be used the time before. */
     enum protocol_wants (*received)(void *worker, void *session,
                                     struct turn *turn);
+
+    /* After PROTOCOL_TICK: time has passed, and the queue is empty; nothing is
+     * offered. Where the server is draining the answer must end now. */
+    enum protocol_wants (*ticked)(void *worker, void *session,
+                                  struct turn *turn);
 
     /* A message that has begun did not come to its end in time. The session may
      * say so to the peer through turn->out; the stream ends after that.

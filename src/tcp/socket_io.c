@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "tcp/info.h"
+
 enum { GATHER_MAX = 64 }; /* pieces of memory in one system call */
 
 enum io_result socket_recv(int fd, char *at, size_t size, size_t *len)
@@ -63,22 +65,39 @@ static ssize_t send_file(int fd, const struct out_item *item, uint64_t budget)
                     item->left < budget ? item->left : budget);
 }
 
-enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget)
+static void record(struct ledger *ledger, int fd, enum out_kind kind,
+                   uint64_t sent)
+{
+    struct ledger_info info;
+
+    ledger_send(
+        ledger, kind == OUT_FILE ? LEDGER_CALL_SENDFILE : LEDGER_CALL_SEND,
+        sent, ledger->observer != NULL && info_read(fd, &info) ? &info : NULL);
+}
+
+enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
+                           struct ledger *ledger)
 {
     while (!outqueue_is_empty(queue)) {
         const struct out_item *item = &queue->items[queue->first];
+        enum out_kind kind = item->kind;
         ssize_t sent;
 
         if (*budget == 0)
             return IO_BUDGET;
-        sent = item->kind == OUT_FILE ? send_file(fd, item, *budget)
-                                      : send_memory(fd, queue);
+        sent = kind == OUT_FILE ? send_file(fd, item, *budget)
+                                : send_memory(fd, queue);
         if (sent == -1 && errno == EINTR)
             continue;
         if (sent == -1)
             return errno == EAGAIN ? IO_BLOCKED : IO_GONE;
-        if (sent == 0)
-            return IO_GONE; /* the file ends before the promised length */
+        if (sent == 0) { /* the file ends before the promised length */
+            if (ledger != NULL)
+                ledger_ends(ledger, LEDGER_BY_FAILURE);
+            return IO_GONE;
+        }
+        if (ledger != NULL)
+            record(ledger, fd, kind, (uint64_t)sent);
         outqueue_sent(queue, (uint64_t)sent);
         *budget -= (uint64_t)sent < *budget ? (uint64_t)sent : *budget;
     }

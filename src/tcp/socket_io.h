@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ledger.h"
 #include "tcp/outqueue.h"
 
 enum io_result {
@@ -25,11 +26,13 @@ enum io_result {
 enum io_result socket_recv(int fd, char *at, size_t size, size_t *len);
 
 /* Sends from the front of the queue until it is empty, the peer's window is
- * full, or *budget bytes have gone; *budget is lessened by what went. Memory
+ * full, or *budget bytes have gone; *budget is lessened by what went, and the
+ * ledger (NULL: there is none) is told of each system call's share. Memory
  * that follows memory leaves in one system call, whatever the budget; memory
  * that a file follows waits for the file's first bytes (MSG_MORE), so that a
  * head and its body share a segment. */
-enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget);
+enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
+                           struct ledger *ledger);
 
 /* How many bytes the kernel still holds that the peer has not acknowledged; 0
  * where it does not tell. */

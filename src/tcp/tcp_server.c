@@ -24,6 +24,8 @@ static int start_workers(struct tcp_server *server,
     struct worker_config worker_config = {
         .protocol = config->protocol,
         .protocol_arg = config->protocol_arg,
+        .observer_new = config->observer_new,
+        .observer_arg = config->observer_arg,
         .room_fd = &server->acceptor.room_fd,
         .done_fd = server->done_fd,
     };
@@ -53,6 +55,7 @@ static int start_acceptor(struct tcp_server *server,
     acceptor->worker_count = server->worker_count;
     acceptor->protocol = config->protocol;
     acceptor->connections_max = config->connections_max;
+    acceptor->keeps_ledgers = config->keeps_ledgers;
     error = acceptor_start(acceptor);
     server->accepting = error == 0;
     return error;

@@ -19,6 +19,14 @@ struct tcp_server_config {
     unsigned workers;                    /* at least 1 */
     unsigned connections_max;            /* at least 1 */
     int64_t deadline_ms[DEADLINE_KINDS]; /* each at least 1 */
+
+    /* Makes a worker's observer, on the main thread. NULL: nobody watches. It
+     * may itself answer NULL where there is no memory, and the server does not
+     * start. */
+    struct observer *(*observer_new)(void *arg);
+    void *observer_arg;
+    bool
+        keeps_ledgers; /* an observer wants events, or the protocol positions */
 };
 
 struct tcp_server;

@@ -137,6 +137,13 @@ static int wait_ms(const struct connection_env *env, int64_t next_ms)
                                            : (int)(next_ms - env->now_ms);
 }
 
+/* There is nothing more to do: who watches has time. */
+static void tell_waiting(struct observer *observer)
+{
+    if (observer != NULL && observer->waiting != NULL)
+        observer->waiting(observer);
+}
+
 static void serve(struct worker *worker)
 {
     struct connection_env *env = &worker->env;
@@ -146,7 +153,7 @@ static void serve(struct worker *worker)
         int64_t next_ms = deadlines_next_ms(&env->deadlines);
         int count;
 
-        env->protocol->waiting(env->protocol_worker);
+        tell_waiting(env->observer);
         count = epoll_wait(worker->epoll_fd, events, EVENTS_MAX,
                            wait_ms(env, next_ms));
         env->now_ms = clock_now_ms();
@@ -156,7 +163,7 @@ static void serve(struct worker *worker)
             run_expired(env);
         report_closed(worker);
     }
-    env->protocol->waiting(env->protocol_worker);
+    tell_waiting(env->observer);
 }
 
 static void *worker_main(void *arg)
@@ -188,6 +195,8 @@ static void worker_fini(struct worker *worker)
 
     if (env->protocol_worker != NULL)
         env->protocol->worker_close(env->protocol_worker);
+    if (env->observer != NULL)
+        env->observer->close(env->observer);
     outqueue_free(env->out);
     free(env->in);
     if (worker->wake_fd != -1)
@@ -212,7 +221,13 @@ static int worker_init(struct worker *worker,
 
     env->out = outqueue_new(TURN_OUT_ITEMS, TURN_OUT_BYTES);
     env->in = malloc(TURN_IN_MAX);
-    env->protocol_worker = env->protocol->worker_open(config->protocol_arg);
+    if (config->observer_new != NULL) {
+        env->observer = config->observer_new(config->observer_arg);
+        if (env->observer == NULL)
+            return -ENOMEM;
+    }
+    env->protocol_worker =
+        env->protocol->worker_open(config->protocol_arg, env->observer);
     if (env->out == NULL || env->in == NULL || env->protocol_worker == NULL)
         return -ENOMEM;
     worker->epoll_fd = epoll_create1(EPOLL_CLOEXEC);

@@ -36,6 +36,8 @@ struct worker {
 struct worker_config {
     const struct protocol *protocol;
     void *protocol_arg;
+    struct observer *(*observer_new)(void *arg); /* see tcp_server.h */
+    void *observer_arg;
     int64_t deadline_ms[DEADLINE_KINDS];
     atomic_int *room_fd;
     int done_fd;

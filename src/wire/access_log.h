@@ -1,16 +1,8 @@
 /* access_log.h -- a line for each answer, as web servers have always written it
  *
- * An observer. Lines are gathered in the worker's own buffer and written when
- * the worker is about to wait, or the buffer is full: one write(2) for many
- * lines under load, and none is late without it. The file is opened for
- * appending and whole lines are written, so that lines of several workers do
- * not mix.
- *
- * A worker never waits for who reads the log. A pipe or terminal that has no
- * room is left alone until it has; meanwhile lines are kept, and when the
- * buffer is full the newest are lost. A log that cannot be written at all (a
- * full disk) loses its lines as well. How many were lost is said when the
- * worker ends.
+ * An observer. Lines are gathered and written as line_writer.h tells: when the
+ * worker is about to wait, or the buffer is full. A worker never waits for who
+ * reads the log; how many lines were lost for that is said when it ends.
  *
  * common:   peer - - [day/month/year:time zone] "request line" status bytes
  * combined: the same, then "referer" and "user agent"

@@ -59,16 +59,6 @@ static void told_answered(struct observer *observer,
     };
 }
 
-static void told_nothing(struct observer *observer)
-{
-    (void)observer;
-}
-
-static struct observer *told_new(void *arg)
-{
-    return arg;
-}
-
 static void write_file(const char *name, const char *text)
 {
     static const struct timespec times[2] = {{.tv_sec = MODIFIED},
@@ -142,9 +132,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     make_folder();
     make_files();
     site.types = mime_table_new();
-    site.observer = (struct observer){.answered = told_answered,
-                                      .waiting = told_nothing,
-                                      .close = told_nothing};
+    site.observer = (struct observer){.answered = told_answered};
     /* Bounds that inputs of some hundred bytes can pass. */
     site.config = (struct http_config){
         .root = &site.root,
@@ -156,10 +144,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         .cache_entries_max = 8,
         .cache_bodies_max_bytes = 100,
         .cache_descriptors_max = 2,
-        .observer_new = told_new,
-        .observer_arg = &site.observer,
     };
-    site.worker = http_protocol.worker_open(&site.config);
+    site.worker = http_protocol.worker_open(&site.config, &site.observer);
     require(site.types != NULL && site.worker != NULL, "there is memory");
     atexit(remove_site);
     return 0;

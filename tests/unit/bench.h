@@ -17,7 +17,7 @@ enum { TIMES = 1000, NOW = 1000000, READABLE = EPOLLIN | EPOLLOUT };
 static const int64_t lengths[DEADLINE_KINDS] = {
     [DEADLINE_FIRST_BYTE] = 1000, [DEADLINE_MESSAGE] = 2000,
     [DEADLINE_IDLE] = 3000,       [DEADLINE_SEND] = 4000,
-    [DEADLINE_LINGER] = 5000,
+    [DEADLINE_LINGER] = 5000,     [DEADLINE_TICK] = 50,
 };
 
 struct bench {
@@ -31,19 +31,19 @@ static inline void bench_init(struct bench *bench,
                               void (*connect_pair)(struct pair *),
                               unsigned times)
 {
-    union peer peer = {.any.sa_family = AF_UNIX};
+    struct stream stream = {.peer.any.sa_family = AF_UNIX};
 
     memset(bench, 0, sizeof(*bench));
     echo_init(&bench->echo, times);
     bench->env.protocol = &echo_protocol;
-    bench->env.protocol_worker = echo_worker_open(&bench->echo);
+    bench->env.protocol_worker = echo_worker_open(&bench->echo, NULL);
     deadlines_init(&bench->env.deadlines, lengths);
     list_init(&bench->env.ready);
     bench->env.out = outqueue_new(TURN_OUT_ITEMS, TURN_OUT_BYTES);
     bench->env.in = malloc(TURN_IN_MAX);
     bench->env.now_ms = NOW;
     connect_pair(&bench->pair);
-    bench->c = connection_new(&echo_protocol, bench->pair.ours, &peer);
+    bench->c = connection_new(&echo_protocol, bench->pair.ours, &stream);
     ck_assert_ptr_nonnull(bench->c);
     ck_assert_int_eq(bench->c->state, CONN_ACCEPTED);
 }

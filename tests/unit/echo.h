@@ -5,6 +5,8 @@
  *     a line            comes back, `times` times
  *     #a line           is used, and not answered
  *     end               comes back, and nothing after it is read
+ *     tick              comes back, and then "tock" at each tick, and "end"
+ *                       when the server ends
  *     too late a line   is answered with "late"
  *
  * The counts may be read by any thread; `news_fd` tells that one has changed.
@@ -80,11 +82,12 @@ static inline void echo_await(struct echo *echo, atomic_uint *count,
     }
 }
 
-static inline void *echo_worker_open(void *arg)
+static inline void *echo_worker_open(void *arg, struct observer *observer)
 {
     struct echo *echo = arg;
     struct echo_worker *worker;
 
+    (void)observer;
     if (echo->workers_max > 0 && echo->workers == echo->workers_max)
         return NULL;
     worker = malloc(sizeof(*worker));
@@ -100,13 +103,8 @@ static inline void echo_worker_close(void *worker)
     free(worker);
 }
 
-static inline void echo_waiting(void *worker)
-{
-    (void)worker;
-}
-
 static inline void echo_opened(void *worker, void *session,
-                               const union peer *peer)
+                               const struct stream *stream)
 {
     struct echo_worker *w = worker;
     struct echo_session *s = session;
@@ -114,8 +112,8 @@ static inline void echo_opened(void *worker, void *session,
 
     ck_assert(!s->is_open);
     s->is_open = true;
-    if (peer->any.sa_family == AF_INET)
-        w->echo->last_port = ntohs(peer->in4.sin_port);
+    if (stream->peer.any.sa_family == AF_INET)
+        w->echo->last_port = ntohs(stream->peer.in4.sin_port);
     if (open > w->echo->most_open)
         w->echo->most_open = open;
     w->echo->open_at[w->number]++;
@@ -145,6 +143,8 @@ static inline enum protocol_wants echo_received(void *worker, void *session,
                 outqueue_copy(turn->out, at, len);
             if (len == 4 && memcmp(at, "end", 3) == 0)
                 wants = PROTOCOL_END;
+            if (len == 5 && memcmp(at, "tick", 4) == 0)
+                wants = PROTOCOL_TICK;
             at += len;
         }
     }
@@ -152,6 +152,17 @@ static inline enum protocol_wants echo_received(void *worker, void *session,
     echo->offered++;
     echo_tell(echo);
     return wants;
+}
+
+static inline enum protocol_wants echo_ticked(void *worker, void *session,
+                                              struct turn *turn)
+{
+    (void)worker;
+    ck_assert(((struct echo_session *)session)->is_open);
+    ck_assert_uint_eq(turn->in_len, 0);
+    outqueue_copy(turn->out, turn->draining ? "end\n" : "tock\n",
+                  turn->draining ? 4 : 5);
+    return turn->draining ? PROTOCOL_END : PROTOCOL_TICK;
 }
 
 static inline void echo_expired(void *worker, void *session, struct turn *turn)
@@ -177,9 +188,9 @@ static const struct protocol echo_protocol = {
     .session_size = sizeof(struct echo_session),
     .worker_open = echo_worker_open,
     .worker_close = echo_worker_close,
-    .waiting = echo_waiting,
     .opened = echo_opened,
     .received = echo_received,
+    .ticked = echo_ticked,
     .expired = echo_expired,
     .closed = echo_closed,
 };

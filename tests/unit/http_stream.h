@@ -20,7 +20,7 @@
 struct http_stream {
     void *worker; /* of http_protocol; the caller's */
     void *session;
-    union peer peer;
+    struct stream stream;
     struct outqueue *out;
     char *in; /* offered, not used */
     size_t in_len;
@@ -49,8 +49,8 @@ static inline void stream_open(struct http_stream *s, void *worker,
     s->answers_size = 4096;
     s->answers = calloc(1, s->answers_size);
     stream_require(s->session && s->out && s->answers, "no memory");
-    s->peer.any.sa_family = AF_UNIX;
-    http_protocol.opened(worker, s->session, &s->peer);
+    s->stream.peer.any.sa_family = AF_UNIX;
+    http_protocol.opened(worker, s->session, &s->stream);
 }
 
 static inline void stream_close(struct http_stream *s)

@@ -18,7 +18,7 @@ static inline unsigned send_all(struct pair *pair, struct outqueue *queue,
 
     for (;;) {
         uint64_t budget = share;
-        enum io_result result = socket_send(pair->ours, queue, &budget);
+        enum io_result result = socket_send(pair->ours, queue, &budget, NULL);
 
         if (result == IO_DONE)
             break;

@@ -26,7 +26,7 @@ struct told {
 struct served_observer {
     struct observer observer;
     struct told told[TOLD_MAX];
-    unsigned count, waiting_count, close_count;
+    unsigned count;
 };
 
 struct served_site {
@@ -66,21 +66,6 @@ static inline void told_answered(struct observer *observer,
     ck_assert_int_ge(answer->when, 1000000000);
 }
 
-static inline void told_waiting(struct observer *observer)
-{
-    ((struct served_observer *)observer)->waiting_count++;
-}
-
-static inline void told_close(struct observer *observer)
-{
-    ((struct served_observer *)observer)->close_count++;
-}
-
-static inline struct observer *told_new(void *arg)
-{
-    return arg;
-}
-
 static inline struct served_site *served_new(void)
 {
     struct served_site *s = calloc(1, sizeof(*s));
@@ -102,9 +87,7 @@ static inline struct served_site *served_new(void)
         site_settle(&s->site, names[i]);
     s->types = mime_table_new();
     ck_assert_ptr_nonnull(s->types);
-    s->observer.observer = (struct observer){.answered = told_answered,
-                                             .waiting = told_waiting,
-                                             .close = told_close};
+    s->observer.observer = (struct observer){.answered = told_answered};
     s->config = (struct http_config){
         .root = &s->site.root,
         .types = s->types,
@@ -115,10 +98,8 @@ static inline struct served_site *served_new(void)
         .cache_entries_max = 100,
         .cache_bodies_max_bytes = 1000000,
         .cache_descriptors_max = 10,
-        .observer_new = told_new,
-        .observer_arg = &s->observer,
     };
-    s->worker = http_protocol.worker_open(&s->config);
+    s->worker = http_protocol.worker_open(&s->config, &s->observer.observer);
     ck_assert_ptr_nonnull(s->worker);
     return s;
 }
@@ -126,7 +107,6 @@ static inline struct served_site *served_new(void)
 static inline void served_free(struct served_site *s)
 {
     http_protocol.worker_close(s->worker);
-    ck_assert_uint_eq(s->observer.close_count, 1);
     mime_table_free(s->types);
     site_fini(&s->site);
     free(s);

@@ -282,11 +282,11 @@ END_TEST
 
 START_TEST(discarded_connection_was_never_opened)
 {
-    union peer peer = {.any.sa_family = AF_UNIX};
+    struct stream stream = {.peer.any.sa_family = AF_UNIX};
     struct pair pair;
 
     pair_init(&pair);
-    connection_discard(connection_new(&echo_protocol, pair.ours, &peer));
+    connection_discard(connection_new(&echo_protocol, pair.ours, &stream));
     ck_assert_int_eq(read(pair.theirs, &(char){0}, 1), 0);
     close(pair.theirs);
 }

@@ -248,8 +248,6 @@ START_TEST(observer_is_told_of_each_answer)
     ck_assert_uint_eq(told[2].body_len, 10);
     ck_assert_str_eq(told[3].method, "");
     ck_assert_uint_eq(told[3].status, 400);
-    http_protocol.waiting(s->worker);
-    ck_assert_uint_eq(s->observer.waiting_count, 1);
     stream_close(&stream);
     served_free(s);
 }
@@ -261,14 +259,12 @@ START_TEST(nobody_need_watch)
     struct http_stream stream;
     void *worker;
 
-    s->config.observer_new = NULL;
-    worker = http_protocol.worker_open(&s->config);
+    worker = http_protocol.worker_open(&s->config, NULL);
     ck_assert_ptr_nonnull(worker);
     stream_open(&stream, worker, TURN_OUT_ITEMS, TURN_OUT_BYTES);
     served_feed(&stream, GET("/file") "\x16");
     ck_assert_int_eq(stream.wants, PROTOCOL_END);
     stream_close(&stream);
-    http_protocol.waiting(worker);
     http_protocol.worker_close(worker);
     served_free(s);
 }

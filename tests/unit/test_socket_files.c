@@ -18,18 +18,18 @@ START_TEST(budget_is_looked_at_before_each_call)
     pair_init(&pair);
     outqueue_copy(queue, "head", 4);
     outqueue_file(queue, file, 0, 20, NULL);
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_BUDGET);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_BUDGET);
     ck_assert_uint_eq(take(pair.theirs, in, sizeof(in)), 0);
     budget = 3;
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_BUDGET);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_BUDGET);
     ck_assert_uint_eq(budget, 0);
     ck_assert_uint_eq(take(pair.theirs, in, sizeof(in)), 4);
     budget = 15;
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_BUDGET);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_BUDGET);
     ck_assert_uint_eq(budget, 0);
     ck_assert_uint_eq(take(pair.theirs, in, sizeof(in)), 15);
     budget = 5;
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_DONE);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_DONE);
     ck_assert_uint_eq(budget, 0);
     ck_assert_uint_eq(take(pair.theirs, in, sizeof(in)), 5);
     close(file);
@@ -101,7 +101,7 @@ START_TEST(file_that_became_shorter_is_gone)
         outqueue_copy(queue, "head", 4);
         outqueue_file(queue, file, 10, 10, NULL);
         ck_assert_int_eq(ftruncate(file, lens[i]), 0);
-        ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_GONE);
+        ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_GONE);
         ck_assert(!outqueue_is_empty(queue));
         close(file);
         outqueue_free(queue);
@@ -118,7 +118,7 @@ START_TEST(file_that_cannot_be_read_is_gone)
 
     pair_init(&pair);
     outqueue_file(queue, -1, 0, 10, NULL);
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_GONE);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_GONE);
     outqueue_free(queue);
     pair_fini(&pair);
 }
@@ -172,7 +172,7 @@ START_TEST(head_and_file_share_a_segment)
     outqueue_copy(queue, "head", 4);
     outqueue_view(queue, "more", 4, NULL);
     outqueue_file(queue, file, 0, 100, NULL);
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_DONE);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_DONE);
     await(pair.theirs, POLLIN);
     ck_assert_uint_eq(take(pair.theirs, in, sizeof(in)), 108);
     ck_assert_uint_eq(segments_of(&pair), 1);

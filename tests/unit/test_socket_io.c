@@ -65,7 +65,7 @@ START_TEST(reset_is_gone)
     pair_reset(&pair);
     ck_assert_int_eq(socket_recv(pair.ours, in, 8, &len), IO_GONE);
     outqueue_copy(queue, "a", 1);
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_GONE);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_GONE);
     outqueue_free(queue);
     pair_fini(&pair);
 }
@@ -86,7 +86,7 @@ START_TEST(sending_memory_to_nobody_raises_no_signal)
         pair.theirs = -1;
         for (int i = 0; i < pieces; i++)
             outqueue_view(queue, "a", 1, NULL);
-        ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_GONE);
+        ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_GONE);
         outqueue_free(queue);
         pair_fini(&pair);
     }
@@ -100,7 +100,7 @@ START_TEST(sending_nothing_is_done)
     struct pair pair;
 
     pair_init(&pair);
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_DONE);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_DONE);
     outqueue_free(queue);
     pair_fini(&pair);
 }
@@ -116,7 +116,7 @@ START_TEST(sent_bytes_are_taken_off_the_budget)
     pair_init(&pair);
     outqueue_copy(queue, "abc", 3);
     outqueue_view(queue, "de", 2, NULL);
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_DONE);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_DONE);
     ck_assert_uint_eq(budget, 95);
     ck_assert_uint_eq(take(pair.theirs, in, sizeof(in)), 5);
     ck_assert_str_eq(in, "abcde");
@@ -135,11 +135,11 @@ START_TEST(peer_that_reads_nothing_blocks)
 
     pair_init(&pair);
     outqueue_view(queue, bytes, BIG, NULL);
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_BLOCKED);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_BLOCKED);
     left = queue->items[queue->first].left;
     ck_assert_uint_lt(left, BIG);
     ck_assert_uint_eq(UINT64_MAX - budget, BIG - left);
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_BLOCKED);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_BLOCKED);
     ck_assert_uint_gt(send_all(&pair, queue, UINT64_MAX, in, BIG), 0);
     ck_assert_int_eq(memcmp(in, bytes, BIG), 0);
     free(in);
@@ -162,7 +162,7 @@ START_TEST(pieces_of_memory_share_a_segment)
     setsockopt(pair.ours, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     for (int i = 0; i < PIECES; i++)
         outqueue_view(queue, "a", 1, NULL);
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget), IO_DONE);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_DONE);
     while (len < PIECES) {
         await(pair.theirs, POLLIN);
         len += take(pair.theirs, in + len, sizeof(in) - len);

@@ -1,0 +1,32 @@
+/* builtin.h -- files that are part of the program: the live page
+ *
+ * What www/wire/ held when the program was built, as files of the site, and one
+ * large file of zeros that costs nothing, to have something to download. They
+ * never change while the program runs. Each worker has a set of its own, since
+ * holds are plain counters; the bytes are shared. One thread. */
+#ifndef FILES_BUILTIN_H
+#define FILES_BUILTIN_H
+
+#include "files/file.h"
+
+#define BUILTIN_FOLDER "-/wire/" /* the path of all of them, below the root */
+
+enum { BUILTIN_LARGE_SIZE = 8 * 1024 * 1024 };
+
+struct builtin;
+
+/* NULL: no memory, or no descriptor for the large file. */
+struct builtin *builtin_new(file_describer *describe);
+
+/* The holds that were taken on its files must have been released. */
+void builtin_free(struct builtin *builtin);
+
+/* Whether a path of the site is below BUILTIN_FOLDER, or is that folder. */
+bool builtin_owns(struct bytes path);
+
+/* What `path`, which builtin_owns, names; "" below the folder is its
+ * index.html. NULL: nothing. */
+const struct file *builtin_find(const struct builtin *builtin,
+                                struct bytes path);
+
+#endif

@@ -1,0 +1,83 @@
+#include "http/observe.h"
+
+#include "http/head.h"
+
+void observe_request(struct ledger *ledger, const struct request *request,
+                     uint64_t used)
+{
+    const struct ledger_request told = {
+        .head = {request->head, request->head_len},
+        .is_1_1 = request->is_1_1,
+        .method = request_part(request, request->method_name),
+        .target = request_part(request, request->target),
+    };
+
+    ledger_request(ledger, used, &told);
+}
+
+void observe_refusal(struct ledger *ledger, struct bytes head, unsigned status,
+                     uint64_t used)
+{
+    const struct ledger_request told = {.head = head, .refused = status};
+
+    ledger_request(ledger, used, &told);
+    ledger_ends(ledger, LEDGER_BY_REFUSAL);
+}
+
+void observe_answer(struct ledger *ledger, const struct response *response,
+                    const char *head, uint64_t ahead, uint64_t body_len,
+                    const struct outqueue *out)
+{
+    uint64_t head_len = outqueue_len(out) - ahead - body_len;
+    const struct ledger_answer told = {
+        .head = {head, (size_t)head_len},
+        .status = response->status,
+        .type = response_type(response),
+        .is_endless = response->events != EVENTS_NONE && !response->head_only,
+    };
+
+    ledger_answer(ledger, ahead, body_len, &told);
+}
+
+void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead)
+{
+    const struct ledger_answer told = {.head = head, .status = 100};
+
+    ledger_answer(ledger, ahead, 0, &told);
+}
+
+void observe_answered(struct observer *observer, const struct sockaddr *peer,
+                      time_t when, const struct request *request,
+                      unsigned status, uint64_t body_len)
+{
+    struct observed_answer answer = {
+        .peer = peer,
+        .when = when,
+        .status = status,
+        .body_len = body_len,
+    };
+
+    if (request != NULL) {
+        answer.method = request_part(request, request->method_name);
+        answer.target = request_part(request, request->target);
+        answer.is_1_1 = request->is_1_1;
+        request_find(request, BYTES("referer"), &answer.referer);
+        request_find(request, BYTES("user-agent"), &answer.user_agent);
+    }
+    observer->answered(observer, &answer);
+}
+
+size_t observe_timing(const struct ledger *ledger, unsigned recvs,
+                      char out[OBSERVE_TIMING_MAX])
+{
+    struct pen pen = {out};
+
+    PUT(&pen, "Server-Timing: conn;desc=\"");
+    put_number(&pen, ledger->id);
+    PUT(&pen, "\", req;desc=\"");
+    put_number(&pen, ledger->requests);
+    PUT(&pen, " of this connection\", recv;desc=\"");
+    put_number(&pen, recvs);
+    PUT(&pen, "\"\r\n");
+    return (size_t)(pen.at - out);
+}

@@ -1,0 +1,47 @@
+/* observe.h -- what is told of requests and answers to whoever watches
+ *
+ * Facts only, to the worker's observer (a log's line an answer) and to the
+ * stream's ledger (each message's place). Both may be NULL, and then nothing
+ * here is to be called. On the worker's thread; blocks on nobody. */
+#ifndef HTTP_OBSERVE_H
+#define HTTP_OBSERVE_H
+
+#include "base/ledger.h"
+#include "base/observer.h"
+#include "http/request.h"
+#include "http/response.h"
+
+/* The request ends with the first `used` bytes of what is offered. */
+void observe_request(struct ledger *ledger, const struct request *request,
+                     uint64_t used);
+
+/* What came cannot be read as a request, or not in time: `head` is what there
+ * is of its head, and nothing behind the first `used` bytes offered is read. */
+void observe_refusal(struct ledger *ledger, struct bytes head, unsigned status,
+                     uint64_t used);
+
+/* The answer was put into `out` behind `ahead` bytes; `head` points to where
+ * its head begins, and its content has `body_len` bytes. */
+void observe_answer(struct ledger *ledger, const struct response *response,
+                    const char *head, uint64_t ahead, uint64_t body_len,
+                    const struct outqueue *out);
+
+/* 100 (Continue), which is no last word, is about to be put behind `ahead`
+ * bytes.
+ */
+void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead);
+
+/* A line for a log. `request` NULL: what came was none. */
+void observe_answered(struct observer *observer, const struct sockaddr *peer,
+                      time_t when, const struct request *request,
+                      unsigned status, uint64_t body_len);
+
+enum { OBSERVE_TIMING_MAX = 128 };
+
+/* Renders the Server-Timing field (W3C Server Timing) for the request that came
+ * last: its connection, its number there, and in how many recvs it came.
+ * Returns its length. */
+size_t observe_timing(const struct ledger *ledger, unsigned recvs,
+                      char out[OBSERVE_TIMING_MAX]);
+
+#endif

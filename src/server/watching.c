@@ -1,0 +1,89 @@
+#include "server/watching.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+
+static enum access_log_format log_format(const struct options *options)
+{
+    if (options->access_log != ACCESS_LOG_AUTO)
+        return options->access_log;
+    return options->trace == TRACE_WISH_OFF ? ACCESS_LOG_COMMON
+                                            : ACCESS_LOG_OFF;
+}
+
+static int open_log(struct watching *watching, const struct options *options)
+{
+    enum access_log_format format = log_format(options);
+    int error;
+
+    if (format == ACCESS_LOG_OFF)
+        return 0;
+    error = access_log_open(&watching->log, options->access_log_file,
+                            format == ACCESS_LOG_COMBINED);
+    if (error == 0)
+        watch_add(&watching->watch, access_log_observer_new, &watching->log);
+    else
+        log_error("cannot open the access log %s: %s", options->access_log_file,
+                  strerror(-error));
+    return error;
+}
+
+static int open_trace(struct watching *watching, const struct options *options)
+{
+    int error;
+
+    if (options->trace == TRACE_WISH_OFF)
+        return 0;
+    error =
+        trace_open(&watching->trace, options->trace_file,
+                   options->trace == TRACE_WISH_JSON ? TRACE_JSON : TRACE_TEXT);
+    if (error == 0)
+        watch_add(&watching->watch, trace_observer_new, &watching->trace);
+    else
+        log_error("cannot open the trace %s: %s", options->trace_file,
+                  strerror(-error));
+    return error;
+}
+
+static int open_live(struct watching *watching, const struct options *options,
+                     unsigned workers)
+{
+    if (options->wire == WIRE_OFF)
+        return 0;
+    watching->live = live_new(workers);
+    if (watching->live == NULL) {
+        log_error("cannot show the wire: no memory");
+        return -ENOMEM;
+    }
+    watch_add(&watching->watch, live_observer_new, watching->live);
+    return 0;
+}
+
+int watching_open(struct watching *watching, const struct options *options,
+                  unsigned workers)
+{
+    int error;
+
+    *watching = (struct watching){.log.fd = -1, .trace.fd = -1};
+    error = open_log(watching, options);
+    if (error == 0)
+        error = open_trace(watching, options);
+    if (error == 0)
+        error = open_live(watching, options, workers);
+    if (error != 0)
+        watching_close(watching);
+    watching->wants_ledgers = options->trace != TRACE_WISH_OFF ||
+                              options->wire != WIRE_OFF ||
+                              options->server_timing;
+    return error;
+}
+
+void watching_close(struct watching *watching)
+{
+    access_log_close(&watching->log);
+    trace_close(&watching->trace);
+    live_free(watching->live);
+    watching->live = NULL;
+}

@@ -1,0 +1,29 @@
+/* watching.h -- who watches the server: log, trace and live page, as asked for
+ *
+ * Opens what the options name and makes one observer of it. Main thread, before
+ * workers start and after they have ended. */
+#ifndef SERVER_WATCHING_H
+#define SERVER_WATCHING_H
+
+#include "http/event_source.h"
+#include "server/options.h"
+#include "wire/access_log.h"
+#include "wire/live.h"
+#include "wire/trace.h"
+#include "wire/watch.h"
+
+struct watching {
+    struct access_log log;
+    struct trace trace;
+    struct live *live; /* or NULL */
+    struct watch watch;
+    bool wants_ledgers; /* positions are asked for, not answers alone */
+};
+
+/* Returns 0, or a negative errno after a word on standard error; then nothing
+ * is left open. */
+int watching_open(struct watching *watching, const struct options *options,
+                  unsigned workers);
+void watching_close(struct watching *watching);
+
+#endif

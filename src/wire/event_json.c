@@ -1,0 +1,273 @@
+#include "wire/event_json.h"
+
+#include "wire/put.h"
+
+/* What each byte becomes in a string of JSON (RFC 8259, 7): itself ('-'), this
+ * letter behind a backslash, or its number behind "\u". */
+static const char escape_of[] = "uuuuuuuuutnuuruu"
+                                "uuuuuuuuuuuuuuuu"
+                                "--\"-------------" /* from the space on */
+                                "----------------"
+                                "----------------"
+                                "------------\\---"
+                                "----------------"
+                                "---------------u"
+                                "uuuuuuuuuuuuuuuu" /* no ASCII */
+                                "uuuuuuuuuuuuuuuu"
+                                "uuuuuuuuuuuuuuuu"
+                                "uuuuuuuuuuuuuuuu"
+                                "uuuuuuuuuuuuuuuu"
+                                "uuuuuuuuuuuuuuuu"
+                                "uuuuuuuuuuuuuuuu"
+                                "uuuuuuuuuuuuuuuu";
+
+static char *put_escape(char *to, unsigned char byte)
+{
+    static const char hex[] = "0123456789abcdef";
+
+    to = put_char(to, '\\');
+    to = put_char(to, escape_of[byte]);
+    if (escape_of[byte] != 'u')
+        return to;
+    to = put_text(to, "00");
+    to = put_char(to, hex[byte >> 4]);
+    return put_char(to, hex[byte & 15]);
+}
+
+/* Runs of bytes that stand for themselves are most of what there is, and are
+ * copied as they are. */
+static char *put_string(char *to, struct bytes text, size_t max)
+{
+    const char *at = text.at;
+    const char *end = at + (text.len < max ? text.len : max);
+
+    to = put_char(to, '"');
+    while (at < end) {
+        const char *from = at;
+
+        while (at < end && escape_of[(unsigned char)*at] == '-')
+            at++;
+        to = put_bytes(to, (struct bytes){from, (size_t)(at - from)});
+        if (at < end)
+            to = put_escape(to, (unsigned char)*at++);
+    }
+    return put_char(to, '"');
+}
+
+/* `name` is all that stands before the value: ",\"name\":". */
+static inline char *put_count(char *to, const char *name, uint64_t value)
+{
+    return put_number(put_text(to, name), value);
+}
+
+static inline char *put_named(char *to, const char *name, struct bytes text,
+                              size_t max)
+{
+    return put_string(put_text(to, name), text, max);
+}
+
+static char *put_time(char *to, int64_t time_us)
+{
+    return put_count(
+        to, "{\"v\":1,\"time_us\":", time_us > 0 ? (uint64_t)time_us : 0);
+}
+
+static char *put_range(char *to, const struct ledger_event *event)
+{
+    to = put_count(to, ",\"from\":", event->from);
+    return put_count(to, ",\"to\":", event->to);
+}
+
+/* The same with the end of a message's head. */
+static char *put_message(char *to, const struct ledger_event *event)
+{
+    to = put_count(to, ",\"from\":", event->from);
+    to = put_count(to, ",\"head_to\":", event->head_to);
+    return put_count(to, ",\"to\":", event->to);
+}
+
+static char *put_info(char *to, const struct ledger_info *info)
+{
+    if (info == NULL)
+        return to;
+    to = put_count(to, ",\"info\":{\"rtt_us\":", info->rtt_us);
+    to = put_count(to, ",\"rttvar_us\":", info->rttvar_us);
+    to = put_count(to, ",\"mss\":", info->mss);
+    to = put_count(to, ",\"cwnd\":", info->cwnd);
+    to = put_count(to, ",\"segments_in\":", info->segments_in);
+    to = put_count(to, ",\"segments_out\":", info->segments_out);
+    to = put_count(to, ",\"data_segments_in\":", info->data_segments_in);
+    to = put_count(to, ",\"data_segments_out\":", info->data_segments_out);
+    to = put_count(to, ",\"bytes_acked\":", info->bytes_acked);
+    to = put_count(to, ",\"bytes_unacked\":", info->bytes_unacked);
+    to = put_count(to, ",\"retransmitted\":", info->retransmitted);
+    to = put_count(to, ",\"delivery_rate\":", info->delivery_rate);
+    return put_char(to, '}');
+}
+
+static char *put_open(char *to, const struct ledger_event *event)
+{
+    to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"open\"");
+    to = put_named(to, ",\"local\":", bytes_of(event->open.local),
+                   EVENT_JSON_NAME_MAX);
+    to = put_named(to, ",\"peer\":", bytes_of(event->open.peer),
+                   EVENT_JSON_NAME_MAX);
+    to = put_count(to, ",\"worker\":", event->ledger->worker);
+    return put_info(to, event->info);
+}
+
+static char *put_recv(char *to, const struct ledger_event *event)
+{
+    to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"recv\"");
+    return put_range(to, event);
+}
+
+static char *put_request(char *to, const struct ledger_event *event)
+{
+    const struct ledger_request *request = event->request;
+
+    to = put_text(to, ",\"layer\":\"http\",\"event\":\"request\"");
+    to = put_count(to, ",\"request\":", event->ledger->requests);
+    to = put_message(to, event);
+    to = put_count(to, ",\"recvs\":", event->ledger->message_recvs);
+    if (request->refused != 0) {
+        to = put_count(to, ",\"refused\":", request->refused);
+    } else {
+        to = put_named(to, ",\"method\":", request->method,
+                       EVENT_JSON_METHOD_MAX);
+        to = put_named(to, ",\"target\":", request->target,
+                       EVENT_JSON_TARGET_MAX);
+        to = put_text(to, request->is_1_1 ? ",\"version\":\"1.1\""
+                                          : ",\"version\":\"1.0\"");
+    }
+    return put_named(to, ",\"head\":", request->head, EVENT_JSON_HEAD_MAX);
+}
+
+static char *put_skip(char *to, const struct ledger_event *event)
+{
+    static const char *const why[] = {
+        [LEDGER_EMPTY_LINE] = ",\"why\":\"empty line\"",
+        [LEDGER_UNFINISHED] = ",\"why\":\"unfinished\"",
+        [LEDGER_AFTER_END] = ",\"why\":\"after the last answer\"",
+    };
+
+    to = put_text(to, ",\"layer\":\"http\",\"event\":\"skip\"");
+    to = put_range(to, event);
+    return put_text(to, why[event->why]);
+}
+
+static char *put_answer(char *to, const struct ledger_event *event)
+{
+    const struct ledger_answer *said = event->answer.said;
+
+    to = put_text(to, ",\"layer\":\"http\",\"event\":\"answer\"");
+    to = put_count(to, ",\"request\":", event->answer.number);
+    to = put_message(to, event);
+    to = put_count(to, ",\"status\":", said->status);
+    if (said->type.at != NULL)
+        to = put_named(to, ",\"type\":", said->type, EVENT_JSON_NAME_MAX);
+    if (said->is_endless)
+        to = put_text(to, ",\"endless\":true");
+    return put_named(to, ",\"head\":", said->head, EVENT_JSON_HEAD_MAX);
+}
+
+static char *put_send(char *to, const struct ledger_event *event)
+{
+    to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"send\"");
+    to = put_range(to, event);
+    to = put_text(to, event->call == LEDGER_CALL_SENDFILE
+                          ? ",\"call\":\"sendfile\""
+                          : ",\"call\":\"send\"");
+    return put_info(to, event->info);
+}
+
+static char *put_cause(char *to, enum ledger_cause cause)
+{
+    static const char *const causes[] = {
+        [LEDGER_BY_FAILURE] = ",\"cause\":\"failure\"",
+        [LEDGER_BY_PEER] = ",\"cause\":\"peer\"",
+        [LEDGER_BY_RESET] = ",\"cause\":\"reset\"",
+        [LEDGER_BY_ANSWER] = ",\"cause\":\"answered\"",
+        [LEDGER_BY_REFUSAL] = ",\"cause\":\"refused\"",
+        [LEDGER_BY_FIRST_BYTE_TIMEOUT] = ",\"cause\":\"first-byte timeout\"",
+        [LEDGER_BY_IDLE_TIMEOUT] = ",\"cause\":\"idle timeout\"",
+        [LEDGER_BY_REQUEST_TIMEOUT] = ",\"cause\":\"request timeout\"",
+        [LEDGER_BY_SEND_TIMEOUT] = ",\"cause\":\"send timeout\"",
+        [LEDGER_BY_LINGER_TIMEOUT] = ",\"cause\":\"linger timeout\"",
+        [LEDGER_BY_DRAINING] = ",\"cause\":\"draining\"",
+    };
+
+    return put_text(to, causes[cause]);
+}
+
+static char *put_close(char *to, const struct ledger_event *event)
+{
+    const struct ledger *ledger = event->ledger;
+    int64_t age_us = event->time_us - ledger->opened_us;
+
+    to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"close\"");
+    to = put_cause(to, ledger->cause);
+    to = put_count(to, ",\"age_us\":", age_us > 0 ? (uint64_t)age_us : 0);
+    to = put_count(to, ",\"in\":", ledger->received);
+    to = put_count(to, ",\"out\":", ledger->sent);
+    to = put_count(to, ",\"recvs\":", ledger->recvs);
+    to = put_count(to, ",\"sends\":", ledger->sends);
+    to = put_count(to, ",\"requests\":", ledger->requests);
+    to = put_count(to, ",\"answers\":", ledger->answers);
+    to = put_count(to, ",\"pipeline_max\":", ledger->pipeline_max);
+    return put_info(to, event->info);
+}
+
+static char *put_kind(char *to, const struct ledger_event *event)
+{
+    switch (event->kind) {
+    case LEDGER_OPEN:
+        return put_open(to, event);
+    case LEDGER_RECV:
+        return put_recv(to, event);
+    case LEDGER_REQUEST:
+        return put_request(to, event);
+    case LEDGER_SKIP:
+        return put_skip(to, event);
+    case LEDGER_ANSWER:
+        return put_answer(to, event);
+    case LEDGER_SEND:
+        return put_send(to, event);
+    case LEDGER_CLOSE:
+        return put_close(to, event);
+    }
+    return to;
+}
+
+size_t event_json_write(const struct ledger_event *event,
+                        char out[EVENT_JSON_MAX])
+{
+    char *to = put_time(out, event->time_us);
+
+    to = put_count(to, ",\"conn\":", event->ledger->id);
+    to = put_kind(to, event);
+    to = put_char(to, '}');
+    return (size_t)(to - out);
+}
+
+size_t event_json_viewer(int64_t time_us, uint64_t conn,
+                         char out[EVENT_JSON_WIRE_MAX])
+{
+    char *to = put_time(out, time_us);
+
+    to = put_text(to, ",\"layer\":\"wire\",\"event\":\"viewer\"");
+    to = put_count(to, ",\"conn\":", conn);
+    to = put_char(to, '}');
+    return (size_t)(to - out);
+}
+
+size_t event_json_lost(int64_t time_us, uint64_t count,
+                       char out[EVENT_JSON_WIRE_MAX])
+{
+    char *to = put_time(out, time_us);
+
+    to = put_text(to, ",\"layer\":\"wire\",\"event\":\"lost\"");
+    to = put_count(to, ",\"count\":", count);
+    to = put_char(to, '}');
+    return (size_t)(to - out);
+}

@@ -1,0 +1,284 @@
+#include "wire/live.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "wire/event_json.h"
+#include "wire/ring.h"
+
+static const char before[] = "data: ", behind[] = "\n\n", comment[] = ":\n\n";
+
+enum {
+    BEFORE_LEN = sizeof(before) - 1,
+    BEHIND_LEN = sizeof(behind) - 1,
+    COMMENT_LEN = sizeof(comment) - 1,
+    EVENT_MAX = BEFORE_LEN + EVENT_JSON_MAX + BEHIND_LEN,
+    WIRE_EVENT_MAX = BEFORE_LEN + EVENT_JSON_WIRE_MAX + BEHIND_LEN,
+    SEND_MAX = BEFORE_LEN + EVENT_JSON_PLAIN_MAX + BEHIND_LEN,
+    TRIES_MAX = 8, /* of a viewer whose ring is overwritten while it reads */
+};
+
+static_assert((int)EVENT_MAX <= (int)RING_RECORD_MAX, "a ring takes any event");
+static_assert(WIRE_EVENT_MAX + SEND_MAX + WIRE_EVENT_MAX + EVENT_MAX <=
+                  (int)EVENT_SOURCE_READ_MAX,
+              "any event fits behind what goes in front of it: viewer, its own "
+              "send, lost");
+
+struct live {
+    struct event_source source; /* first: the two share their address */
+    atomic_uint viewers;
+    unsigned observers, workers;
+    struct ring *rings[]; /* of each worker */
+};
+
+struct live_observer {
+    struct observer observer; /* first: likewise */
+    struct ring *ring;
+    char line[EVENT_MAX];
+};
+
+struct viewer {
+    struct live *live;
+    const struct ledger *ledger; /* of its own connection; NULL: none */
+    uint64_t sent_told;          /* sends before this position were told */
+    int64_t wrote_ms, wrote_us;  /* when read wrote something last */
+    bool is_greeted;
+    bool owes_send; /* it got events, and their own send is yet to be told */
+    struct ring_reader readers[];
+};
+
+/* What one read writes. */
+struct page {
+    char *at;
+    size_t len, size;
+};
+
+/* --- The workers' end --- */
+
+static void event(struct observer *observer, const struct ledger_event *event)
+{
+    struct live_observer *o = (struct live_observer *)observer;
+    size_t len = BEFORE_LEN;
+
+    if (event->kind == LEDGER_SEND && event->ledger->carries_endless)
+        return;
+    len += event_json_write(event, o->line + len);
+    memcpy(o->line + len, behind, BEHIND_LEN);
+    ring_write(o->ring, event->time_us, o->line, len + BEHIND_LEN);
+}
+
+static void observer_close(struct observer *observer)
+{
+    free(observer);
+}
+
+struct observer *live_observer_new(void *arg)
+{
+    struct live *live = arg;
+    struct live_observer *o = malloc(sizeof(*o));
+
+    if (o == NULL)
+        return NULL;
+    assert(live->observers < live->workers);
+    o->observer = (struct observer){.event = event, .close = observer_close};
+    o->ring = live->rings[live->observers++];
+    memcpy(o->line, before, BEFORE_LEN);
+    return &o->observer;
+}
+
+/* --- A viewer's end --- */
+
+/* The JSON of `len` bytes stands BEFORE_LEN behind the page's end: frames it.
+ */
+static void frame(struct page *page, size_t len)
+{
+    memcpy(page->at + page->len, before, BEFORE_LEN);
+    page->len += BEFORE_LEN + len;
+    memcpy(page->at + page->len, behind, BEHIND_LEN);
+    page->len += BEHIND_LEN;
+}
+
+static char *json_at(const struct page *page)
+{
+    return page->at + page->len + BEFORE_LEN;
+}
+
+static void put_greeting(struct viewer *viewer, struct page *page)
+{
+    if (viewer->is_greeted || viewer->ledger == NULL)
+        return;
+    frame(page, event_json_viewer(clock_wall_us(), viewer->ledger->id,
+                                  json_at(page)));
+    viewer->is_greeted = true;
+}
+
+/* What left since the last time, as one send: at the time when it was written,
+ * for that is when it left, unless the peer was slow. */
+static void put_own_send(struct viewer *viewer, struct page *page)
+{
+    struct ledger_event send = {.kind = LEDGER_SEND,
+                                .ledger = viewer->ledger,
+                                .time_us = viewer->wrote_us,
+                                .from = viewer->sent_told,
+                                .call = LEDGER_CALL_SEND};
+
+    if (viewer->ledger == NULL || viewer->ledger->sent == viewer->sent_told)
+        return;
+    viewer->sent_told = send.to = viewer->ledger->sent;
+    frame(page, event_json_write(&send, json_at(page)));
+}
+
+static void put_lost(struct viewer *viewer, struct page *page, int64_t time_us)
+{
+    uint64_t count = 0;
+
+    for (unsigned i = 0; i < viewer->live->workers; i++) {
+        count += viewer->readers[i].missed;
+        viewer->readers[i].missed = 0;
+    }
+    if (count > 0)
+        frame(page, event_json_lost(time_us, count, json_at(page)));
+}
+
+/* The reader whose next record is the oldest of all; NULL: there is none. */
+static struct ring_reader *oldest(struct viewer *viewer,
+                                  struct ring_record *record)
+{
+    struct ring_reader *found = NULL;
+    struct ring_record next;
+
+    for (unsigned i = 0; i < viewer->live->workers; i++) {
+        if (!ring_peek(&viewer->readers[i], &next) ||
+            (found != NULL && next.time_us >= record->time_us))
+            continue;
+        found = &viewer->readers[i];
+        *record = next;
+    }
+    return found;
+}
+
+/* As many as fit. */
+static void put_events(struct viewer *viewer, struct page *page)
+{
+    struct ring_reader *reader;
+    struct ring_record record;
+    int tries = TRIES_MAX;
+
+    if (oldest(viewer, &record) == NULL)
+        return;
+    put_own_send(viewer, page);
+    while (tries > 0 && (reader = oldest(viewer, &record)) != NULL) {
+        if (WIRE_EVENT_MAX + record.len > page->size - page->len)
+            return;
+        put_lost(viewer, page, record.time_us);
+        if (ring_take(reader, &record, page->at + page->len))
+            page->len += record.len;
+        else
+            tries--;
+    }
+}
+
+/* Nothing happened. What this writes leaves in a send that is told with the
+ * next events and not by itself: that would go on for ever. */
+static void put_idle(struct viewer *viewer, struct page *page)
+{
+    int64_t idle_ms = clock_now_ms() - viewer->wrote_ms;
+
+    if (viewer->owes_send && idle_ms >= LIVE_OWN_SEND_MS) {
+        put_own_send(viewer, page);
+        viewer->owes_send = page->len == 0;
+    }
+    if (page->len == 0 && idle_ms >= LIVE_COMMENT_MS) {
+        memcpy(page->at, comment, COMMENT_LEN);
+        page->len = COMMENT_LEN;
+    }
+}
+
+static size_t viewer_read(void *arg, char *out, size_t size)
+{
+    struct viewer *viewer = arg;
+    struct page page = {.at = out, .size = size};
+
+    assert(size >= EVENT_SOURCE_READ_MAX);
+    put_greeting(viewer, &page);
+    put_events(viewer, &page);
+    if (page.len > 0)
+        viewer->owes_send = true;
+    else
+        put_idle(viewer, &page);
+    if (page.len > 0) {
+        viewer->wrote_ms = clock_now_ms();
+        viewer->wrote_us = clock_wall_us();
+    }
+    return page.len;
+}
+
+static void *viewer_open(struct event_source *source,
+                         const struct ledger *ledger)
+{
+    struct live *live = (struct live *)source;
+    struct viewer *viewer = NULL;
+
+    if (atomic_fetch_add(&live->viewers, 1) < LIVE_VIEWERS_MAX)
+        viewer = calloc(1, sizeof(*viewer) +
+                               live->workers * sizeof(viewer->readers[0]));
+    if (viewer == NULL) {
+        atomic_fetch_sub(&live->viewers, 1);
+        return NULL;
+    }
+    viewer->live = live;
+    viewer->ledger = ledger;
+    viewer->sent_told = ledger != NULL ? ledger->sent : 0;
+    viewer->wrote_ms = clock_now_ms();
+    viewer->wrote_us = clock_wall_us();
+    for (unsigned i = 0; i < live->workers; i++)
+        ring_reader_init(&viewer->readers[i], live->rings[i]);
+    return viewer;
+}
+
+static void viewer_close(void *arg)
+{
+    struct viewer *viewer = arg;
+
+    atomic_fetch_sub(&viewer->live->viewers, 1);
+    free(viewer);
+}
+
+/* --- Both --- */
+
+struct live *live_new(unsigned workers)
+{
+    struct live *live =
+        calloc(1, sizeof(*live) + workers * sizeof(live->rings[0]));
+
+    if (live == NULL)
+        return NULL;
+    live->source = (struct event_source){
+        .open = viewer_open, .read = viewer_read, .close = viewer_close};
+    live->workers = workers;
+    for (unsigned i = 0; i < workers; i++) {
+        live->rings[i] = ring_new(LIVE_RING_SIZE);
+        if (live->rings[i] == NULL) {
+            live_free(live);
+            return NULL;
+        }
+    }
+    return live;
+}
+
+void live_free(struct live *live)
+{
+    if (live == NULL)
+        return;
+    for (unsigned i = 0; i < live->workers; i++)
+        ring_free(live->rings[i]);
+    free(live);
+}
+
+struct event_source *live_source(struct live *live)
+{
+    return &live->source;
+}

@@ -1,0 +1,95 @@
+#include "wire/watch.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct group {
+    struct observer observer; /* first: the two share their address */
+    unsigned count;
+    struct observer *members[WATCHERS_MAX];
+};
+
+void watch_add(struct watch *watch, struct observer *(*observer_new)(void *arg),
+               void *arg)
+{
+    assert(watch->count < WATCHERS_MAX);
+    watch->watchers[watch->count++] = (struct watcher){observer_new, arg};
+}
+
+static void answered(struct observer *observer,
+                     const struct observed_answer *answer)
+{
+    struct group *group = (struct group *)observer;
+
+    for (unsigned i = 0; i < group->count; i++)
+        if (group->members[i]->answered != NULL)
+            group->members[i]->answered(group->members[i], answer);
+}
+
+static void event(struct observer *observer, const struct ledger_event *event)
+{
+    struct group *group = (struct group *)observer;
+
+    for (unsigned i = 0; i < group->count; i++)
+        if (group->members[i]->event != NULL)
+            group->members[i]->event(group->members[i], event);
+}
+
+static void waiting(struct observer *observer)
+{
+    struct group *group = (struct group *)observer;
+
+    for (unsigned i = 0; i < group->count; i++)
+        if (group->members[i]->waiting != NULL)
+            group->members[i]->waiting(group->members[i]);
+}
+
+static void group_close(struct observer *observer)
+{
+    struct group *group = (struct group *)observer;
+
+    for (unsigned i = 0; i < group->count; i++)
+        group->members[i]->close(group->members[i]);
+    free(group);
+}
+
+/* The group gets one more member, and wants what that one wants. */
+static void join(struct group *group, struct observer *member)
+{
+    group->members[group->count++] = member;
+    if (member->answered != NULL)
+        group->observer.answered = answered;
+    if (member->event != NULL)
+        group->observer.event = event;
+}
+
+static struct observer *group_new(const struct watch *watch)
+{
+    struct group *group = calloc(1, sizeof(*group));
+
+    if (group == NULL)
+        return NULL;
+    group->observer.waiting = waiting;
+    group->observer.close = group_close;
+    for (unsigned i = 0; i < watch->count; i++) {
+        const struct watcher *watcher = &watch->watchers[i];
+        struct observer *member = watcher->observer_new(watcher->arg);
+
+        if (member == NULL) {
+            group_close(&group->observer);
+            return NULL;
+        }
+        join(group, member);
+    }
+    return &group->observer;
+}
+
+struct observer *watch_observer_new(void *watch)
+{
+    const struct watch *wanted = watch;
+
+    assert(wanted->count > 0);
+    if (wanted->count == 1)
+        return wanted->watchers[0].observer_new(wanted->watchers[0].arg);
+    return group_new(wanted);
+}
