@@ -147,6 +147,11 @@ static inline void to_linger(struct bench *bench)
     say(bench, "end\n");
 }
 
+static inline void to_tick(struct bench *bench)
+{
+    say(bench, "tick\n");
+}
+
 static const struct reach {
     enum connection_state state;
     void (*reach)(struct bench *);
@@ -158,6 +163,7 @@ static const struct reach {
     {CONN_MESSAGE, to_message, DEADLINE_MESSAGE, true},
     {CONN_SEND, to_send, DEADLINE_SEND, false},
     {CONN_LINGER, to_linger, DEADLINE_LINGER, true},
+    {CONN_TICK, to_tick, DEADLINE_TICK, true},
 };
 
 enum { REACHES = sizeof(reaches) / sizeof(reaches[0]) };

@@ -50,12 +50,16 @@ static inline void stream_open(struct http_stream *s, void *worker,
     s->answers = calloc(1, s->answers_size);
     stream_require(s->session && s->out && s->answers, "no memory");
     s->stream.peer.any.sa_family = AF_UNIX;
+    s->stream.is_local = true;
     http_protocol.opened(worker, s->session, &s->stream);
 }
 
 static inline void stream_close(struct http_stream *s)
 {
     http_protocol.closed(s->worker, s->session);
+    if (s->stream.ledger != NULL)
+        ledger_close(s->stream.ledger, NULL);
+    ledger_free(s->stream.ledger);
     outqueue_free(s->out);
     free(s->session);
     free(s->in);
@@ -105,6 +109,25 @@ static inline void stream_gather(struct http_stream *s)
     outqueue_clear(s->out);
 }
 
+/* The same, and the ledger's word on it. */
+static inline void stream_send(struct http_stream *s)
+{
+    uint64_t len = outqueue_len(s->out);
+
+    stream_gather(s);
+    if (s->stream.ledger != NULL && len > 0)
+        ledger_send(s->stream.ledger, LEDGER_CALL_SEND, len, NULL);
+}
+
+/* The server looks whether there is news for an answer without an end. */
+static inline void stream_tick(struct http_stream *s)
+{
+    struct turn turn = {.out = s->out, .draining = s->draining};
+
+    s->wants = http_protocol.ticked(s->worker, s->session, &turn);
+    stream_send(s);
+}
+
 /* One call; what is used is taken away. */
 static inline void stream_turn(struct http_stream *s)
 {
@@ -114,6 +137,8 @@ static inline void stream_turn(struct http_stream *s)
                         .draining = s->draining};
     char *rest = NULL;
 
+    if (s->stream.ledger != NULL)
+        ledger_offer(s->stream.ledger, s->in_len);
     s->wants = http_protocol.received(s->worker, s->session, &turn);
     stream_require(turn.in_used <= s->in_len, "more used than there was");
     s->in_len -= turn.in_used;
@@ -134,6 +159,8 @@ static inline bool stream_feed(struct http_stream *s, const char *at,
 
     if (s->wants == PROTOCOL_END)
         return false;
+    if (s->stream.ledger != NULL && len > 0)
+        ledger_recv(s->stream.ledger, len);
     in = malloc(s->in_len + len);
     stream_require(in != NULL || s->in_len + len == 0, "no memory");
     if (s->in_len > 0)
@@ -149,11 +176,11 @@ static inline bool stream_feed(struct http_stream *s, const char *at,
             break;
         stream_require(!outqueue_is_empty(s->out), "no room in nothing");
         s->room_count++;
-        stream_gather(s);
+        stream_send(s);
     }
     stream_require(s->wants != PROTOCOL_MORE || s->in_len < TURN_IN_MAX,
                    "nothing of a full buffer was used");
-    stream_gather(s);
+    stream_send(s);
     return s->wants != PROTOCOL_END;
 }
 
@@ -162,8 +189,10 @@ static inline void stream_expire(struct http_stream *s)
 {
     struct turn turn = {.in = s->in, .in_len = s->in_len, .out = s->out};
 
+    if (s->stream.ledger != NULL)
+        ledger_offer(s->stream.ledger, s->in_len);
     http_protocol.expired(s->worker, s->session, &turn);
-    stream_gather(s);
+    stream_send(s);
     s->wants = PROTOCOL_END;
 }
 

@@ -1,0 +1,106 @@
+/* The files that are part of the program. */
+#include "files/builtin.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+static size_t describe_type(const struct file *file, char *out, size_t size)
+{
+    return (size_t)snprintf(out, size, "type %s", file->type);
+}
+
+static const struct file *find(const struct builtin *builtin, const char *path)
+{
+    return builtin_find(builtin, bytes_of(path));
+}
+
+static const struct owned {
+    const char *path;
+    bool is_owned;
+} owned[] = {
+    {"-/wire", true},      {"-/wire/", true}, {"-/wire/x", true},
+    {"-/wire/../x", true}, {"", false},       {"-", false},
+    {"-/", false},         {"-/wir", false},  {"-/wires", false},
+    {"x/-/wire/", false},  {"wire/", false},
+};
+
+START_TEST(folder_and_all_below_it_is_owned)
+{
+    for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
+        ck_assert_msg(builtin_owns(bytes_of(owned[i].path)) ==
+                          owned[i].is_owned,
+                      "'%s'", owned[i].path);
+}
+END_TEST
+
+START_TEST(page_is_there_with_all_that_is_told_of_it)
+{
+    struct builtin *builtin = builtin_new(describe_type);
+    const struct file *page = find(builtin, "-/wire/");
+
+    ck_assert_ptr_nonnull(page);
+    ck_assert_ptr_eq(page, find(builtin, "-/wire/index.html"));
+    ck_assert_int_eq(page->kind, FILE_REGULAR);
+    ck_assert_uint_gt(page->size, 100);
+    ck_assert_int_eq(memcmp(page->body, "<!doctype html>", 15), 0);
+    ck_assert_str_eq(page->type, "text/html; charset=utf-8");
+    ck_assert_int_eq(strncmp(page->fields.at, "type text/html", 14), 0);
+    ck_assert_int_eq(page->etag[0], '"');
+    ck_assert(page->etag_is_strong);
+    hold_release(hold_get(file_hold(page)));
+    builtin_free(builtin);
+}
+END_TEST
+
+START_TEST(same_bytes_have_the_same_tag)
+{
+    struct builtin *a = builtin_new(describe_type);
+    struct builtin *b = builtin_new(describe_type);
+
+    ck_assert_str_eq(find(a, "-/wire/")->etag, find(b, "-/wire/")->etag);
+    ck_assert_str_ne(find(a, "-/wire/")->etag, find(a, "-/wire/large")->etag);
+    builtin_free(a);
+    builtin_free(b);
+}
+END_TEST
+
+START_TEST(large_file_is_zeros_that_cost_nothing)
+{
+    struct builtin *builtin = builtin_new(describe_type);
+    const struct file *large = find(builtin, "-/wire/large");
+    char byte = 'x';
+
+    ck_assert_uint_eq(large->size, BUILTIN_LARGE_SIZE);
+    ck_assert_ptr_null(large->body);
+    ck_assert_int_eq(pread(large->fd, &byte, 1, BUILTIN_LARGE_SIZE - 1), 1);
+    ck_assert_int_eq(byte, 0);
+    ck_assert_str_eq(large->type, "application/octet-stream");
+    builtin_free(builtin);
+}
+END_TEST
+
+START_TEST(other_names_are_nothing)
+{
+    struct builtin *builtin = builtin_new(describe_type);
+
+    ck_assert_int_eq(find(builtin, "-/wire")->kind, FILE_FOLDER);
+    ck_assert_ptr_null(find(builtin, "-/wire/no"));
+    ck_assert_ptr_null(find(builtin, "-/wire/large/"));
+    ck_assert_ptr_null(find(builtin, "-/wire//"));
+    builtin_free(builtin);
+    builtin_free(NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("builtin");
+
+    suite_add_tests(
+        suite, folder_and_all_below_it_is_owned,
+        page_is_there_with_all_that_is_told_of_it, same_bytes_have_the_same_tag,
+        large_file_is_zeros_that_cost_nothing, other_names_are_nothing);
+    return suite_run(suite);
+}

@@ -1,0 +1,160 @@
+/* What a connection tells its ledger: each recv and send, and why it ended. */
+#include "bench.h"
+#include "suite.h"
+#include "tcp/connection.h"
+#include "told_events.h"
+
+static void watch(struct bench *bench, struct told_events *told)
+{
+    told_events_init(told);
+    bench->env.observer = &told->observer;
+    bench->c->stream.ledger = ledger_new(7, 1);
+    ck_assert_ptr_nonnull(bench->c->stream.ledger);
+}
+
+static struct told_events told;
+
+START_TEST(chunks_are_told_as_they_move)
+{
+    struct bench bench;
+
+    bench_init(&bench, pair_init_tcp, 3);
+    watch(&bench, &told);
+    to_first(&bench);
+    ck_assert_uint_eq(told_count(&told, LEDGER_OPEN), 1);
+    say(&bench, "ab");
+    say(&bench, "c\n#\n");
+    ck_assert_uint_eq(told_nth(&told, LEDGER_RECV, 0)->to, 2);
+    ck_assert_uint_eq(told_nth(&told, LEDGER_RECV, 1)->to, 6);
+    ck_assert_uint_eq(told_nth(&told, LEDGER_SEND, 0)->to, 12);
+    ck_assert_int_eq(told_nth(&told, LEDGER_SEND, 0)->call, LEDGER_CALL_SEND);
+    bench_fini(&bench);
+    ck_assert_uint_eq(told_count(&told, LEDGER_CLOSE), 1);
+}
+END_TEST
+
+START_TEST(what_a_slow_peer_takes_is_told_piece_by_piece)
+{
+    struct bench bench;
+
+    bench_init(&bench, pair_init, TIMES);
+    watch(&bench, &told);
+    to_send(&bench);
+    for (unsigned i = 0; bench.c->state == CONN_SEND && i < 1000000; i++) {
+        hear_all(&bench);
+        happen(&bench, EPOLLOUT);
+    }
+    ck_assert_int_eq(bench.c->state, CONN_IDLE);
+    ck_assert_uint_gt(told_count(&told, LEDGER_SEND), 1);
+    ck_assert_uint_eq(told.send_to, 200 * 50 * TIMES);
+    bench_fini(&bench);
+}
+END_TEST
+
+static void peer_ends(struct bench *bench)
+{
+    shutdown(bench->pair.theirs, SHUT_WR);
+    happen(bench, READABLE | EPOLLRDHUP);
+}
+
+static void peer_resets(struct bench *bench)
+{
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+    setsockopt(bench->pair.theirs, SOL_SOCKET, SO_LINGER, &at_once,
+               sizeof(at_once));
+    close(bench->pair.theirs);
+    bench->pair.theirs = -1;
+    await(bench->c->fd, POLLERR);
+    happen(bench, READABLE | EPOLLHUP | EPOLLERR);
+}
+
+static void time_passes(struct bench *bench)
+{
+    connection_expired(&bench->env, bench->c);
+}
+
+static void server_drains(struct bench *bench)
+{
+    bench->env.draining = true;
+    connection_drain(&bench->env, bench->c);
+}
+
+/* What ends a connection that is in a state, and what that is called. */
+static const struct end {
+    void (*reach)(struct bench *);
+    void (*end)(struct bench *);
+    enum ledger_cause cause;
+} ends[] = {
+    {to_first, peer_ends, LEDGER_BY_PEER},
+    {to_idle, peer_ends, LEDGER_BY_PEER},
+    {to_message, peer_ends, LEDGER_BY_PEER},
+    {to_tick, peer_ends, LEDGER_BY_PEER},
+    {to_idle, peer_resets, LEDGER_BY_RESET},
+    {to_linger, peer_ends, LEDGER_BY_ANSWER},
+    {to_linger, peer_resets, LEDGER_BY_ANSWER},
+    {to_first, time_passes, LEDGER_BY_FIRST_BYTE_TIMEOUT},
+    {to_idle, time_passes, LEDGER_BY_IDLE_TIMEOUT},
+    {to_message, time_passes, LEDGER_BY_REQUEST_TIMEOUT},
+    {to_linger, time_passes, LEDGER_BY_ANSWER},
+    {to_idle, server_drains, LEDGER_BY_DRAINING},
+    {to_tick, server_drains, LEDGER_BY_DRAINING},
+};
+
+START_TEST(cause_is_what_came_first)
+{
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        struct bench bench;
+
+        bench_init(&bench, pair_init_tcp, 1);
+        watch(&bench, &told);
+        ends[i].reach(&bench);
+        hear_all(&bench);
+        ends[i].end(&bench);
+        bench_fini(&bench);
+        ck_assert_msg(told_nth(&told, LEDGER_CLOSE, 0)->cause == ends[i].cause,
+                      "end %zu: cause %d", i,
+                      (int)told_nth(&told, LEDGER_CLOSE, 0)->cause);
+    }
+}
+END_TEST
+
+START_TEST(peer_that_takes_nothing_is_a_cause)
+{
+    struct bench bench;
+
+    bench_init(&bench, pair_init_tcp, TIMES);
+    watch(&bench, &told);
+    to_send(&bench);
+    ck_assert_int_eq(bench.c->state, CONN_SEND);
+    time_passes(&bench);
+    ck_assert_int_eq(told_nth(&told, LEDGER_CLOSE, 0)->cause,
+                     LEDGER_BY_SEND_TIMEOUT);
+    bench_fini(&bench);
+}
+END_TEST
+
+START_TEST(what_no_message_has_is_told_at_the_end)
+{
+    struct bench bench;
+
+    bench_init(&bench, pair_init, 1);
+    watch(&bench, &told);
+    say(&bench, "abc");
+    bench_fini(&bench);
+    ck_assert_uint_eq(told_nth(&told, LEDGER_SKIP, 0)->to, 3);
+    ck_assert_int_eq(told_nth(&told, LEDGER_SKIP, 0)->why, LEDGER_UNFINISHED);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("connection_ledger");
+
+    suite_add_tests(suite, chunks_are_told_as_they_move,
+                    what_a_slow_peer_takes_is_told_piece_by_piece,
+                    cause_is_what_came_first,
+                    peer_that_takes_nothing_is_a_cause,
+                    what_no_message_has_is_told_at_the_end);
+    return suite_run(suite);
+}

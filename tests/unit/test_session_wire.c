@@ -1,0 +1,174 @@
+/* The live page: who gets it, and its stream of events. */
+#include "http/session.h"
+#include "served_site.h"
+#include "suite.h"
+
+struct one_event {
+    struct event_source source;
+    unsigned open;
+    bool is_full;
+};
+
+static void *one_open(struct event_source *source, const struct ledger *ledger)
+{
+    struct one_event *one = (struct one_event *)source;
+
+    (void)ledger;
+    if (one->is_full)
+        return NULL;
+    one->open++;
+    return one;
+}
+
+static size_t one_read(void *viewer, char *out, size_t size)
+{
+    (void)viewer;
+    (void)size;
+    memcpy(out, "data: x\n\n", 9);
+    return 9;
+}
+
+static void one_close(void *viewer)
+{
+    ((struct one_event *)viewer)->open--;
+}
+
+static struct one_event one;
+
+/* Its worker is one that has the page. */
+static struct served_site *wired_new(bool is_public)
+{
+    struct served_site *s = served_new();
+
+    one = (struct one_event){.source = {one_open, one_read, one_close}};
+    http_protocol.worker_close(s->worker);
+    s->config.events = &one.source;
+    s->config.events_are_public = is_public;
+    s->worker = http_protocol.worker_open(&s->config, &s->observer.observer);
+    ck_assert_ptr_nonnull(s->worker);
+    return s;
+}
+
+static const struct visit {
+    bool is_public, is_local;
+    const char *request;
+    unsigned status;
+} visits[] = {
+    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: localhost:8080", 200},
+    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: LOCALHOST", 200},
+    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: 127.0.0.1:8080", 200},
+    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: [::1]:8080", 200},
+    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: [::1]", 200},
+    {false, true, "GET /-/wire/ HTTP/1.0\r\nX: y", 200},
+    {false, true, "GET /-/wire HTTP/1.1\r\nHost: localhost", 301},
+    {false, true, "GET /-/wire/none HTTP/1.1\r\nHost: localhost", 404},
+    {false, true, "GET /-/other HTTP/1.1\r\nHost: localhost", 404},
+    {false, true, "POST /-/wire/ HTTP/1.1\r\nHost: localhost", 405},
+    {false, true, "HEAD /-/wire/events HTTP/1.1\r\nHost: localhost", 200},
+    /* A name that somebody has resolved to this machine. */
+    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: evil.example", 404},
+    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: 127.evil.example", 404},
+    {false, true, "GET /-/wire/events HTTP/1.1\r\nHost: evil.example", 404},
+    {false, true, "GET /-/wire HTTP/1.1\r\nHost: evil.example", 404},
+    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost:", 404},
+    /* From elsewhere. */
+    {false, false, "GET /-/wire/ HTTP/1.1\r\nHost: localhost", 404},
+    {false, false, "GET /-/wire/events HTTP/1.1\r\nHost: localhost", 404},
+    {true, false, "GET /-/wire/ HTTP/1.1\r\nHost: anything", 200},
+};
+
+START_TEST(page_is_for_whom_it_is_meant)
+{
+    for (size_t i = 0; i < sizeof(visits) / sizeof(visits[0]); i++) {
+        struct served_site *s = wired_new(visits[i].is_public);
+        struct http_stream stream;
+        unsigned status;
+
+        served_open(s, &stream);
+        stream.stream.is_local = visits[i].is_local;
+        served_feed(&stream, visits[i].request);
+        served_feed(&stream, "\r\n\r\n");
+        status = (unsigned)atoi(stream.answers + 9);
+        ck_assert_msg(status == visits[i].status, "%s: %u", visits[i].request,
+                      status);
+        stream_close(&stream);
+        served_free(s);
+    }
+}
+END_TEST
+
+START_TEST(events_come_in_chunks_until_the_server_ends)
+{
+    struct served_site *s = wired_new(false);
+    struct http_stream stream;
+
+    served_open(s, &stream);
+    served_feed(&stream, "GET /-/wire/events HTTP/1.1\r\nHost: localhost\r\n"
+                         "\r\n");
+    ck_assert_int_eq(stream.wants, PROTOCOL_TICK);
+    ck_assert_uint_eq(one.open, 1);
+    ck_assert_ptr_nonnull(
+        strstr(stream.answers, "\r\nContent-Type: text/event-stream\r\n"));
+    ck_assert_ptr_nonnull(
+        strstr(stream.answers, "\r\nTransfer-Encoding: chunked\r\n"));
+    stream.answers_len = 0;
+    stream_tick(&stream);
+    ck_assert_str_eq(stream.answers, "0009\r\ndata: x\n\n\r\n");
+    served_feed(&stream, "GET / HTTP/1.1\r\n"); /* nobody will answer it */
+    ck_assert_int_eq(stream.wants, PROTOCOL_TICK);
+    ck_assert_uint_eq(stream.in_len, 0);
+    stream.answers_len = 0;
+    stream.draining = true;
+    stream_tick(&stream);
+    ck_assert_str_eq(stream.answers, "0009\r\ndata: x\n\n\r\n0\r\n\r\n");
+    ck_assert_int_eq(stream.wants, PROTOCOL_END);
+    stream_close(&stream);
+    ck_assert_uint_eq(one.open, 0);
+    served_free(s);
+}
+END_TEST
+
+START_TEST(http_1_0_gets_them_without_chunks)
+{
+    struct served_site *s = wired_new(false);
+    struct http_stream stream;
+
+    served_open(s, &stream);
+    served_feed(&stream, "GET /-/wire/events HTTP/1.0\r\n"
+                         "Connection: keep-alive\r\n\r\n");
+    ck_assert_ptr_null(strstr(stream.answers, "chunked"));
+    ck_assert_ptr_nonnull(strstr(stream.answers, "\r\nConnection: close\r\n"));
+    stream.answers_len = 0;
+    stream_tick(&stream);
+    ck_assert_str_eq(stream.answers, "data: x\n\n");
+    stream_close(&stream);
+    served_free(s);
+}
+END_TEST
+
+START_TEST(one_viewer_too_many_is_told_so)
+{
+    struct served_site *s = wired_new(false);
+    struct http_stream stream;
+
+    one.is_full = true;
+    served_open(s, &stream);
+    served_feed(&stream, "GET /-/wire/events HTTP/1.1\r\nHost: localhost\r\n"
+                         "\r\n");
+    ck_assert_int_eq(atoi(stream.answers + 9), 503);
+    ck_assert_int_eq(stream.wants, PROTOCOL_NEXT);
+    stream_close(&stream);
+    served_free(s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("session_wire");
+
+    suite_add_tests(suite, page_is_for_whom_it_is_meant,
+                    events_come_in_chunks_until_the_server_ends,
+                    http_1_0_gets_them_without_chunks,
+                    one_viewer_too_many_is_told_so);
+    return suite_run(suite);
+}
