@@ -106,6 +106,7 @@ void ledger_request(struct ledger *ledger, uint64_t used,
     };
 
     ledger->requests++;
+    ledger->is_refused = request->refused != 0;
     if (++ledger->pipeline > ledger->pipeline_max)
         ledger->pipeline_max = ledger->pipeline;
     tell(ledger, &event);
@@ -140,8 +141,7 @@ void ledger_ends(struct ledger *ledger, enum ledger_cause cause)
 void ledger_close(struct ledger *ledger, const struct ledger_info *info)
 {
     struct ledger_event event = {.kind = LEDGER_CLOSE, .info = info};
-    bool is_after_end =
-        ledger->cause == LEDGER_BY_ANSWER || ledger->cause == LEDGER_BY_REFUSAL;
+    bool is_after_end = ledger->is_refused || ledger->cause == LEDGER_BY_ANSWER;
 
     ledger_skip(ledger, ledger->received - ledger->message_to,
                 is_after_end ? LEDGER_AFTER_END : LEDGER_UNFINISHED);

@@ -82,6 +82,7 @@ struct ledger {
     unsigned pipeline_max;
     enum ledger_cause cause; /* of its end; the first that is told holds */
     bool is_ending;          /* a cause was told */
+    bool is_refused;         /* what comes from now on is part of no message */
     bool carries_endless;    /* an answer whose content has no end yet */
 };
 

@@ -91,7 +91,6 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
         return NULL;
     }
     seed(cache);
-    cache->turn = 1;
     cache->entries_max = config->entries_max;
     cache->bodies_max_bytes = config->bodies_max_bytes;
     cache->descriptors_max = config->descriptors_max;
@@ -198,9 +197,9 @@ void file_cache_free(struct file_cache *cache)
     free(cache);
 }
 
-void file_cache_turn(struct file_cache *cache)
+void file_cache_turn(struct file_cache *cache, uint64_t turn)
 {
-    cache->turn++;
+    cache->turn = turn;
 }
 
 static struct file_entry *find(const struct file_cache *cache, uint64_t hash,

@@ -46,8 +46,10 @@ struct file_cache *file_cache_new(const struct file_cache_config *config);
 void file_cache_free(struct file_cache *cache);
 
 /* Begins a turn: bytes of new requests have arrived, so what was looked at
- * before may have changed since. Costs one increment. */
-void file_cache_turn(struct file_cache *cache);
+ * before may have changed since. The same turn may be begun again, and then
+ * nothing is looked at twice: all bytes of its requests must have arrived
+ * before it was begun first. */
+void file_cache_turn(struct file_cache *cache, uint64_t turn);
 
 /* What `path` names: decoded, without a leading slash, without "." and ".."
  * segments, "" for the root. A path that ends in a slash, and "", stands for

@@ -189,6 +189,14 @@ static void note_request(struct http_worker *worker,
             worker->timing, observe_timing(ledger, recvs, worker->timing)};
 }
 
+/* RFC 9112, 9.6: who has said "close" sends no further request. What HTTP/1.0
+ * clients put behind a body, an empty line mostly, may still come. */
+static bool is_last(const struct request *request)
+{
+    return !request->keep_alive && request->method != METHOD_CONNECT &&
+           !request_has_body(request);
+}
+
 static enum protocol_wants answer_request(struct http_worker *worker,
                                           struct session *session,
                                           const struct request *request,
@@ -217,8 +225,9 @@ static enum protocol_wants answer_request(struct http_worker *worker,
     write_answer(worker, session, request, &response, turn->out);
     if (session->events.source != NULL)
         return PROTOCOL_TICK;
-    return response.persistence == CONNECTION_CLOSE ? PROTOCOL_END
-                                                    : PROTOCOL_NEXT;
+    if (response.persistence != CONNECTION_CLOSE)
+        return PROTOCOL_NEXT;
+    return is_last(request) ? PROTOCOL_LAST : PROTOCOL_END;
 }
 
 /* What there is of the head of the request that is being read, where in[0..len)
@@ -342,7 +351,7 @@ static enum protocol_wants received(void *context, void *state,
         return PROTOCOL_TICK;
     }
     response_renderer_set_time(&worker->renderer, clock_wall_s());
-    file_cache_turn(worker->files);
+    file_cache_turn(worker->files, turn->moment);
     for (;;) {
         enum protocol_wants wants;
         size_t used;
@@ -366,8 +375,8 @@ static enum protocol_wants received(void *context, void *state,
         wants = advance(worker, session, turn, at, &used);
         at += used;
         turn->in_used = at;
-        if (wants == PROTOCOL_END || wants == PROTOCOL_TICK ||
-            (wants == PROTOCOL_MORE && used == 0))
+        if (wants == PROTOCOL_END || wants == PROTOCOL_LAST ||
+            wants == PROTOCOL_TICK || (wants == PROTOCOL_MORE && used == 0))
             return wants;
     }
 }

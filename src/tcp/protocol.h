@@ -29,14 +29,19 @@ enum protocol_wants {
     PROTOCOL_TICK, /* it has more to say from time to time: call `ticked` soon,
                       and again and again */
     PROTOCOL_END,  /* it reads no more: send the queue, then end the stream */
+    PROTOCOL_LAST, /* the same, and the peer has said that it sends no more: the
+                      stream need not linger */
 };
 
 /* One look at a stream. */
 struct turn {
     const char *in; /* the stream's bytes from the first that is unused */
     size_t in_len;
-    size_t in_used; /* set by the protocol: what it needs no more. The rest
-                       is offered again, with what came after it */
+    size_t in_used;  /* set by the protocol: what it needs no more. The rest
+                        is offered again, with what came after it */
+    uint64_t moment; /* where it is the same as in another turn of this worker,
+                        all bytes of both had arrived before the first of the
+                        two began */
     struct outqueue *out; /* answers; when empty it has room for TURN_OUT_* */
     bool draining;        /* the server ends: let this answer be the last */
 };

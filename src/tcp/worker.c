@@ -124,6 +124,7 @@ static void run_events(struct worker *worker, const struct epoll_event *events,
         got = read(worker->wake_fd, &told, sizeof(told));
         (void)got; /* the order itself stands in worker->order */
     }
+    connection_flush(&worker->env);
 }
 
 /* How long epoll_wait may take. */

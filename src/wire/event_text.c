@@ -204,6 +204,16 @@ static char *put_skip(char *to, const struct ledger_event *event)
     return to;
 }
 
+/* Without its parameters: "text/html; charset=utf-8" is text/html here. */
+static char *put_type(char *to, struct bytes type)
+{
+    const char *end = memchr(type.at, ';', type.len);
+
+    if (end != NULL)
+        type.len = (size_t)(end - type.at);
+    return put_cut(to, type, TYPE_WIDTH);
+}
+
 static char *put_answer(char *to, const struct ledger_event *event)
 {
     const struct ledger_answer *said = event->answer.said;
@@ -212,10 +222,8 @@ static char *put_answer(char *to, const struct ledger_event *event)
     to = put_number(to, event->answer.number);
     to = put_char(to, ' ');
     to = put_number(to, said->status);
-    if (said->type.at != NULL) {
-        to = put_char(to, ' ');
-        to = put_cut(to, said->type, TYPE_WIDTH);
-    }
+    if (said->type.at != NULL)
+        to = put_type(put_char(to, ' '), said->type);
     to = put_text(to, "  head ");
     to = put_size(to, event->head_to - event->from);
     if (said->is_endless)
@@ -367,6 +375,6 @@ size_t event_text_lost(uint64_t count, char out[EVENT_TEXT_MAX])
     char *to = put_text(out, "... ");
 
     to = put_count(to, count, "event");
-    to = put_text(to, " lost here: nobody read on");
+    to = put_text(to, " lost: they could not be written");
     return (size_t)(to - out);
 }

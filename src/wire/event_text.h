@@ -32,7 +32,7 @@ size_t event_text_write(const struct ledger_event *event,
                         const struct event_style *style,
                         char out[EVENT_TEXT_MAX]);
 
-/* In the place of `count` events that could not be told. */
+/* In the place of `count` events that could not be written. */
 size_t event_text_lost(uint64_t count, char out[EVENT_TEXT_MAX]);
 
 #endif

@@ -33,7 +33,8 @@ int line_writer_open(const char *file, int standard, bool *may_block)
     if (strcmp(file, "-") == 0)
         fd = open_standard(standard);
     else
-        fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+        fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC,
+                  0644);
     if (fd == -1)
         return -errno;
     *may_block = fstat(fd, &status) == -1 || !S_ISREG(status.st_mode);
@@ -45,6 +46,7 @@ void line_writer_init(struct line_writer *writer, int fd, bool may_block)
     writer->fd = fd;
     writer->may_block = may_block;
     writer->line_is_open = false;
+    writer->is_broken = false;
     writer->lost = 0;
     writer->len = 0;
 }
@@ -89,6 +91,7 @@ static uint64_t count_lines(const struct line_writer *writer)
  * line that was begun is ended, so that the next one stands alone. */
 static void lose_all(struct line_writer *writer)
 {
+    writer->is_broken = true;
     writer->lost += count_lines(writer);
     writer->len = 0;
     if (writer->line_is_open)
@@ -104,6 +107,7 @@ void line_writer_flush(struct line_writer *writer)
 
         if (written > 0) {
             writer->line_is_open = writer->buffer[written - 1] != '\n';
+            writer->is_broken = false;
             drop_front(writer, (size_t)written);
         } else if (errno == EAGAIN) {
             return; /* it had room for something, but not for this */

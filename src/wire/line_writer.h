@@ -23,6 +23,7 @@ struct line_writer {
     int fd;
     bool may_block;    /* it is no regular file */
     bool line_is_open; /* what was written last is the start of a line */
+    bool is_broken;    /* the last write failed, and not for want of room */
     uint64_t lost;     /* lines */
     size_t len;
     char buffer[LINE_WRITER_SIZE];

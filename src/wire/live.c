@@ -43,7 +43,8 @@ struct live_observer {
 struct viewer {
     struct live *live;
     const struct ledger *ledger; /* of its own connection; NULL: none */
-    uint64_t sent_told;          /* sends before this position were told */
+    uint64_t sent_told, sent_to; /* the send on it that is to be told next */
+    int64_t sent_us;             /* when that was; of sent_told < sent_to */
     int64_t wrote_ms, wrote_us;  /* when read wrote something last */
     bool is_greeted;
     bool owes_send; /* it got events, and their own send is yet to be told */
@@ -110,24 +111,34 @@ static void put_greeting(struct viewer *viewer, struct page *page)
 {
     if (viewer->is_greeted || viewer->ledger == NULL)
         return;
-    frame(page, event_json_viewer(clock_wall_us(), viewer->ledger->id,
+    viewer->wrote_us = clock_wall_us();
+    frame(page, event_json_viewer(viewer->wrote_us, viewer->ledger->id,
                                   json_at(page)));
     viewer->is_greeted = true;
 }
 
 /* What left since the last time, as one send: at the time when it was written,
  * for that is when it left, unless the peer was slow. */
+static void find_own_send(struct viewer *viewer)
+{
+    if (viewer->ledger == NULL || viewer->sent_told < viewer->sent_to)
+        return;
+    viewer->sent_to = viewer->ledger->sent;
+    viewer->sent_us = viewer->wrote_us;
+}
+
 static void put_own_send(struct viewer *viewer, struct page *page)
 {
     struct ledger_event send = {.kind = LEDGER_SEND,
                                 .ledger = viewer->ledger,
-                                .time_us = viewer->wrote_us,
+                                .time_us = viewer->sent_us,
                                 .from = viewer->sent_told,
+                                .to = viewer->sent_to,
                                 .call = LEDGER_CALL_SEND};
 
-    if (viewer->ledger == NULL || viewer->ledger->sent == viewer->sent_told)
+    if (viewer->sent_told == viewer->sent_to)
         return;
-    viewer->sent_told = send.to = viewer->ledger->sent;
+    viewer->sent_told = viewer->sent_to;
     frame(page, event_json_write(&send, json_at(page)));
 }
 
@@ -160,25 +171,26 @@ static struct ring_reader *oldest(struct viewer *viewer,
     return found;
 }
 
-/* As many as fit. */
+/* As many as fit, and among them, or behind the last, the viewer's own send. */
 static void put_events(struct viewer *viewer, struct page *page)
 {
     struct ring_reader *reader;
     struct ring_record record;
     int tries = TRIES_MAX;
 
-    if (oldest(viewer, &record) == NULL)
-        return;
-    put_own_send(viewer, page);
     while (tries > 0 && (reader = oldest(viewer, &record)) != NULL) {
-        if (WIRE_EVENT_MAX + record.len > page->size - page->len)
+        if (SEND_MAX + WIRE_EVENT_MAX + record.len > page->size - page->len)
             return;
+        if (record.time_us > viewer->sent_us)
+            put_own_send(viewer, page);
         put_lost(viewer, page, record.time_us);
         if (ring_take(reader, &record, page->at + page->len))
             page->len += record.len;
         else
             tries--;
     }
+    if (page->len > 0)
+        put_own_send(viewer, page);
 }
 
 /* Nothing happened. What this writes leaves in a send that is told with the
@@ -204,6 +216,7 @@ static size_t viewer_read(void *arg, char *out, size_t size)
 
     assert(size >= EVENT_SOURCE_READ_MAX);
     put_greeting(viewer, &page);
+    find_own_send(viewer);
     put_events(viewer, &page);
     if (page.len > 0)
         viewer->owes_send = true;
@@ -231,7 +244,7 @@ static void *viewer_open(struct event_source *source,
     }
     viewer->live = live;
     viewer->ledger = ledger;
-    viewer->sent_told = ledger != NULL ? ledger->sent : 0;
+    viewer->sent_told = viewer->sent_to = ledger != NULL ? ledger->sent : 0;
     viewer->wrote_ms = clock_now_ms();
     viewer->wrote_us = clock_wall_us();
     for (unsigned i = 0; i < live->workers; i++)
@@ -252,7 +265,7 @@ static void viewer_close(void *arg)
 struct live *live_new(unsigned workers)
 {
     struct live *live =
-        calloc(1, sizeof(*live) + workers * sizeof(live->rings[0]));
+        calloc(1, sizeof(*live) + workers * sizeof(struct ring *));
 
     if (live == NULL)
         return NULL;

@@ -8,15 +8,16 @@
  * written whether or not somebody looks, so that a page that is opened later
  * sees what went before.
  *
- * The events of one connection come in their order, those of different workers
- * in order of time as far as they are there when they are asked for. The first
- * of all is `viewer`, and where none came for LIVE_COMMENT_MS a comment does,
- * so that a viewer that has vanished is noticed.
+ * The events of one worker come in their order, those of several in order of
+ * time as far as they are there when they are asked for. (An `open` is as old
+ * as its handshake, and may be told behind what is younger.) The first of all is
+ * `viewer`, and where none came for LIVE_COMMENT_MS a comment does, so that a
+ * viewer that has vanished is noticed.
  *
  * The stream must not feed itself: each send on it would be an event, and would
  * cause the next. So no send on a connection that carries an endless answer
  * goes to the rings. Its own viewer is told of what was sent on it as one send,
- * in front of events that it gets anyway; and, where none come, once more after
+ * among events that it gets anyway; and, where none come, once more after
  * LIVE_OWN_SEND_MS and then no more. That lane stays contiguous, and a server
  * where nothing happens is silent. The price: other viewers see no sends of a
  * viewer, and its `close` is the first that tells them how much it got.
@@ -49,8 +50,7 @@ void live_free(struct live *live);
  * The thread that starts the workers. */
 struct observer *live_observer_new(void *live);
 
-/* Lent; as long as `live`. Its open and read cost memory of their own only a
- * few hundred bytes a viewer. */
+/* Lent; as long as `live`. A viewer takes some hundred bytes of memory. */
 struct event_source *live_source(struct live *live);
 
 #endif

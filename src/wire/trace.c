@@ -52,7 +52,8 @@ void trace_close(struct trace *trace)
 }
 
 /* A story with a hole must say so, or it tells something else: puts a line of
- * its own in front of the next event. */
+ * its own in front of the next event. While the file is broken it would be lost
+ * itself, and counted as an event. */
 static char *put_lost(char *to, struct trace_observer *o, int64_t time_us)
 {
     uint64_t count = o->writer.lost - o->lost_told;
@@ -74,7 +75,7 @@ static void event(struct observer *observer, const struct ledger_event *event)
 
     if (at == NULL)
         return;
-    if (o->writer.lost != o->lost_told)
+    if (o->writer.lost != o->lost_told && !o->writer.is_broken)
         at = put_lost(at, o, event->time_us);
     at += is_json ? event_json_write(event, at)
                   : event_text_write(event, &style, at);

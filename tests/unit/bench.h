@@ -76,6 +76,7 @@ static inline void bench_fini(struct bench *bench)
 static inline void happen(struct bench *bench, uint32_t events)
 {
     connection_event(&bench->env, bench->c, events);
+    connection_flush(&bench->env);
     while (!list_is_empty(&bench->env.ready))
         connection_resume(&bench->env, LIST_ENTRY(bench->env.ready.next,
                                                   struct connection, ready));

@@ -10,6 +10,7 @@ struct cached_site {
     struct site site;
     struct mime_table *types;
     struct file_cache *cache;
+    uint64_t turn;
 };
 
 static const struct file_cache_config roomy = {
@@ -23,6 +24,7 @@ static inline void cached_site_init(struct cached_site *s,
                                     struct file_cache_config config)
 {
     site_init(&s->site);
+    s->turn = 0;
     s->types = mime_table_new();
     config.root = &s->site.root;
     config.types = s->types;
@@ -47,7 +49,7 @@ static inline const struct file *cached_get(struct cached_site *s,
 static inline const struct file *cached_get_next(struct cached_site *s,
                                                  const char *path)
 {
-    file_cache_turn(s->cache);
+    file_cache_turn(s->cache, ++s->turn);
     return cached_get(s, path);
 }
 

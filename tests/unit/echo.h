@@ -5,7 +5,8 @@
  *     a line            comes back, `times` times
  *     #a line           is used, and not answered
  *     end               comes back, and nothing after it is read
- *     tick              comes back, and then "tock" at each tick, and "end"
+ *     last              the same, and the peer has promised that it was the
+ * last tick              comes back, and then "tock" at each tick, and "end"
  *                       when the server ends
  *     too late a line   is answered with "late"
  *
@@ -34,6 +35,7 @@ struct echo {
     atomic_uint opened, closed, most_open, offered;
     atomic_uint late_len;  /* of the last message that was late */
     atomic_uint last_port; /* of a peer, as it was told */
+    atomic_ullong last_moment;
     atomic_uint open_at[ECHO_WORKERS_MAX]; /* each worker's share */
 };
 
@@ -143,6 +145,8 @@ static inline enum protocol_wants echo_received(void *worker, void *session,
                 outqueue_copy(turn->out, at, len);
             if (len == 4 && memcmp(at, "end", 3) == 0)
                 wants = PROTOCOL_END;
+            if (len == 5 && memcmp(at, "last", 4) == 0)
+                wants = PROTOCOL_LAST;
             if (len == 5 && memcmp(at, "tick", 4) == 0)
                 wants = PROTOCOL_TICK;
             at += len;
@@ -150,6 +154,7 @@ static inline enum protocol_wants echo_received(void *worker, void *session,
     }
     turn->in_used = (size_t)(at - turn->in);
     echo->offered++;
+    echo->last_moment = turn->moment;
     echo_tell(echo);
     return wants;
 }

@@ -29,6 +29,8 @@ struct http_stream {
     enum protocol_wants wants;
     bool draining;
     unsigned room_count; /* how often it wanted room */
+    uint64_t moment;
+    bool need_not_linger; /* it ended with PROTOCOL_LAST, told as _END here */
 };
 
 static inline void stream_require(bool holds, const char *what)
@@ -133,6 +135,7 @@ static inline void stream_turn(struct http_stream *s)
 {
     struct turn turn = {.in = s->in,
                         .in_len = s->in_len,
+                        .moment = ++s->moment,
                         .out = s->out,
                         .draining = s->draining};
     char *rest = NULL;
@@ -140,6 +143,9 @@ static inline void stream_turn(struct http_stream *s)
     if (s->stream.ledger != NULL)
         ledger_offer(s->stream.ledger, s->in_len);
     s->wants = http_protocol.received(s->worker, s->session, &turn);
+    s->need_not_linger = s->wants == PROTOCOL_LAST;
+    if (s->need_not_linger)
+        s->wants = PROTOCOL_END;
     stream_require(turn.in_used <= s->in_len, "more used than there was");
     s->in_len -= turn.in_used;
     if (s->in_len > 0) {

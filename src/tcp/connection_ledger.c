@@ -1,0 +1,59 @@
+#include "tcp/connection_ledger.h"
+
+#include "tcp/info.h"
+
+void connection_ledger_open(const struct connection_env *env,
+                            const struct connection *c)
+{
+    char local[ADDRESS_TEXT_MAX], peer[ADDRESS_TEXT_MAX];
+    struct ledger_info info;
+
+    if (c->stream.ledger == NULL || env->observer == NULL ||
+        env->observer->event == NULL)
+        return;
+    ledger_open(c->stream.ledger, env->observer,
+                info_format_local(c->fd, local),
+                peer_format(&c->stream.peer, peer),
+                info_read(c->fd, &info) ? &info : NULL);
+}
+
+static enum ledger_cause timeout_in(enum connection_state state)
+{
+    switch (state) {
+    case CONN_ACCEPTED:
+    case CONN_FIRST:
+        return LEDGER_BY_FIRST_BYTE_TIMEOUT;
+    case CONN_IDLE:
+        return LEDGER_BY_IDLE_TIMEOUT;
+    case CONN_MESSAGE:
+        return LEDGER_BY_REQUEST_TIMEOUT;
+    case CONN_SEND:
+        return LEDGER_BY_SEND_TIMEOUT;
+    case CONN_TICK:
+    case CONN_LINGER:
+        return LEDGER_BY_LINGER_TIMEOUT;
+    }
+    return LEDGER_BY_FAILURE;
+}
+
+void connection_because_of_time(const struct connection *c)
+{
+    connection_because(c, timeout_in(c->state));
+}
+
+void connection_ledger_close(const struct connection_env *env,
+                             struct connection *c)
+{
+    struct ledger *ledger = c->stream.ledger;
+    struct ledger_info info;
+
+    if (ledger == NULL)
+        return;
+    connection_because(c,
+                       env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_FAILURE);
+    ledger_close(ledger, ledger->observer != NULL && info_read(c->fd, &info)
+                             ? &info
+                             : NULL);
+    ledger_free(ledger);
+    c->stream.ledger = NULL;
+}

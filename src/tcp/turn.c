@@ -1,0 +1,354 @@
+#include "tcp/turn.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tcp/connection_ledger.h"
+#include "tcp/socket_io.h"
+
+enum {
+    TURN_RECVS_MAX = 4,
+    GATHER_ROOM_MIN = 16384, /* bytes that one more connection may receive */
+};
+
+/* Enters `state` and starts its clock. */
+static void enter(struct connection_env *env, struct connection *c,
+                  enum connection_state state, enum deadline_kind kind)
+{
+    c->state = state;
+    deadline_arm(&env->deadlines, kind, &c->deadline, env->now_ms);
+}
+
+void turn_enter_send(struct connection_env *env, struct connection *c)
+{
+    c->unacknowledged = (uint32_t)socket_unacknowledged(c->fd);
+    enter(env, c, CONN_SEND, DEADLINE_SEND);
+}
+
+/* Copies what was kept to the front of the worker's buffer. Returns how much.
+ */
+static size_t take_kept(struct connection_env *env, const struct connection *c)
+{
+    if (c->kept_len > 0)
+        memcpy(env->in, c->kept, c->kept_len);
+    return c->kept_len;
+}
+
+/* Keeps these bytes until the next turn. False: no memory. */
+static bool keep(struct connection *c, const char *at, size_t len)
+{
+    if (len == 0 && c->kept == NULL)
+        return true;
+    if (len == 0) {
+        free(c->kept);
+        c->kept = NULL;
+    } else {
+        char *kept = realloc(c->kept, len);
+
+        if (kept == NULL)
+            return false;
+        memcpy(kept, at, len);
+        c->kept = kept;
+    }
+    c->kept_len = (uint32_t)len;
+    return true;
+}
+
+/* One recv, and the ledger's word on it. */
+static enum io_result receive(const struct connection *c, char *at, size_t size,
+                              size_t *len)
+{
+    enum io_result result = socket_recv(c->fd, at, size, len);
+
+    if (result == IO_END)
+        connection_because(c, LEDGER_BY_PEER);
+    else if (result == IO_GONE)
+        connection_because(c, LEDGER_BY_RESET);
+    else if (result == IO_DONE && c->stream.ledger != NULL)
+        ledger_recv(c->stream.ledger, *len);
+    return result;
+}
+
+static enum after_turn linger_turn(struct connection_env *env,
+                                   struct connection *c)
+{
+    for (int i = 0; i < TURN_RECVS_MAX; i++) {
+        size_t dropped;
+
+        switch (receive(c, env->in, TURN_IN_MAX, &dropped)) {
+        case IO_DONE:
+            continue;
+        case IO_BLOCKED:
+            return TURN_WAIT;
+        case IO_BUDGET:
+        case IO_END:
+        case IO_GONE:
+            return TURN_CLOSE;
+        }
+    }
+    return TURN_AGAIN;
+}
+
+static enum io_result send_queue(struct connection_env *env,
+                                 const struct connection *c,
+                                 struct outqueue *queue)
+{
+    return socket_send(c->fd, queue, &env->budget, c->stream.ledger);
+}
+
+static enum after_turn end_stream(struct connection_env *env,
+                                  struct connection *c)
+{
+    connection_because(c,
+                       env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_ANSWER);
+    if (shutdown(c->fd, SHUT_WR) == -1)
+        return TURN_CLOSE; /* the peer has reset it meanwhile */
+    enter(env, c, CONN_LINGER, DEADLINE_LINGER);
+    return TURN_AGAIN; /* the peer's last byte may be there */
+}
+
+/* The peer has said that it sends no more, and we have all of it: nothing that
+ * comes could destroy what is under way. */
+static enum after_turn end_at_once(const struct connection *c)
+{
+    connection_because(c, LEDGER_BY_ANSWER);
+    return TURN_CLOSE;
+}
+
+/* All answers have been sent: goes into the state that the protocol's wish
+ * stands for. A clock that runs is not wound up again by bytes that finished
+ * nothing, or one byte now and then would hold a connection for ever. */
+static enum after_turn settle(struct connection_env *env, struct connection *c,
+                              enum protocol_wants wants, bool answered)
+{
+    if (wants == PROTOCOL_LAST)
+        return end_at_once(c);
+    if (wants == PROTOCOL_END || (wants == PROTOCOL_NEXT && env->draining))
+        return end_stream(env, c);
+    if (wants == PROTOCOL_MORE) {
+        if (c->state != CONN_MESSAGE || answered)
+            enter(env, c, CONN_MESSAGE, DEADLINE_MESSAGE);
+    } else if (wants == PROTOCOL_TICK) {
+        if (c->state != CONN_TICK || answered)
+            enter(env, c, CONN_TICK, DEADLINE_TICK);
+    } else if (answered || (c->state != CONN_IDLE && c->state != CONN_FIRST)) {
+        enter(env, c, CONN_IDLE, DEADLINE_IDLE);
+    }
+    return TURN_WAIT;
+}
+
+/* The turn's queue was sent as far as `result` says. What the peer did not take
+ * moves to the connection, which then waits to send. */
+static enum after_turn after_send(struct connection_env *env,
+                                  struct connection *c,
+                                  enum protocol_wants wants,
+                                  enum io_result result, bool answered)
+{
+    if (result == IO_DONE)
+        return settle(env, c, wants, answered);
+    if (result == IO_GONE)
+        connection_because(c, LEDGER_BY_RESET);
+    else
+        c->unsent = outqueue_move(env->out);
+    outqueue_clear(env->out);
+    if (c->unsent == NULL)
+        return TURN_CLOSE;
+    c->wants = wants;
+    turn_enter_send(env, c);
+    return result == IO_BUDGET ? TURN_AGAIN : TURN_WAIT;
+}
+
+/* An answer that is told bit by bit: lets the protocol go on, and sends. */
+enum after_turn turn_tick(struct connection_env *env, struct connection *c)
+{
+    enum protocol_wants wants;
+    enum io_result result;
+
+    do {
+        struct turn turn = {.out = env->out, .draining = env->draining};
+
+        wants = env->protocol->ticked(env->protocol_worker, c->session, &turn);
+        result = send_queue(env, c, env->out);
+    } while (wants == PROTOCOL_ROOM && result == IO_DONE);
+    return after_send(env, c, wants, result, true);
+}
+
+/* Offers these bytes to the protocol and sends its answers, until it wants no
+ * more room or there is none; keeps what it did not use. */
+static enum after_turn offer(struct connection_env *env, struct connection *c,
+                             const char *in, size_t len)
+{
+    enum protocol_wants wants;
+    enum io_result result;
+    bool answered = false;
+    size_t used = 0;
+
+    do {
+        struct turn turn = {.in = in + used,
+                            .in_len = len - used,
+                            .moment = env->moment,
+                            .out = env->out,
+                            .draining = env->draining};
+
+        if (c->stream.ledger != NULL)
+            ledger_offer(c->stream.ledger, turn.in_len);
+        wants =
+            env->protocol->received(env->protocol_worker, c->session, &turn);
+        used += turn.in_used;
+        answered |= !outqueue_is_empty(env->out);
+        result = send_queue(env, c, env->out);
+    } while (wants == PROTOCOL_ROOM && result == IO_DONE);
+
+    if (wants == PROTOCOL_LAST && used < len)
+        wants = PROTOCOL_END; /* it has sent more after all */
+    if (wants == PROTOCOL_END)
+        used = len;
+    if (len - used == TURN_IN_MAX || !keep(c, in + used, len - used)) {
+        connection_because(c, LEDGER_BY_FAILURE);
+        result = IO_GONE;
+    }
+    return after_send(env, c, wants, result, answered);
+}
+
+/* FIRST, IDLE and MESSAGE: receives, and offers what came. */
+static enum after_turn receive_turn(struct connection_env *env,
+                                    struct connection *c)
+{
+    for (int i = 0; i < TURN_RECVS_MAX; i++) {
+        size_t kept_len = take_kept(env, c);
+        size_t size = TURN_IN_MAX - kept_len;
+        size_t len;
+        enum io_result result = receive(c, env->in + kept_len, size, &len);
+        enum after_turn after;
+
+        if (result == IO_BLOCKED)
+            return TURN_WAIT;
+        if (result != IO_DONE)
+            return TURN_CLOSE;
+        env->moment++;
+        after = offer(env, c, env->in, kept_len + len);
+        if (after != TURN_WAIT || c->state == CONN_SEND ||
+            c->state == CONN_LINGER)
+            return after;
+        if (len < size && !c->peer_ends)
+            return TURN_WAIT; /* the kernel had no more: epoll(7), question 9 */
+    }
+    return TURN_AGAIN;
+}
+
+/* SEND: sends, and when all has gone does what was to follow. */
+static enum after_turn send_turn(struct connection_env *env,
+                                 struct connection *c)
+{
+    uint64_t budget = env->budget;
+    enum io_result result = send_queue(env, c, c->unsent);
+    enum after_turn after;
+
+    if (result == IO_GONE) {
+        connection_because(c, LEDGER_BY_RESET);
+        return TURN_CLOSE;
+    }
+    if (env->budget < budget)
+        turn_enter_send(env, c);
+    if (result != IO_DONE)
+        return result == IO_BUDGET ? TURN_AGAIN : TURN_WAIT;
+
+    outqueue_free(c->unsent);
+    c->unsent = NULL;
+    after = c->wants == PROTOCOL_ROOM
+                ? offer(env, c, env->in, take_kept(env, c))
+                : settle(env, c, c->wants, true);
+    /* Bytes that came meanwhile were announced once, and that was let pass. */
+    if (after == TURN_WAIT && c->state != CONN_SEND && c->state != CONN_LINGER)
+        return receive_turn(env, c);
+    return after;
+}
+
+/* The worker has it now. */
+static void begin(struct connection_env *env, struct connection *c)
+{
+    connection_ledger_open(env, c);
+    env->protocol->opened(env->protocol_worker, c->session, &c->stream);
+    enter(env, c, CONN_FIRST, DEADLINE_FIRST_BYTE);
+}
+
+enum after_turn turn_take(struct connection_env *env, struct connection *c)
+{
+    switch (c->state) {
+    case CONN_ACCEPTED:
+        begin(env, c);
+        return receive_turn(env, c);
+    case CONN_FIRST:
+    case CONN_IDLE:
+    case CONN_MESSAGE:
+    case CONN_TICK:
+        return receive_turn(env, c);
+    case CONN_SEND:
+        return send_turn(env, c);
+    case CONN_LINGER:
+        return linger_turn(env, c);
+    }
+    return TURN_CLOSE;
+}
+
+enum after_turn turn_expire(struct connection_env *env, struct connection *c)
+{
+    struct turn turn = {.in = c->kept,
+                        .in_len = c->kept_len,
+                        .out = env->out,
+                        .draining = env->draining};
+
+    connection_because_of_time(c);
+    if (c->stream.ledger != NULL)
+        ledger_offer(c->stream.ledger, c->kept_len);
+    env->protocol->expired(env->protocol_worker, c->session, &turn);
+    return after_send(env, c, PROTOCOL_END, send_queue(env, c, env->out), true);
+}
+
+bool turn_can_gather(const struct connection_env *env,
+                     const struct connection *c)
+{
+    bool awaits_message = c->state == CONN_IDLE || c->state == CONN_FIRST ||
+                          c->state == CONN_ACCEPTED;
+
+    return awaits_message && c->kept == NULL &&
+           env->arrival_count < ARRIVALS_MAX &&
+           TURN_IN_MAX - env->arrived >= GATHER_ROOM_MIN;
+}
+
+enum after_turn turn_gather(struct connection_env *env, struct connection *c,
+                            bool is_readable)
+{
+    struct arrival *arrival = &env->arrivals[env->arrival_count];
+    char *at = env->in + env->arrived;
+    size_t size = TURN_IN_MAX - env->arrived;
+    size_t len;
+    enum io_result result;
+
+    if (c->state == CONN_ACCEPTED)
+        begin(env, c);
+    if (!is_readable) /* the kernel tells when it is */
+        return TURN_WAIT;
+    result = receive(c, at, size, &len);
+    if (result == IO_BLOCKED)
+        return TURN_WAIT;
+    if (result != IO_DONE)
+        return TURN_CLOSE;
+    *arrival = (struct arrival){
+        .connection = c, .at = at, .len = len, .may_have_more = len == size};
+    env->arrival_count++;
+    env->arrived += len;
+    return TURN_WAIT;
+}
+
+enum after_turn turn_offer_gathered(struct connection_env *env,
+                                    const struct arrival *arrival)
+{
+    struct connection *c = arrival->connection;
+    enum after_turn after = offer(env, c, arrival->at, arrival->len);
+
+    if (after != TURN_WAIT || c->state == CONN_SEND || c->state == CONN_LINGER)
+        return after;
+    return arrival->may_have_more || c->peer_ends ? TURN_AGAIN : TURN_WAIT;
+}

@@ -1,0 +1,45 @@
+/* turn.h -- what a connection does when it is its turn
+ *
+ * In each state (connection.h) a turn receives, offers to the protocol and
+ * sends, as far as the kernel goes along and within bounds: one that always has
+ * something to do, a download or a flood, lets the others have theirs.
+ *
+ * A turn leaves the connection alive: what it says is to be done by its caller.
+ * The worker's thread; blocks on no peer. */
+#ifndef TCP_TURN_H
+#define TCP_TURN_H
+
+#include "tcp/connection.h"
+
+enum { TURN_SEND_MAX = 1024 * 1024 }; /* bytes that one turn may send */
+
+enum after_turn {
+    TURN_WAIT,  /* the kernel will tell when there is more to do */
+    TURN_AGAIN, /* more could be done now, but others come first */
+    TURN_CLOSE,
+};
+
+/* A turn as its state has it. */
+enum after_turn turn_take(struct connection_env *env, struct connection *c);
+
+/* TICK: it is time to tell news. */
+enum after_turn turn_tick(struct connection_env *env, struct connection *c);
+
+/* MESSAGE: its rest did not come in time. */
+enum after_turn turn_expire(struct connection_env *env, struct connection *c);
+
+/* Enters SEND, or starts its clock anew. */
+void turn_enter_send(struct connection_env *env, struct connection *c);
+
+/* A turn in two halves, for a connection that waits for a message and has kept
+ * nothing: first it receives, behind what others have in env->in, and then,
+ * when all have, it is offered what came. Gathering that ends in anything but
+ * bytes is a whole turn, and says so. */
+bool turn_can_gather(const struct connection_env *env,
+                     const struct connection *c);
+enum after_turn turn_gather(struct connection_env *env, struct connection *c,
+                            bool is_readable);
+enum after_turn turn_offer_gathered(struct connection_env *env,
+                                    const struct arrival *arrival);
+
+#endif
