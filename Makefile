@@ -219,6 +219,43 @@ fuzz:                                               ## fuzz each parser for FUZZ
 	 SANITIZE=fuzzer-no-link,address,undefined $(PARALLEL) fuzzers
 	@tests/fuzz.sh $(FUZZ_SECONDS) $(FUZZERS:build/%=build/fuzz/%)
 
+# --- Measuring ---------------------------------------------------------------
+
+# tests/bench/README.md tells how to read what comes out. BENCH_ONLY=1k,nginx
+# names workloads and peers; BENCH_ARGS=--growth measures growth instead.
+BENCH_SECONDS ?= 0.5
+BENCH_ROUNDS  ?= 5
+BENCH_TOOLS   := $(BUILD)/bench/bare_loop $(BUILD)/bench/crowd
+BENCH_SHIM    := $(BUILD)/bench/openat2_shim.so
+
+bench_compile = $(CC) -std=c17 -D_GNU_SOURCE $(CPPFLAGS) $(WARN) $(HARDEN) \
+                $(1) $(CFLAGS) -o $@ $<
+
+$(BENCH_TOOLS): $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	$(Q)$(call bench_compile,-pthread)
+
+$(BENCH_SHIM): $(BUILD)/bench/%.so: tests/bench/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	$(Q)$(call bench_compile,-shared -fPIC)
+
+.PHONY: bench bench-deps bench-instructions
+bench: $(SERVER) $(BENCH_TOOLS)                     ## measure beside the peers that are installed
+	@$(PYTHON) tests/bench/bench.py --server $(SERVER) \
+	 --tools $(BUILD)/bench --out $(BUILD)/bench \
+	 --rounds $(BENCH_ROUNDS) --seconds $(BENCH_SECONDS) \
+	 $(if $(BENCH_ONLY),--only $(BENCH_ONLY)) \
+	 $(if $(BENCH_SVG),--svg $(BENCH_SVG)) $(BENCH_ARGS)
+
+bench-deps:                                         ## install the peers, and what measures them
+	@conf/deps.sh install bench
+
+bench-instructions: $(SERVER) $(BENCH_SHIM)         ## count a request's instructions (PROFILE=1)
+	@$(PYTHON) tests/bench/instructions.py --server $(SERVER) \
+	 --shim $(BENCH_SHIM) --out $(BUILD)/bench $(if $(PROFILE),--profile)
+
 # --- Checks without running --------------------------------------------------
 
 C_FILES := $(SOURCES) $(HEADERS) $(wildcard tests/*/*.[ch])
@@ -264,11 +301,22 @@ format:                                             ## lay out the C files anew
 
 # --- Using it ----------------------------------------------------------------
 
-.PHONY: run deps needs-build needs-test
+.PHONY: run demo demo-lossy deps needs-build needs-test
 run:                                                ## install what is missing, build, serve SITE (www)
 	@conf/deps.sh install build
 	@$(MAKE) $(PARALLEL) all
 	@exec $(SERVER) $(ARGS) $(SITE)
+
+demo:                                               ## a tour: HTTP riding on TCP (STEP=1: waits for Enter)
+	@conf/deps.sh install demo
+	@$(MAKE) $(PARALLEL) all
+	@exec $(PYTHON) -B tests/demo/demo.py --server $(SERVER)
+
+demo-lossy:                                         ## TCP and UDP on a link that loses LOSS (5) of 100 (root)
+	@conf/deps.sh install lossy
+	@$(MAKE) $(PARALLEL) all
+	@exec $(PYTHON) -B tests/demo/lossy.py --server $(SERVER) \
+	 --loss $(or $(LOSS),5) --size $(or $(SIZE),20)
 
 deps:                                               ## install what building and testing need
 	@conf/deps.sh install test
@@ -294,7 +342,7 @@ clean:                                              ## remove build/
 	rm -rf build
 
 help:                                               ## show this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' \
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' \
 	 $(firstword $(MAKEFILE_LIST))
 
 FORCE:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing for building (build), or for building and something
-# more, as the table conf/packages tells: deps.sh install|check build|test|fuzz
+# more, as the table conf/packages tells: deps.sh install|check SCOPE
 # Says nothing where nothing is missing. `check` installs nothing: it names
 # what is missing, and fails. Asks no question.
 set -eu
@@ -87,9 +87,23 @@ fi
 
 packages=
 for cell in $cells; do
-    [ "$cell" = - ] || packages="$packages $(packages_of "$cell")"
+    case $cell in
+    -) continue ;;
+    \?*)
+        cell=${cell#\?}
+        if ! is_offered "$cell"; then
+            echo "soquete: not offered here, and left out: $cell"
+            continue
+        fi
+        ;;
+    esac
+    packages="$packages $(packages_of "$cell")"
 done
 packages=${packages# }
+
+if [ -z "$packages" ] && [ "$scope" = bench ]; then
+    exit 0
+fi
 
 missing="soquete: missing:$needs (packages: ${packages:-unknown})"
 if [ "$action" = check ]; then

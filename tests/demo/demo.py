@@ -1,0 +1,324 @@
+#!/usr/bin/env python3
+"""demo.py -- a tour in the terminal: how HTTP rides on TCP
+
+    python3 tests/demo/demo.py --server build/soquete
+
+Serves a copy of www/, and a large file, on a free port of this machine, and
+asks for files with curl and nc as anybody could. Below each command stands what
+the server tells of it (--trace). On a terminal there is a pause before each;
+with STEP=1 it lasts until Enter. It ends with sums, taken from the trace that
+was shown, and with exit status 0 if they hold; 77 where a program is missing.
+
+A command is run as it is shown but for `sleep`: that ends as soon as the server
+has told what is waited for, and so nothing here depends on time.
+"""
+
+import argparse
+import collections
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import book
+import stage
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+WWW = os.path.join(HERE, "..", "..", "www")
+LARGE = "large.bin"
+MIB = 1024 * 1024
+
+TAKEN = 1000     # bytes, by the client that goes away
+SENDS_SHOWN = 3  # in a row, and the last one
+TYPING_S = 0.15  # between bytes, for the eye
+
+# The shell's part: `sleep` reads a line of ours.
+PRELUDE = "exec 3<&0 </dev/null; sleep() { read -r _ <&3; }\n"
+
+# `files` are the answers that `saved` files get, one after the other.
+Scene = collections.namedtuple("Scene", "title done look command files saved play")
+
+
+class Tour:
+    """The scenes, one after the other, on one server."""
+
+    def __init__(self, screen, stack, program):
+        self.screen, self.stack = screen, stack
+        self.folder = tempfile.mkdtemp(prefix="soquete-demo-")
+        stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        self.site, self.home = f"{self.folder}/site", f"{self.folder}/home"
+        self.large_mib = large_mib()
+        shutil.copytree(WWW, self.site)
+        with open(f"{self.site}/{LARGE}", "wb") as file:
+            file.write(os.urandom(self.large_mib * MIB))
+        os.mkdir(self.home)
+        self.server = stage.Server(
+            screen, stack, [program, "--trace", "--drain-timeout", "1s", "-l", "127.0.0.1:0",
+                            self.site], is_coloured=screen.is_terminal)
+        self.book = book.Book()
+        self.asked = self.arrived = self.left = 0
+        self.held = []  # lines of sends in a row that are not shown yet
+        self.sends = 0
+
+    # --- The trace ---
+
+    def next(self, what):
+        """Shows the next line of the trace. Returns its event, or None."""
+        line = self.server.lines.next(what)
+        event = book.read_text(line)
+        if event is not None:
+            self.book.take(event)
+        if event is not None and event.kind == "send":
+            self.sends += 1
+            if self.sends > SENDS_SHOWN:
+                self.held.append(line)
+                return event
+        else:
+            self.show_held()
+        self.screen.trace(line)
+        return event
+
+    def show_held(self):
+        """The end of many sends in a row, and how many of them were left out."""
+        if len(self.held) > 2:
+            self.screen.aside(f"{len(self.held) - 1} more sends like this one, and then")
+            self.held = self.held[-1:]
+        for line in self.held:
+            self.screen.trace(line)
+        self.held, self.sends = [], 0
+
+    def until(self, kind):
+        """Shows the trace up to the next event of this kind, and returns that."""
+        while True:
+            event = self.next(f"{kind} in the trace")
+            if event is not None and event.kind == kind:
+                return event
+
+    # --- The scenes ---
+
+    def start(self, command):
+        """Runs a command in the shell, in a folder where it may write."""
+        return stage.Program(
+            self.screen.signals, self.stack, ["sh", "-c", PRELUDE + command],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=self.home, env=stage.client_environment(self.home))
+
+    def show(self, number, scene):
+        command = scene.command.format(url=f"http://{self.server.host}:{self.server.port}",
+                                       host=self.server.host, port=self.server.port)
+        self.screen.title(f"{number}  {scene.title}")
+        self.screen.tell(scene.done.format(mib=self.large_mib), "Look for: " + scene.look)
+        self.screen.command(command)
+        self.screen.pause()
+        client = self.start(command)
+        scene.play(self, client)
+        self.until("close")
+        client.wait()
+        client.process.stdin.close()
+        self.judge(scene)
+        for name in os.listdir(self.home):
+            os.unlink(f"{self.home}/{name}")
+
+    def judge(self, scene):
+        """Are the files that came the very files that are served?"""
+        came = b"".join(read(f"{self.home}/{name}") for name in scene.saved)
+        bodies = list(split(came)) if came.startswith(b"HTTP/") else [
+            read(f"{self.home}/{name}") for name in scene.saved]
+        self.asked += len(scene.files)
+        for name, body in zip(scene.files, bodies):
+            served = read(f"{self.site}/{name}")
+            if digest(body) == digest(served):
+                self.arrived += 1
+            elif body == served[:TAKEN]:
+                self.left += 1
+
+    # --- The end ---
+
+    def sum_up(self):
+        """Says what it all adds up to. Returns whether it holds."""
+        row, sums = self.screen.row, self.book.sums
+        again = sums["retransmitted"]
+        self.screen.title("What the trace above adds up to")
+        self.screen.say()
+        row("connections", f"{self.book.opened} opened, {self.book.closed} closed")
+        row("requests", f"{sums['requests']}, and {sums['answers']} answers")
+        row("bytes in", f"{sums['in']} in {sums['recvs']} recvs")
+        row("bytes out", f"{sums['out']} in {sums['sends']} sends")
+        row("ranges", f"{self.book.ranges}: " + (
+            "WRONG" if self.book.wrong else
+            "each begins where the one before it ended, no gap, no overlap"))
+        row("sent again", f"{again} segment{'' if again == 1 else 's'}" + (
+            " (loopback loses none: an acknowledgement came late)" if again else ""))
+        row("files", f"{self.arrived} of {self.asked} arrived with the sha256 that they have here; "
+            f"{self.left} left alone by its client")
+        for wrong in self.book.wrong:
+            self.screen.say(f"   wrong: {wrong}")
+        holds = (not self.book.wrong and self.book.opened == self.book.closed and
+                 sums["answers"] == sums["requests"] == self.asked and
+                 self.arrived + self.left == self.asked and self.left == 1)
+        self.screen.say("\n   " + self.screen.bold(
+            "TCP lost nothing." if holds else "This does not add up.") + "\n")
+        return holds
+
+
+def read(path):
+    """What the file holds; nothing, if it is not there."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return b""
+
+
+def digest(data):
+    return hashlib.sha256(data).digest()
+
+
+def split(stream):
+    """The bodies of the answers that follow each other in a stream."""
+    while stream:
+        head, _, rest = stream.partition(b"\r\n\r\n")
+        length = int(re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)[1])
+        yield rest[:length]
+        stream = rest[length:]
+
+
+def large_mib():
+    """So much that it surely does not fit into the buffers between two programs."""
+    with open("/proc/sys/net/ipv4/tcp_wmem", encoding="ascii") as limits:
+        most = int(limits.read().split()[2])
+    return min(8 + 2 * most // MIB, 64)
+
+
+def play_plain(_tour, _client):
+    """The command needs no help."""
+
+
+def go_on(client):
+    """Ends the command's `sleep`."""
+    client.process.stdin.write(b"\n")
+    client.process.stdin.flush()
+
+
+def play_typing(tour, client):
+    """No piece is typed before the server has told of the one before it."""
+    for _ in PIECES:
+        tour.until("recv")
+        tour.screen.signals.wait(timeout_s=TYPING_S if tour.screen.is_terminal else 0)
+        go_on(client)
+
+
+def play_slowly(tour, client):
+    """The reader begins when the kernel waits for it."""
+    peer = int(tour.until("open").peer.rpartition(":")[2])
+    sent = tour.until("answer").start
+    end, before = time.monotonic() + stage.DEADLINE_S, None
+    while True:
+        while tour.server.lines.rest or tour.screen.signals.wait(tour.server.lines.fd, 0.1):
+            sent = tour.next("a send").end
+        waiting = kernel_waits(tour.server.port, peer)
+        if waiting is not None and waiting == before:
+            break
+        before = waiting
+        if time.monotonic() > end:
+            raise stage.Trouble("the sends did not stop, though nobody read")
+    tour.show_held()
+    tour.screen.aside(f"The sends stop. {sent - waiting} B fill the reader's buffers, and its "
+                      f"window is closed; {waiting} B wait for it in the server's kernel (ss -tno "
+                      "shows timer:(persist)), the rest of the file on disk. Now it reads on.")
+    tour.screen.pause()
+    go_on(client)
+
+
+def kernel_waits(port, peer):
+    """How many bytes of this connection wait in the kernel for a window that is
+    closed (it has set its timer for probing it), or None (proc_net_tcp)."""
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        for line in table:
+            fields = line.split()
+            if fields[1].endswith(f":{port:04X}") and fields[2].endswith(f":{peer:04X}"):
+                is_probing = fields[5].startswith("04:")
+                return int(fields[4].partition(":")[0], 16) if is_probing else None
+    return None
+
+
+PIECES = ["G", "E", "T", "' '", "/", "b", ".", "c", "s", "s", r"' HTTP/1.1\r\n'",
+          r"'Host: demo\r\n'", r"'Connection: close\r\n'", r"'\r\n'"]
+
+SCENES = (
+    Scene("One request",
+          "curl opens a connection, asks for one file, and closes it when it has the file.",
+          "one recv brings the whole request, one send takes the whole answer, head and body.",
+          "curl -sO {url}/a.html",
+          ["a.html"], ["a.html"], play_plain),
+    Scene("A second request on the same connection",
+          "curl asks for two files; in HTTP/1.1 the connection stays open for the second.",
+          "one open and one close, and #2 begins at the very byte where #1 ended.",
+          "curl -sO {url}/a.html -O {url}/b.css",
+          ["a.html", "b.css"], ["a.html", "b.css"], play_plain),
+    Scene("A request typed byte by byte",
+          "The start of a request comes byte by byte, the rest of it line by line.",
+          f"{len(PIECES)} recvs and no message in them, until the empty line ends the head.",
+          f"for piece in {' '.join(PIECES[:11])} \\\n    {' '.join(PIECES[11:])}\n"
+          "do printf \"$piece\"; sleep 0.3\n"
+          "done | nc {host} {port} >answer",
+          ["b.css"], ["answer"], play_typing),
+    Scene("Three requests in one write",
+          "nc sends three requests at once, before it has an answer: they are pipelined.",
+          "one recv with three messages in it, one send with three answers, in their order.",
+          "printf '%s\\r\\n' 'GET /a.html HTTP/1.1' 'Host: demo' '' \\\n"
+          "    'GET /b.css HTTP/1.1' 'Host: demo' '' \\\n"
+          "    'GET /favicon.svg HTTP/1.1' 'Host: demo' 'Connection: close' '' |\n"
+          "    nc {host} {port} >answers",
+          ["a.html", "b.css", "favicon.svg"], ["answers"], play_plain),
+    Scene("A client that goes away",
+          f"head takes {TAKEN} bytes of {{mib}} MiB and leaves; then curl, of no use, leaves too.",
+          "the sends end within the answer, and a reset ends the connection, not the server.",
+          f"curl -s {{url}}/{LARGE} | head -c {TAKEN} >start",
+          [LARGE], ["start"], play_plain),
+    Scene("A slow reader, and back-pressure",
+          "nc takes {mib} MiB through a receive buffer of 16 KiB, and at first nobody reads.",
+          "the sends stop when the buffers are full, and go on, piece by piece, as room comes.",
+          f"printf '%s\\r\\n' 'GET /{LARGE} HTTP/1.1' 'Host: demo' 'Connection: close' '' |\n"
+          "    nc NC_OPTIONS{host} {port} | (sleep 3; cat) >answer",
+          [LARGE], ["answer"], play_slowly),
+)
+
+
+def buffer_option():
+    """Only OpenBSD's nc lets one choose the size of its buffer."""
+    said = subprocess.run(["nc", "-h"], capture_output=True, text=True, check=False)
+    return "-I 16384 " if "-I length" in said.stdout + said.stderr else ""
+
+
+def show(screen, program):
+    stage.need("curl", "nc")
+    with contextlib.ExitStack() as stack:
+        tour = Tour(screen, stack, program)
+        screen.say(screen.bold("Soquete, seen from inside"))
+        screen.tell("tcp moves bytes (recv, send), http finds messages in them (request, answer). "
+                    "in [0,85) are the bytes 0 to 84 of the stream that comes in, out those of "
+                    "the stream that goes out: the two count for themselves, from the first byte "
+                    "of a connection.")
+        option = buffer_option()
+        for number, scene in enumerate(SCENES, 1):
+            command = scene.command.replace("NC_OPTIONS", option)
+            tour.show(number, scene._replace(command=command))
+        tour.server.finish()
+        return tour.sum_up()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="A tour: how HTTP rides on TCP.")
+    parser.add_argument("--server", default="build/soquete", help="the program to show")
+    options = parser.parse_args()
+    return stage.run("demo", lambda screen: show(screen, stage.built(options.server)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,277 @@
+"""The demos (tests/demo): they end well, what they say adds up, and nothing of
+theirs is left, also where somebody interrupts them."""
+
+import contextlib
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+
+from harness import Output, Skip, check, check_equal, wait_until
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DEMOS = os.path.join(os.path.dirname(HERE), "demo")
+NAMESPACES = "/run/netns"
+SKIPPED = 77
+DEMO_S = 120  # it has deadlines of its own; this one is for a demo that hangs
+
+SCENES = ["One request", "A second request on the same connection",
+          "A request typed byte by byte", "Three requests in one write",
+          "A client that goes away", "A slow reader, and back-pressure"]
+GROWTH = re.compile(r" +\d+\.\d{3} s ")
+MIB = 1024 * 1024
+DATAGRAM, SEGMENT = 1440, 1448
+
+
+class Demo:
+    """A demo that runs, with a folder of its own for all that it makes."""
+
+    def __init__(self, bench, script, *options, **streams):
+        self.folder = bench.folder()
+        environment = {key: value for key, value in bench.environment().items()
+                       if key not in ("STEP", "NO_COLOR")}
+        streams.setdefault("stdout", subprocess.PIPE)
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", os.path.join(DEMOS, script), "--server", bench.binary, *options],
+            stdin=streams.pop("stdin", subprocess.DEVNULL), stderr=subprocess.PIPE,
+            env={**environment, **streams.pop("more", {}), "TMPDIR": self.folder}, **streams)
+        self.told, self.errors = Output(), Output()
+        self.pumps = [self.errors.follow(self.process.stderr)]
+        if self.process.stdout:
+            self.pumps.append(self.told.follow(self.process.stdout))
+
+    def wait(self):
+        """Its exit status; by then nothing is left."""
+        status = self.process.wait(DEMO_S)
+        for pump in self.pumps:
+            pump.join()
+        if status == SKIPPED:
+            raise Skip(self.errors.lines[-1])
+        self.check_clean()
+        return status
+
+    def check_well(self):
+        check_equal(self.wait(), 0, "exit status of the demo:\n"
+                    f"{self.told.text()}{self.errors.text()}")
+
+    def check_interrupted(self, number):
+        self.process.send_signal(number)
+        check_equal(self.wait(), 128 + number, "exit status of the demo that was interrupted:\n"
+                    f"{self.told.text()}{self.errors.text()}")
+
+    def check_clean(self):
+        """No file, no process and no namespace of its own is left."""
+        check_equal(os.listdir(self.folder), [], "files left behind")
+        wait_until(lambda: not processes_with(self.folder), "the demo's programs to end")
+        names = os.listdir(NAMESPACES) if os.path.isdir(NAMESPACES) else []
+        prefix = f"soquete-{self.process.pid}-"
+        check_equal([name for name in names if name.startswith(prefix)], [], "namespaces")
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
+
+
+@contextlib.contextmanager
+def demo(bench, *arguments, **streams):
+    running = Demo(bench, *arguments, **streams)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def processes_with(folder):
+    """Those in whose environment this folder is named."""
+    found = []
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{number}/environ", "rb") as environment:
+            if folder.encode() in environment.read():
+                found.append(int(number))
+    return found
+
+
+def scenes_of(lines):
+    """The lines of each scene, and of the end, by title."""
+    scenes, now = {}, None
+    for line in lines:
+        title = re.fullmatch(r"(?:\d  )?([A-Z].*)", line)
+        if title:
+            now = scenes.setdefault(title[1], [])
+        elif now is not None:
+            now.append(line)
+    return scenes
+
+
+def rows_of(lines):
+    """A table's cells, by the row's name."""
+    rows = (re.split(r" {2,}", line.strip()) for line in lines if line.startswith("   "))
+    return {name: cells for name, *cells in rows if cells}
+
+
+def numbers(text):
+    return [int(each) for each in re.findall(r"\d+", text)]
+
+
+def of_kind(kind, lines):
+    """The lines of the trace that tell of events of this kind."""
+    return [line for line in lines if re.match(rf" *\d+\.\d{{6}} c\d+ +\w+ +{kind} ", line)]
+
+
+def check_scenes(scenes):
+    """Each is told in two lines, has its command, and shows what it says."""
+    for title in SCENES:
+        lines = scenes[title]
+        check(lines[0].startswith("   ") and any("Look for: " in line for line in lines[:4]),
+              f"no telling of: {title}")
+        check(any(line.startswith(" $ ") for line in lines), f"no command of: {title}")
+        check_equal(len(of_kind("open", lines)), 1, f"connections of: {title}")
+        check(of_kind("close", lines), f"no end of: {title}")
+    check_equal([len(of_kind("request", scenes[title])) for title in SCENES],
+                [1, 2, 1, 3, 1, 1], "requests")
+    typed, at_once, gone, slow = (scenes[title] for title in SCENES[2:])
+    check_equal(len(of_kind("recv", typed)), 14, "pieces that were typed")
+    check_equal(len(of_kind("recv", at_once)), 1, "recvs of three requests")
+    check("3 requests, " not in gone[-1] and " by a reset " in of_kind("close", gone)[0],
+          "the client that goes away does not reset")
+    stop = next((at for at, line in enumerate(slow) if "The sends stop." in line), None)
+    check(stop is not None, "the slow reader does not stop the sends")
+    check(of_kind("send", slow[:stop]) and of_kind("send", slow[stop:]),
+          "no sends before or after the stop")
+
+
+def test_demo(bench):
+    """Six scenes, each with what it promises; and the sums at the end are those
+    of the trace that was shown."""
+    with demo(bench, "demo.py") as tour:
+        tour.check_well()
+        lines = tour.told.lines
+    check(not any("\x1b" in line for line in lines), "colours in a pipe")
+    check_scenes(scenes_of(lines))
+    rows = rows_of(scenes_of(lines)["What the trace above adds up to"])
+    closes = of_kind("close", lines)
+    check_equal(rows["connections"], ["6 opened, 6 closed"], "connections")
+    check_equal(rows["requests"], ["9, and 9 answers"], "requests")
+    recvs = [numbers(line.rpartition(")")[2])[0] for line in of_kind("recv", lines)]
+    check_equal(numbers(rows["bytes in"][0]), [sum(recvs), len(recvs)], "bytes in")
+    check_equal(numbers(rows["bytes out"][0])[0],
+                sum(int(re.search(r"; out (\d+) B", line)[1]) for line in closes), "bytes out")
+    check_equal(numbers(rows["sent again"][0])[0],
+                sum(int(re.search(r"retransmitted (\d+)", line)[1]) for line in closes),
+                "segments sent again")
+    check("no gap, no overlap" in rows["ranges"][0], f"ranges: {rows['ranges']}")
+    check(rows["files"][0].startswith("8 of 9 arrived"), f"files: {rows['files']}")
+    check_equal(lines[-2].strip(), "TCP lost nothing.", "the last word")
+
+
+def test_demo_interrupted(bench):
+    """In the middle of a large answer, with a shell's pipeline at work."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with demo(bench, "demo.py") as tour:
+            tour.told.wait_line(r"^6  ")
+            tour.check_interrupted(number)
+
+
+def play_on_terminal(bench, more, until):
+    """Presses Enter where that is asked for, until this text is shown. Returns
+    all that was, and the demo's process, which goes on."""
+    ours, theirs = pty.openpty()
+    shown = b""
+    with demo(bench, "demo.py", stdin=theirs, stdout=theirs,
+              more={"STEP": "1", "TERM": "xterm", **more}) as tour:
+        os.close(theirs)
+        end, answered = time.monotonic() + DEMO_S, 0
+        while until not in shown:
+            check(select.select([ours], [], [], end - time.monotonic())[0], "the demo hangs")
+            shown += os.read(ours, 65536)
+            while answered < shown.count(b"(Enter)"):
+                os.write(ours, b"\n")
+                answered += 1
+        tour.check_interrupted(signal.SIGINT)
+    os.close(ours)
+    return shown.decode()
+
+
+def test_demo_on_a_terminal(bench):
+    """There it has colours, the server's own among them, and waits for Enter where
+    it was asked to; but no colours with NO_COLOR."""
+    shown = play_on_terminal(bench, {}, b"\n\x1b[1m3  ")
+    check("\x1b[36mtcp" in shown and "\x1b[35mhttp" in shown, "the server has no colours")
+    shown = play_on_terminal(bench, {"NO_COLOR": "1"}, b"\n2  ")
+    check("\x1b" not in shown, "colours, though nobody wants them")
+
+
+def size_mib(bench):
+    return 4 if bench.light or bench.is_sanitized else 20
+
+
+def check_lossy(lines, size):
+    """What the demo says of `size` bytes agrees with itself."""
+    scenes = scenes_of(lines)
+    growth = [numbers(line.replace(".", "")) for line in scenes["A file by TCP"]
+              if GROWTH.match(line)]
+    check(len(growth) > 3 and all(column == sorted(column) for column in
+                                  ([row[at] for row in growth] for at in (0, 1, 2, 4))),
+          f"the sends do not grow: {growth}")
+    rows = rows_of(scenes[f"What became of the same {size} bytes"])
+    tcp, udp = ({name: cells[at] for name, cells in rows.items() if len(cells) == 2}
+                for at in (0, 1))
+    check_equal((tcp["arrived"], tcp["missing"], tcp["sha256"]), (f"{size} B", "0 B", "equal"),
+                "what came by TCP")
+    sent, again = numbers(tcp["sent"])[0], numbers(tcp["sent again"])[0]
+    check_equal(growth[-1][4], again, "segments sent again, at the close and in the table")
+    check(growth[-1][2] >= size, "not all was acknowledged")
+    check(numbers(tcp["lost on the way"])[0] > 0 and again > 0, "nothing was lost")
+    check(sent - again >= growth[-1][1] // SEGMENT, "too few segments for so many bytes")
+    sent, lost = numbers(udp["sent"])[0], numbers(udp["lost on the way"])[0]
+    missing, holes = numbers(udp["missing"])
+    check_equal(sent, -(-size // DATAGRAM), "datagrams")
+    check_equal(holes, lost, "datagrams that are missing, and those that the link lost")
+    check(0 < lost < sent // 4, f"{lost} of {sent} datagrams lost")
+    check_equal(missing + numbers(udp["arrived"])[0], size, "bytes missing and arrived")
+    check(lost * DATAGRAM - missing < DATAGRAM, "bytes missing, for so many datagrams")
+    check_equal(udp["sha256"], "different", "sha256 of what came by UDP")
+    check(any("TCP lost nothing" in line for line in lines), "no last word")
+
+
+def test_demo_lossy(bench):
+    """TCP brings a file over a link that loses packets; UDP does not, and the
+    datagrams that are missing are those that the link threw away."""
+    size = size_mib(bench)
+    with demo(bench, "lossy.py", "--size", str(size)) as crossing:
+        crossing.check_well()
+        check_lossy(crossing.told.lines, size * MIB)
+
+
+def test_demo_lossy_interrupted(bench):
+    """While the file goes over, and with the namespaces made."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with demo(bench, "lossy.py", "--loss", "10") as crossing:
+            crossing.told.wait(lambda lines: not crossing.told.open_streams or
+                               any(map(GROWTH.match, lines)), "the first send", DEMO_S)
+            crossing.check_interrupted(number)
+
+
+AS_NOBODY = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+import lossy
+if os.geteuid() == 0:
+    os.setuid(65534)
+del sys.argv[1]
+sys.exit(lossy.main())
+"""
+
+
+def test_demo_lossy_without_root(bench):
+    """It says what it lacks, and makes nothing."""
+    result = subprocess.run(
+        [sys.executable, "-B", "-c", AS_NOBODY, DEMOS, "--server", bench.binary],
+        capture_output=True, text=True, timeout=DEMO_S, check=False)
+    check_equal((result.returncode, result.stdout), (SKIPPED, ""), "status and output")
+    check("only root" in result.stderr, f"no clear word: {result.stderr}")
