@@ -122,13 +122,19 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | $(MIME) $(WIRE)
 $(BUILD)/llhttp/%.o: /usr/share/llhttp/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	$(Q)$(COMPILE) -O3 -w -c -o $@ $<
+	$(Q)$(COMPILE) $(MORE) -O3 -w -c -o $@ $<
+
+# What its state machine would call and find unset is left out.
+UNSET = -include src/http/llhttp_unset.h
+$(BUILD)/llhttp/llhttp.o: private MORE = $(UNSET)
+$(BUILD)/llhttp/llhttp.o $(BUILD)/llhttp/llhttp_sse42.o: \
+  src/http/llhttp_unset.h
 
 # Of the second copy, nothing is seen from outside but its one way in.
 $(BUILD)/llhttp/%_sse42.o: /usr/share/llhttp/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC    $< (SSE 4.2)'
-	$(Q)$(COMPILE) -O3 -w -msse4.2 $(if $(LTO),-fno-lto) -c -o $@ $< \
+	$(Q)$(COMPILE) $(UNSET) -O3 -w -msse4.2 $(if $(LTO),-fno-lto) -c -o $@ $< \
 	 -Dllhttp__internal_execute=llhttp__internal_execute_sse42
 	$(Q)objcopy -G llhttp__internal_execute_sse42 $@
 
