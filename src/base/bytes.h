@@ -32,6 +32,49 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
  * regard to case, all other bytes as they are. No locale takes part. */
 bool bytes_equal_nocase(struct bytes a, struct bytes b);
 
+/* Whether the bytes of `text` are those of `word`: small letters, digits and
+ * hyphens. What has bit 6 there is a letter, and bit 5 makes it a small one. */
+static inline bool bytes_match_word(uint64_t text, uint64_t word)
+{
+    return (text | (word >> 1 & UINT64_C(0x2020202020202020))) == word;
+}
+
+static inline uint64_t bytes_load8(const char *at)
+{
+    uint64_t eight;
+
+    memcpy(&eight, at, sizeof(eight));
+    return eight;
+}
+
+static inline uint64_t bytes_load4(const char *at)
+{
+    uint32_t four;
+
+    memcpy(&four, at, sizeof(four));
+    return four;
+}
+
+/* bytes_equal_nocase for a `word` of small letters, digits and hyphens, four or
+ * more. For one that the compiler knows it is a comparison for each eight
+ * bytes; the last may look once more at some of those before. */
+static inline bool bytes_is_word(struct bytes text, struct bytes word)
+{
+    const char *a = text.at, *b = word.at;
+    size_t len = word.len;
+
+    if (text.len != len)
+        return false;
+    if (len < 8)
+        return bytes_match_word(bytes_load4(a), bytes_load4(b)) &&
+               bytes_match_word(bytes_load4(a + len - 4),
+                                bytes_load4(b + len - 4));
+    for (size_t i = 0; i + 8 < len; i += 8)
+        if (!bytes_match_word(bytes_load8(a + i), bytes_load8(b + i)))
+            return false;
+    return bytes_match_word(bytes_load8(a + len - 8), bytes_load8(b + len - 8));
+}
+
 /* RFC 9110, 5.6.3: what white space is made of. */
 static inline bool bytes_is_space(char c)
 {

@@ -1,10 +1,10 @@
 /* llhttp_unset.h -- llhttp without the callbacks that nobody sets
  *
  * The Makefile puts this in front of llhttp's own source, where that is what is
- * compiled. Its state machine calls a function for each thing that it meets, and
- * that one looks whether parser.c has set a callback. For those below it never
- * has, so the answer is known: the compiler drops the call, and nothing of the
- * parse. A callback that parser.c comes to set must leave this list.
+ * compiled. Its state machine calls a function for each thing that it meets,
+ * and that one looks whether parser.c has set a callback. For those below it
+ * never has, so the answer is known: the compiler drops the call, and nothing
+ * of the parse. A callback that parser.c comes to set must leave this list.
  *
  * This is not included by anything of ours. */
 #ifndef HTTP_LLHTTP_UNSET_H

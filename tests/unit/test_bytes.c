@@ -220,6 +220,34 @@ START_TEST(numbers_are_written_as_they_are_read)
 }
 END_TEST
 
+/* Every length that there is, each byte changed into every other. */
+START_TEST(word_equals_what_equals_it_in_any_case)
+{
+    static const char *const words[] = {
+        "host",      "close",         "expect",
+        "chunked",   "if-match",      "keep-alive",
+        "digit-901", "if-none-match", "no-cache-0123456789-mno-pqr"};
+
+    for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
+        const struct bytes word = bytes_of(words[w]);
+        char text[32];
+
+        memcpy(text, word.at, word.len);
+        ck_assert(!bytes_is_word((struct bytes){text, word.len - 1}, word));
+        ck_assert(!bytes_is_word((struct bytes){text, word.len + 1}, word));
+        for (size_t i = 0; i < 256 * word.len; i++) {
+            struct bytes changed = {text, word.len};
+
+            text[i / 256] = (char)(i % 256);
+            ck_assert_msg(bytes_is_word(changed, word) ==
+                              bytes_equal_nocase(changed, word),
+                          "'%.*s'", (int)word.len, text);
+            text[i / 256] = word.at[i / 256];
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("bytes");
@@ -232,6 +260,7 @@ int main(void)
                     case_of_ascii_letters_alone_is_no_matter,
                     every_byte_equals_itself_and_its_other_case,
                     equal_compares_length_and_every_byte, members_of_a_list,
+                    word_equals_what_equals_it_in_any_case,
                     numbers_are_written_as_they_are_read);
     return suite_run(suite);
 }
