@@ -1,5 +1,7 @@
 #include "http/frame.h"
 
+#include "base/find.h"
+
 enum { REST_LEN = sizeof(" HTTP/1.1\r\n") - 1 }; /* behind the target */
 
 /* The request line is METHOD SP target SP HTTP-version CRLF, and not one byte
@@ -8,7 +10,8 @@ static unsigned read_request_line(struct request *r, const char *head,
                                   size_t len)
 {
     const char *rest = head + r->target.to;
-    const char *space = memchr(head, ' ', r->target.from);
+    const char *space =
+        len < FIND_STEP ? NULL : find_byte(head, head + len, ' ');
 
     if (space == NULL || space + 1 != head + r->target.from ||
         len - r->target.to < REST_LEN || memcmp(rest, " HTTP/", 6) != 0 ||
@@ -21,35 +24,43 @@ static unsigned read_request_line(struct request *r, const char *head,
     return 0;
 }
 
-/* A field line is name ":" OWS value OWS CRLF. Moves *at behind it. False: it
- * is not. That a name is a token, and a value without controls, llhttp has
- * seen. */
-static bool read_field_line(struct request *r, const char **at, const char *end)
+static bool is_empty_line(const char *at, const char *end)
 {
-    const char *name = *at;
-    const char *line_end = memchr(name, '\n', (size_t)(end - name));
-    const char *colon, *from, *to;
-    enum field_id id;
+    return end - at >= 2 && at[0] == '\r' && at[1] == '\n';
+}
 
-    if (line_end == NULL || line_end[-1] != '\r' || bytes_is_space(name[0]))
-        return false;
-    to = line_end - 1;
-    colon = memchr(name, ':', (size_t)(to - name));
-    if (colon == NULL || colon == name || bytes_is_space(colon[-1]))
-        return false;
-    *at = line_end + 1;
-
-    id = field_recognize((struct bytes){name, (size_t)(colon - name)});
-    if (id == FIELD_OTHER)
-        return true;
-    for (from = colon + 1; from < to && bytes_is_space(*from);)
+/* Keeps the value between `from` and `to`, without the white space around it.
+ */
+static void keep_field(struct request *r, enum field_id id, const char *from,
+                       const char *to)
+{
+    while (from < to && bytes_is_space(*from))
         from++;
     while (to > from && bytes_is_space(to[-1]))
         to--;
     request_add(
         r, id,
         (struct part){(uint16_t)(from - r->head), (uint16_t)(to - r->head)});
-    return true;
+}
+
+/* A field line is name ":" OWS value OWS CRLF; its name ends at `colon`, if
+ * that is one. Returns where the next line begins. NULL: it is no field line.
+ * That a name is a token, and a value without controls, llhttp has seen. */
+static const char *read_field_line(struct request *r, const char *name,
+                                   const char *colon, const char *end)
+{
+    const char *line_end;
+    enum field_id id;
+
+    if (*colon != ':' || colon == name)
+        return NULL;
+    line_end = find_byte(colon, end, '\n');
+    if (line_end == NULL || line_end[-1] != '\r')
+        return NULL;
+    id = field_recognize((struct bytes){name, (size_t)(colon - name)});
+    if (id != FIELD_OTHER)
+        keep_field(r, id, colon + 1, line_end - 1);
+    return line_end + 1;
 }
 
 unsigned frame_read(struct request *r, const char *head, size_t len,
@@ -61,18 +72,24 @@ unsigned frame_read(struct request *r, const char *head, size_t len,
 
     r->head = head;
     r->seen = 0;
+    r->twice = 0;
     r->field_count = 0;
-    for (unsigned lines = 0; status == 0; lines++) {
-        if (end - at >= 2 && at[0] == '\r' && at[1] == '\n') {
-            r->head_len = (size_t)(at - head) + 2;
-            return 0;
-        }
+    if (status != 0)
+        return status;
+    for (unsigned lines = 0;; lines++) {
+        const char *name_end = find_byte_or_space(at, end, ':');
+
+        if (name_end == at && is_empty_line(at, end))
+            break;
         if (lines == fields_max)
-            status = 431;
-        else if (!read_field_line(r, &at, end))
-            status = 400;
+            return 431;
+        if (name_end != NULL)
+            at = read_field_line(r, at, name_end, end);
+        if (name_end == NULL || at == NULL)
+            return 400;
     }
-    return status;
+    r->head_len = (size_t)(at - head) + 2;
+    return 0;
 }
 
 bool frame_is_token_char(char c)

@@ -2,67 +2,44 @@
 
 #include <assert.h>
 
-struct known_field {
-    enum field_id id;
-    struct bytes name;
-};
-
-/* In order of length, as the enum is; first_of says where a length begins. */
-static const struct known_field known_fields[FIELD_IDS] = {
-    {FIELD_HOST, {"host", 4}},
-    {FIELD_RANGE, {"range", 5}},
-    {FIELD_EXPECT, {"expect", 6}},
-    {FIELD_IF_MATCH, {"if-match", 8}},
-    {FIELD_IF_RANGE, {"if-range", 8}},
-    {FIELD_CONNECTION, {"connection", 10}},
-    {FIELD_IF_NONE_MATCH, {"if-none-match", 13}},
-    {FIELD_CONTENT_LENGTH, {"content-length", 14}},
-    {FIELD_IF_MODIFIED_SINCE, {"if-modified-since", 17}},
-    {FIELD_TRANSFER_ENCODING, {"transfer-encoding", 17}},
-    {FIELD_IF_UNMODIFIED_SINCE, {"if-unmodified-since", 19}},
-};
-
-static const unsigned char first_of[] = {
-    [4] = FIELD_HOST + 1,
-    [5] = FIELD_RANGE + 1,
-    [6] = FIELD_EXPECT + 1,
-    [8] = FIELD_IF_MATCH + 1,
-    [10] = FIELD_CONNECTION + 1,
-    [13] = FIELD_IF_NONE_MATCH + 1,
-    [14] = FIELD_CONTENT_LENGTH + 1,
-    [17] = FIELD_IF_MODIFIED_SINCE + 1,
-    [19] = FIELD_IF_UNMODIFIED_SINCE + 1,
-};
-
-/* Of a token and a name in small letters: no other character of a token becomes
- * a small letter or a hyphen by this bit. Eight at a time, while there are. */
-static bool token_is(const char *token, struct bytes name)
+static enum field_id only_if(bool is_named, enum field_id id)
 {
-    const uint64_t small = UINT64_C(0x2020202020202020);
-    uint64_t a, b;
-    size_t i;
-
-    for (i = 0; i + sizeof(a) <= name.len; i += sizeof(a)) {
-        memcpy(&a, token + i, sizeof(a));
-        memcpy(&b, name.at + i, sizeof(b));
-        if ((a | small) != b)
-            return false;
-    }
-    for (; i < name.len; i++)
-        if ((token[i] | 0x20) != name.at[i])
-            return false;
-    return true;
+    return is_named ? id : FIELD_OTHER;
 }
 
 enum field_id field_recognize(struct bytes name)
 {
-    if (name.len >= sizeof(first_of) || first_of[name.len] == 0)
+    switch (name.len) {
+    case 4:
+        return only_if(bytes_is_word(name, BYTES("host")), FIELD_HOST);
+    case 5:
+        return only_if(bytes_is_word(name, BYTES("range")), FIELD_RANGE);
+    case 6:
+        return only_if(bytes_is_word(name, BYTES("expect")), FIELD_EXPECT);
+    case 8:
+        if (bytes_is_word(name, BYTES("if-match")))
+            return FIELD_IF_MATCH;
+        return only_if(bytes_is_word(name, BYTES("if-range")), FIELD_IF_RANGE);
+    case 10:
+        return only_if(bytes_is_word(name, BYTES("connection")),
+                       FIELD_CONNECTION);
+    case 13:
+        return only_if(bytes_is_word(name, BYTES("if-none-match")),
+                       FIELD_IF_NONE_MATCH);
+    case 14:
+        return only_if(bytes_is_word(name, BYTES("content-length")),
+                       FIELD_CONTENT_LENGTH);
+    case 17:
+        if (bytes_is_word(name, BYTES("if-modified-since")))
+            return FIELD_IF_MODIFIED_SINCE;
+        return only_if(bytes_is_word(name, BYTES("transfer-encoding")),
+                       FIELD_TRANSFER_ENCODING);
+    case 19:
+        return only_if(bytes_is_word(name, BYTES("if-unmodified-since")),
+                       FIELD_IF_UNMODIFIED_SINCE);
+    default:
         return FIELD_OTHER;
-    for (size_t id = first_of[name.len] - 1U;
-         id < FIELD_IDS && known_fields[id].name.len == name.len; id++)
-        if (token_is(name.at, known_fields[id].name))
-            return known_fields[id].id;
-    return FIELD_OTHER;
+    }
 }
 
 bool request_find(const struct request *request, struct bytes name,
@@ -103,17 +80,16 @@ bool request_next(const struct request *request, enum field_id id,
 bool request_only(const struct request *request, enum field_id id,
                   struct bytes *value)
 {
-    struct bytes second;
     unsigned next = 0;
 
-    return request_has(request, id) &&
-           request_next(request, id, &next, value) &&
-           !request_next(request, id, &next, &second);
+    return request_has(request, id) && (request->twice >> id & 1) == 0 &&
+           request_next(request, id, &next, value);
 }
 
 void request_add(struct request *request, enum field_id id, struct part value)
 {
     assert(request->field_count < REQUEST_FIELDS_MAX);
+    request->twice |= request->seen & UINT32_C(1) << id;
     request->seen |= UINT32_C(1) << id;
     request->fields[request->field_count++] = (struct field){id, value};
 }
@@ -132,7 +108,7 @@ static unsigned judge_codings(const struct request *r)
 
             if (coding.len == 0)
                 continue;
-            chunked_is_last = bytes_equal_nocase(coding, BYTES("chunked"));
+            chunked_is_last = bytes_is_word(coding, BYTES("chunked"));
             chunked_count += chunked_is_last;
             other_count += !chunked_is_last;
         }
@@ -152,12 +128,16 @@ bool request_judge_persistence(const struct request *r)
     if (!request_has(r, FIELD_CONNECTION))
         return keeps;
     while (request_next(r, FIELD_CONNECTION, &next, &list)) {
+        if (bytes_is_word(list, BYTES("keep-alive"))) { /* nearly always */
+            keeps = true;
+            continue;
+        }
         while (list.len > 0) {
             struct bytes option = bytes_cut_member(&list);
 
-            if (bytes_equal_nocase(option, BYTES("close")))
+            if (bytes_is_word(option, BYTES("close")))
                 return false;
-            keeps = keeps || bytes_equal_nocase(option, BYTES("keep-alive"));
+            keeps = keeps || bytes_is_word(option, BYTES("keep-alive"));
         }
     }
     return keeps;
@@ -196,7 +176,7 @@ unsigned request_judge_expectation(const struct request *r)
 
             if (expectation.len == 0)
                 continue;
-            if (!bytes_equal_nocase(expectation, BYTES("100-continue")))
+            if (!bytes_is_word(expectation, BYTES("100-continue")))
                 return 417;
             waits = true;
         }

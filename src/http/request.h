@@ -59,7 +59,8 @@ struct request {
     uint64_t content_length; /* 0 where none is told, or where it is chunked */
     struct part method_name;
     struct part target;
-    uint32_t seen; /* bit 1 << id of each field that is there */
+    uint32_t seen;  /* bit 1 << id of each field that is there */
+    uint32_t twice; /* and of each that is there more than once */
     unsigned field_count;
     struct field fields[REQUEST_FIELDS_MAX]; /* those with an id, in order */
 };
