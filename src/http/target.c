@@ -119,7 +119,7 @@ static bool end_segment(struct path_writer *w)
     return true;
 }
 
-static bool is_escape(struct bytes text, size_t i)
+static inline bool is_escape(struct bytes text, size_t i)
 {
     return text.at[i] == '%' && text.len - i >= 3 &&
            hex_digit(text.at[i + 1]) != NO_DIGIT &&
@@ -146,15 +146,17 @@ static size_t copy_plain(struct path_writer *w, struct bytes raw, size_t i)
     return i;
 }
 
-/* raw begins with a slash and holds nothing but the path. */
-static enum target_result parse_path(struct bytes raw, char *out,
-                                     struct bytes *path)
+/* Cuts the path, which begins with a slash or is empty, off the front of `raw`.
+ */
+static enum target_result cut_path(struct bytes *raw, char *out,
+                                   struct bytes *path)
 {
     struct path_writer w = {.out = out};
+    size_t i = raw->len > 0 && raw->at[0] == '/' ? 1 : 0;
 
-    for (size_t i = copy_plain(&w, raw, 1); i < raw.len;
-         i = copy_plain(&w, raw, i)) {
-        if (raw.at[i] == '/') {
+    for (i = copy_plain(&w, *raw, i); i < raw->len && raw->at[i] != '?';
+         i = copy_plain(&w, *raw, i)) {
+        if (raw->at[i] == '/') {
             if (!end_segment(&w))
                 return TARGET_BAD;
             if (w.len > w.segment) {
@@ -165,7 +167,7 @@ static enum target_result parse_path(struct bytes raw, char *out,
         } else {
             char c;
 
-            if (!decode_escape(raw, i, &c))
+            if (!decode_escape(*raw, i, &c))
                 return TARGET_BAD;
             w.has_slash_in_name |= c == '/';
             w.out[w.len++] = c;
@@ -174,6 +176,8 @@ static enum target_result parse_path(struct bytes raw, char *out,
     }
     if (!end_segment(&w))
         return TARGET_BAD;
+    raw->at += i;
+    raw->len -= i;
     if (w.has_slash_in_name || w.is_hidden)
         return TARGET_NO_NAME;
     *path = (struct bytes){out, w.len};
@@ -210,7 +214,7 @@ static enum target_result cut_authority(struct bytes *raw,
 enum target_result target_parse(struct bytes raw, char *out,
                                 struct target *target)
 {
-    const char *question;
+    enum target_result result;
 
     *target = (struct target){.path = {out, 0}, .query = {"", 0}};
     if (raw.len == 1 && raw.at[0] == '*')
@@ -218,21 +222,15 @@ enum target_result target_parse(struct bytes raw, char *out,
     if (raw.len == 0)
         return TARGET_BAD;
     if (raw.at[0] != '/') {
-        enum target_result result = cut_authority(&raw, &target->authority);
-
+        result = cut_authority(&raw, &target->authority);
         if (result != TARGET_PATH)
             return result;
     }
-    question = raw.len > 0 ? memchr(raw.at, '?', raw.len) : NULL;
-    if (question != NULL) {
-        size_t path_len = (size_t)(question - raw.at);
-
-        target->query = (struct bytes){question, raw.len - path_len};
-        raw.len = path_len;
-    }
-    if (!all_in(target->query, IN_QUERY))
+    result = cut_path(&raw, out, &target->path);
+    if (result == TARGET_BAD || !all_in(raw, IN_QUERY))
         return TARGET_BAD;
-    return parse_path(raw, out, &target->path);
+    target->query = raw;
+    return result;
 }
 
 size_t target_format_folder(const struct target *target, char *out, size_t size)
@@ -263,18 +261,21 @@ size_t target_format_folder(const struct target *target, char *out, size_t size)
 /* [":" port] (RFC 3986, 3.2.3) */
 static bool port_is_valid(struct bytes text)
 {
+    const char *end = text.at + text.len;
     unsigned port = 0;
 
-    if (text.len > 0 && text.at[0] != ':')
+    if (text.len == 0)
+        return true;
+    if (text.at[0] != ':' || text.len > sizeof(":65535") - 1)
         return false;
-    for (size_t i = 1; i < text.len; i++) {
-        unsigned digit = (unsigned char)text.at[i] - (unsigned)'0';
+    for (const char *at = text.at + 1; at < end; at++) {
+        unsigned digit = (unsigned char)*at - (unsigned)'0';
 
         if (digit > 9)
             return false;
         port = port * 10 + digit;
     }
-    return port <= 65535 && text.len <= sizeof(":65535") - 1;
+    return port <= 65535;
 }
 
 static bool literal_is_valid(struct bytes host)
