@@ -30,6 +30,18 @@ static inline void take(struct state *s, uint64_t word)
     s->a ^= word;
 }
 
+/* The last bytes, fewer than a word, with zeros behind. */
+static inline uint64_t load_rest(const char *at, size_t len)
+{
+    uint64_t word = 0;
+
+    if (len >= 4) /* the two halves may overlap */
+        return bytes_load4(at) | bytes_load4(at + len - 4) << 8 * (len - 4);
+    for (size_t i = 0; i < len; i++)
+        word |= (uint64_t)(unsigned char)at[i] << 8 * i;
+    return word;
+}
+
 uint64_t path_hash(const struct path_hash_key *key, struct bytes path)
 {
     struct state s = {
@@ -38,17 +50,13 @@ uint64_t path_hash(const struct path_hash_key *key, struct bytes path)
         key->word[0] ^ 0x6c7967656e657261, /* "lygenera" */
         key->word[1] ^ 0x7465646279746573, /* "tedbytes" */
     };
-    uint64_t word, last = (uint64_t)path.len << 56;
     const char *at = path.at;
 
-    for (size_t left = path.len / sizeof(word); left > 0; left--) {
-        memcpy(&word, at, sizeof(word));
-        take(&s, word);
-        at += sizeof(word);
+    for (size_t words = path.len / 8; words > 0; words--) {
+        take(&s, bytes_load8(at));
+        at += 8;
     }
-    for (size_t i = 0; i < path.len % sizeof(word); i++)
-        last |= (uint64_t)(unsigned char)at[i] << (8 * i);
-    take(&s, last);
+    take(&s, load_rest(at, path.len % 8) | (uint64_t)path.len << 56);
     s.c ^= 0xff;
     mix(&s);
     mix(&s);
