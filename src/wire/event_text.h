@@ -1,16 +1,17 @@
 /* event_text.h -- one event as a line for people
  *
- *     0.000137 c7  tcp  recv     in  [25,79)     54 B
- *     0.000190 c7  http request  in  [0,36)      #1 GET /a.html  ...
+ *     0.000137 c7  tcp  recv    in  [25,79)        54 B
+ *     0.000190 c7  http request in  [36,72)        #2 GET /b.css  whole ...
  *
  * Columns: seconds since the trace began, to the microsecond, as tools that
  * capture packets have them (what a server does in a millisecond is the story
  * here); the connection; the layer; the event; where in the stream, so that the
  * ranges of both layers stand below each other; and what there is to say.
  *
- * What a peer sent is escaped (put.h), and cut where it is long. With colours,
- * each layer has one, and so has each connection, from a few that are used in
- * turn; segments that were sent again stand out. Pure; any thread. */
+ * What a peer sent is escaped (put.h), and cut where it is long; a type stands
+ * without its parameters. With colours, each layer has one, and so has each
+ * connection, from a few that are used in turn; segments that were sent again
+ * stand out. Pure; any thread. */
 #ifndef WIRE_EVENT_TEXT_H
 #define WIRE_EVENT_TEXT_H
 

@@ -6,13 +6,14 @@
  * copies from all rings into its own answer. It never slows a worker: when it
  * is too slow it loses the oldest events, and is told how many. The rings are
  * written whether or not somebody looks, so that a page that is opened later
- * sees what went before.
+ * sees what went before: that costs a worker some 0.6 us for the four events of
+ * a small request, and a viewer's copy 0.04 us an event.
  *
  * The events of one worker come in their order, those of several in order of
  * time as far as they are there when they are asked for. (An `open` is as old
- * as its handshake, and may be told behind what is younger.) The first of all is
- * `viewer`, and where none came for LIVE_COMMENT_MS a comment does, so that a
- * viewer that has vanished is noticed.
+ * as its handshake, and may be told behind what is younger.) The first of all
+ * is `viewer`, and where none came for LIVE_COMMENT_MS a comment does, so that
+ * a viewer that has vanished is noticed.
  *
  * The stream must not feed itself: each send on it would be an event, and would
  * cause the next. So no send on a connection that carries an endless answer

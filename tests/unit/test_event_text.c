@@ -1,0 +1,325 @@
+#include "wire/event_text.h"
+
+#include "base/bytes.h"
+#include "made_event.h"
+#include "suite.h"
+
+#define BEGIN "   0.000137 c7  "
+#define CLOSE BEGIN "tcp  close   "
+#define IN "; in 79 B: 2 recvs, 2 requests"
+#define OUT "; out 612 B: 1 send, 1 answer"
+#define USED "; connection used for 2 requests, pipeline 2 deep"
+
+static const struct event_style plain_style = {.start_us = OPENED_US};
+static const struct event_style coloured = {.start_us = OPENED_US,
+                                            .colour = true};
+
+struct line {
+    struct ledger_event event;
+    const char *text;
+};
+
+static const struct line kinds[] = {
+    {{EVENT(LEDGER_OPEN), .info = &plain_info,
+      .open = {.local = "127.0.0.1:8080", .peer = "127.0.0.1:40612"}},
+     BEGIN "tcp  open    127.0.0.1:40612 > 127.0.0.1:8080  worker 1"
+           "  mss 32768  rtt 14 us"},
+    {{EVENT(LEDGER_OPEN), .open = {.local = "unix:/a\nb", .peer = "unix:"}},
+     BEGIN "tcp  open    unix: > unix:/a\\x0ab  worker 1"},
+    {{EVENT(LEDGER_RECV), .from = 25, .to = 79},
+     BEGIN "tcp  recv    in  [25,79)        54 B"},
+    {{EVENT(LEDGER_REQUEST), .from = 36, .head_to = 72, .to = 72,
+      .request = &plain_request},
+     BEGIN "http request in  [36,72)        #2 GET /b.css"
+           "  whole in this recv"},
+    {{EVENT(LEDGER_REQUEST), .from = 36, .head_to = 68, .to = 72,
+      .request = &plain_request},
+     BEGIN "http request in  [36,72)        #2 GET /b.css"
+           "  head 32 B, body 4 B  whole in this recv"},
+    {{EVENT(LEDGER_REQUEST), .from = 36, .head_to = 43, .to = 43,
+      .request = &refused_request},
+     BEGIN "http request in  [36,43)        #2 refused with 400:"
+           " \"GET /\\x0d\\x0a\""},
+    {{EVENT(LEDGER_SKIP), .from = 0, .to = 2, .why = LEDGER_EMPTY_LINE},
+     BEGIN "http skip    in  [0,2)          2 B"
+           "  no message: an empty line, passed over"},
+    {{EVENT(LEDGER_SKIP), .from = 72, .to = 79, .why = LEDGER_UNFINISHED},
+     BEGIN "http skip    in  [72,79)        7 B"
+           "  no message: the rest of it never came"},
+    {{EVENT(LEDGER_SKIP), .from = 72, .to = 79, .why = LEDGER_AFTER_END},
+     BEGIN "http skip    in  [72,79)        7 B"
+           "  came after the last answer, dropped"},
+    {{EVENT(LEDGER_ANSWER), .from = 0, .head_to = 245, .to = 612,
+      .answer = {1, &plain_answer}},
+     BEGIN "http answer  out [0,612)        #1 200 text/html"
+           "  head 245 B, body 367 B"},
+    {{EVENT(LEDGER_ANSWER), .head_to = 19, .to = 19,
+      .answer = {1, &bare_answer}},
+     BEGIN "http answer  out [0,19)         #1 304  head 19 B, body 0 B"},
+    {{EVENT(LEDGER_ANSWER), .head_to = 19, .to = 19,
+      .answer = {1, &endless_answer}},
+     BEGIN "http answer  out [0,19)         #1 200 text/event-stream"
+           "  head 19 B, body without an end so far"},
+    {{EVENT(LEDGER_SEND), .to = 612, .info = &plain_info},
+     BEGIN "tcp  send    out [0,612)        612 B"},
+    {{EVENT(LEDGER_SEND), .to = 1 << 30, .call = LEDGER_CALL_SENDFILE},
+     BEGIN "tcp  send    out [0,1073741824) 1073741824 B by sendfile"},
+    {{EVENT(LEDGER_SEND), .from = 1 << 30, .to = 1 << 30 | 1},
+     BEGIN "tcp  send    out [1073741824,1073741825) 1 B"},
+    {{EVENT(LEDGER_SEND), .to = 612, .info = &lossy_info},
+     BEGIN "tcp  send    out [0,612)        612 B  cwnd 2  retransmitted 3"},
+    {{EVENT(LEDGER_CLOSE)}, CLOSE "by the peer after 137 us" IN OUT USED},
+    {{EVENT(LEDGER_CLOSE), .info = &plain_info},
+     CLOSE "by the peer after 137 us"
+           "; in 79 B: 4 segments (2 with data), 2 recvs, 2 requests"
+           "; out 612 B: 6 segments (3 with data), 1 send, 1 answer"
+           "; rtt 14 us, retransmitted 0" USED},
+};
+
+static const struct line colours[] = {
+    {{EVENT(LEDGER_RECV), .to = 4},
+     "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m recv    in  [0,4)"
+     "          4 B"},
+    {{EVENT(LEDGER_SKIP), .to = 2, .why = LEDGER_EMPTY_LINE},
+     "   0.000137 \33[33mc7  \33[0m\33[35mhttp\33[0m skip    in  [0,2)"
+     "          2 B  no message: an empty line, passed over"},
+    {{EVENT(LEDGER_SEND), .to = 612, .info = &lossy_info},
+     "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m send    out [0,612)"
+     "        612 B  cwnd 2  \33[1;31mretransmitted 3\33[0m"},
+    {{EVENT(LEDGER_CLOSE), .info = &plain_info},
+     "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m close   by the peer after"
+     " 137 us; in 79 B: 4 segments (2 with data), 2 recvs, 2 requests"
+     "; out 612 B: 6 segments (3 with data), 1 send, 1 answer"
+     "; rtt 14 us, retransmitted 0" USED},
+};
+
+static const char *text_of(const struct ledger_event *event,
+                           const struct event_style *style)
+{
+    static char out[EVENT_TEXT_MAX + 1];
+
+    out[event_text_write(event, style, out)] = '\0';
+    return out;
+}
+
+START_TEST(each_kind)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        ck_assert_str_eq(text_of(&kinds[i].event, &plain_style), kinds[i].text);
+}
+END_TEST
+
+START_TEST(colours_mark_layer_connection_and_loss)
+{
+    for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++)
+        ck_assert_str_eq(text_of(&colours[i].event, &coloured),
+                         colours[i].text);
+}
+END_TEST
+
+START_TEST(neighbours_have_different_colours)
+{
+    for (uint64_t id = 1; id < 20; id++) {
+        struct ledger ledgers[2] = {{.id = id}, {.id = id + 1}};
+        char colour[2][6];
+
+        for (int i = 0; i < 2; i++) {
+            const struct ledger_event event = {.kind = LEDGER_RECV,
+                                               .ledger = &ledgers[i]};
+
+            memcpy(colour[i], text_of(&event, &coloured) + 12, 6);
+            ck_assert_mem_eq(colour[i], "\33[", 2);
+        }
+        ck_assert_mem_ne(colour[0], colour[1], 6);
+    }
+}
+END_TEST
+
+static const struct {
+    int64_t us;
+    const char *column;
+} times[] = {
+    {0, "   0.000000 c7  tcp "},
+    {-1, "   0.000000 c7  tcp "},
+    {9999999, "   9.999999 c7  tcp "},
+    {10000000, "  10.000000 c7  tcp "},
+    {999000001, " 999.000001 c7  tcp "},
+    {1000 * 1000000LL, "1000.000000 c7  tcp "},
+    {86400 * 1000000LL, "86400.000000 c7  tcp "},
+};
+
+START_TEST(seconds_stand_in_a_column)
+{
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        struct ledger_event event = {EVENT(LEDGER_RECV)};
+
+        event.time_us = OPENED_US + times[i].us;
+        ck_assert_int_eq(strncmp(text_of(&event, &plain_style), times[i].column,
+                                 strlen(times[i].column)),
+                         0);
+    }
+}
+END_TEST
+
+static const struct {
+    uint64_t from, to, recv_from;
+    unsigned recvs;
+    const char *said;
+} arrivals[] = {
+    {0, 36, 0, 1, "  whole in this recv"},
+    {36, 72, 25, 1, "  whole in this recv"},
+    {0, 36, 25, 2,
+     "  its last 11 B came in this recv, the rest in the one"
+     " before"},
+    {0, 36, 35, 36, "  its last 1 B came in this recv, the rest in 35 before"},
+};
+
+START_TEST(request_says_which_recvs_brought_it)
+{
+    for (size_t i = 0; i < sizeof(arrivals) / sizeof(arrivals[0]); i++) {
+        struct ledger ledger = plain_ledger;
+        const struct ledger_event event = {.kind = LEDGER_REQUEST,
+                                           .ledger = &ledger,
+                                           .from = arrivals[i].from,
+                                           .head_to = arrivals[i].to,
+                                           .to = arrivals[i].to,
+                                           .request = &plain_request};
+        const char *at;
+
+        ledger.recv_from = arrivals[i].recv_from;
+        ledger.message_recvs = arrivals[i].recvs;
+        at = strstr(text_of(&event, &plain_style), "/b.css");
+        ck_assert_str_eq(at + 6, arrivals[i].said);
+    }
+}
+END_TEST
+
+static const struct {
+    enum ledger_cause cause;
+    int64_t age_us;
+    const char *said;
+} ends[] = {
+    {LEDGER_BY_FAILURE, 0, "by a failure of ours after 0 us;"},
+    {LEDGER_BY_PEER, 999, "by the peer after 999 us;"},
+    {LEDGER_BY_RESET, 1000, "by a reset after 1.0 ms;"},
+    {LEDGER_BY_ANSWER, 5370, "by us with the last answer after 5.3 ms;"},
+    {LEDGER_BY_REFUSAL, 999999, "by us with a refusal after 999.9 ms;"},
+    {LEDGER_BY_FIRST_BYTE_TIMEOUT, 10000000,
+     "by us, as no byte came, after 10.0 s;"},
+    {LEDGER_BY_IDLE_TIMEOUT, 75010000,
+     "by us, as no other request came, after 75.0 s;"},
+    {LEDGER_BY_REQUEST_TIMEOUT, 1000000,
+     "by us, as a request was not finished, after 1.0 s;"},
+    {LEDGER_BY_SEND_TIMEOUT, 1990000,
+     "by us, as the peer took nothing, after 1.9 s;"},
+    {LEDGER_BY_LINGER_TIMEOUT, -5,
+     "by us, as the peer did not end it, after 0 us;"},
+    {LEDGER_BY_DRAINING, 3600000000,
+     "by us, as the server ends, after"
+     " 3600.0 s;"},
+};
+
+START_TEST(close_says_why_and_when)
+{
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        struct ledger ledger = plain_ledger;
+        const struct ledger_event event = {.kind = LEDGER_CLOSE,
+                                           .ledger = &ledger,
+                                           .time_us =
+                                               OPENED_US + ends[i].age_us};
+        const char *at;
+
+        ledger.cause = ends[i].cause;
+        at = strstr(text_of(&event, &plain_style), "close   ") + 8;
+        ck_assert_uint_gt(strlen(at), strlen(ends[i].said));
+        ck_assert_mem_eq(at, ends[i].said, strlen(ends[i].said));
+    }
+}
+END_TEST
+
+START_TEST(connection_that_was_never_used)
+{
+    const struct ledger ledger = {
+        .id = 1, .opened_us = OPENED_US, .cause = LEDGER_BY_PEER};
+    const struct ledger_event event = {
+        .kind = LEDGER_CLOSE, .ledger = &ledger, .time_us = OPENED_US};
+
+    ck_assert_str_eq(text_of(&event, &plain_style),
+                     "   0.000000 c1  tcp  close   by the peer after 0 us"
+                     "; in 0 B: 0 recvs, 0 requests"
+                     "; out 0 B: 0 sends, 0 answers; connection never used");
+}
+END_TEST
+
+START_TEST(what_a_peer_sent_is_escaped_and_cut)
+{
+    static const char hostile[] = "\33[2J\n c8  tcp  open\"\\\x80";
+    struct ledger_request request = plain_request;
+    const struct ledger_event event = {EVENT(LEDGER_REQUEST), .from = 36,
+                                       .head_to = 72, .to = 72,
+                                       .request = &request};
+    char target[200];
+
+    request.method = request.target = bytes_of(hostile);
+    ck_assert_ptr_nonnull(strstr(text_of(&event, &coloured),
+                                 "#2 \\x1b[2J\\x0a c8  tcp ... \\x1b[2J\\x0a c8"
+                                 "  tcp  open\\x22\\x5c\\x80  whole"));
+    memset(target, 'a', sizeof(target));
+    request.target = (struct bytes){target, 60};
+    ck_assert_ptr_nonnull(strstr(text_of(&event, &plain_style), "aaaa  whole"));
+    request.target = (struct bytes){target, 61};
+    ck_assert_ptr_nonnull(strstr(text_of(&event, &plain_style),
+                                 " aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaa..."
+                                 "  whole"));
+}
+END_TEST
+
+/* The room is exactly what was promised: sanitizers watch its end. */
+START_TEST(longest_lines_fit)
+{
+    static const char fills[] = {'a', '\1'};
+    struct most_event *most = malloc(sizeof(*most));
+    char *out = malloc(EVENT_TEXT_MAX);
+
+    for (int kind = LEDGER_OPEN; kind <= LEDGER_CLOSE; kind++)
+        for (size_t i = 0; i < sizeof(fills); i++) {
+            size_t len;
+
+            most_event_make(most, (enum ledger_event_kind)kind, fills[i]);
+            len = event_text_write(&most->event, &coloured, out);
+            ck_assert_uint_le(len, EVENT_TEXT_MAX);
+            most->request.refused = 599;
+            len = event_text_write(&most->event, &coloured, out);
+            ck_assert_uint_le(len, EVENT_TEXT_MAX);
+            ck_assert_ptr_null(memchr(out, '\n', len));
+        }
+    ck_assert_uint_le(event_text_lost(UINT64_MAX, out), EVENT_TEXT_MAX);
+    free(out);
+    free(most);
+}
+END_TEST
+
+START_TEST(what_is_missing_is_counted)
+{
+    char out[EVENT_TEXT_MAX + 1];
+
+    out[event_text_lost(1, out)] = '\0';
+    ck_assert_str_eq(out, "... 1 event lost: they could not be written");
+    out[event_text_lost(12, out)] = '\0';
+    ck_assert_str_eq(out, "... 12 events lost: they could not be written");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("event_text");
+
+    suite_add_tests(
+        suite, each_kind, colours_mark_layer_connection_and_loss,
+        neighbours_have_different_colours, seconds_stand_in_a_column,
+        request_says_which_recvs_brought_it, close_says_why_and_when,
+        connection_that_was_never_used, what_a_peer_sent_is_escaped_and_cut,
+        longest_lines_fit, what_is_missing_is_counted);
+    return suite_run(suite);
+}

@@ -1,0 +1,251 @@
+#include "wire/live.h"
+
+#include <pthread.h>
+
+#include "suite.h"
+#include "viewing.h"
+
+enum { RUSH_COUNT = 20000 /* events of each worker */ };
+
+/* --- What is told, and in which order --- */
+
+START_TEST(viewer_comes_first_then_the_recent_past_then_what_happens)
+{
+    struct server server = server_new();
+    struct ledger *own = endless_ledger(&server, 3);
+    struct viewing *v = viewing_new(server.live, own);
+
+    read_all(v);
+    ck_assert_uint_eq(v->count, 7);
+    check_told(&v->told[0], "viewer", 3);
+    check_told(&v->told[1], "open", 1);
+    check_told(&v->told[2], "open", 3);
+    check_told(&v->told[3], "recv", 3);
+    check_told(&v->told[4], "request", 3);
+    check_told(&v->told[5], "answer", 3);
+    check_told(&v->told[6], "open", 2);
+    now_us++;
+    ledger_recv(server.ledgers[1], 5);
+    read_all(v);
+    ck_assert_uint_eq(v->count, 9);
+    check_told(&v->told[8], "recv", 2);
+    viewing_free(v);
+    ledger_free(own);
+    server_free(&server);
+}
+END_TEST
+
+START_TEST(viewer_without_a_ledger_is_told_of_others_alone)
+{
+    struct server server = server_new();
+    struct viewing *v = viewing_new(server.live, NULL);
+
+    read_all(v);
+    ck_assert_uint_eq(v->count, 2);
+    check_told(&v->told[0], "open", 1);
+    check_told(&v->told[1], "open", 2);
+    viewing_free(v);
+    server_free(&server);
+}
+END_TEST
+
+START_TEST(events_of_all_workers_come_in_order_of_time)
+{
+    struct server server = server_new();
+    struct viewing *v = viewing_new(server.live, NULL);
+
+    read_all(v);
+    for (unsigned i = 0; i < 3000; i++) {
+        now_us++;
+        ledger_recv(server.ledgers[i / 7 % 3 % 2], 1);
+    }
+    read_all(v);
+    ck_assert_uint_eq(v->count, 3002);
+    for (unsigned i = 1; i < v->count; i++)
+        ck_assert_int_ge(v->told[i].time_us, v->told[i - 1].time_us);
+    check_lane(v, "recv", 1, 0);
+    check_lane(v, "recv", 2, 0);
+    viewing_free(v);
+    server_free(&server);
+}
+END_TEST
+
+START_TEST(longest_event_arrives_whole)
+{
+    static struct most_event most;
+    struct server server = server_new();
+    struct ledger *own = endless_ledger(&server, 3);
+    struct viewing *v = viewing_new(server.live, own);
+
+    most_event_make(&most, LEDGER_REQUEST, '\x01');
+    for (unsigned i = 0; i < 10; i++)
+        server.observers[0]->event(server.observers[0], &most.event);
+    read_all(v);
+    ck_assert_uint_eq(count_of(v, "request"), 11);
+    ck_assert_uint_eq(count_of(v, "lost"), 0);
+    viewing_free(v);
+    ledger_free(own);
+    server_free(&server);
+}
+END_TEST
+
+START_TEST(each_viewer_is_told_all)
+{
+    struct server server = server_new();
+    struct viewing *one = viewing_new(server.live, NULL);
+    struct viewing *other = viewing_new(server.live, NULL);
+
+    for (unsigned i = 0; i < 100; i++)
+        ledger_recv(server.ledgers[i % 2], 1);
+    read_all(one);
+    read_all(other);
+    ck_assert_uint_eq(one->count, 102);
+    ck_assert_uint_eq(other->count, 102);
+    viewing_free(one);
+    viewing_free(other);
+    server_free(&server);
+}
+END_TEST
+
+/* --- Who is too slow --- */
+
+START_TEST(slow_viewer_is_told_how_many_it_lost)
+{
+    struct server server = server_new();
+    struct viewing *v = viewing_new(server.live, NULL);
+    uint64_t lost = 0, next[WORKERS] = {0, 0};
+    unsigned recvs = 0;
+
+    read_all(v);
+    for (unsigned i = 0; i < 30000; i++)
+        ledger_recv(server.ledgers[i % 3 == 0], 1);
+    read_all(v);
+    for (unsigned i = 2; i < v->count; i++) {
+        const struct told *told = &v->told[i];
+
+        lost += told->count;
+        if (strcmp(told->event, "recv") != 0)
+            continue;
+        recvs++;
+        ck_assert_uint_ge(told->from, next[told->conn - 1]);
+        next[told->conn - 1] = told->to;
+    }
+    ck_assert_uint_gt(lost, 10000);
+    ck_assert_uint_eq(recvs + lost, 30000);
+    ck_assert_uint_eq(next[0], 20000);
+    ck_assert_uint_eq(next[1], 10000);
+    /* It is said in front of what comes after the gap. */
+    check_told(&v->told[2], "lost", 0);
+    viewing_free(v);
+    server_free(&server);
+}
+END_TEST
+
+START_TEST(what_was_over_before_a_viewer_came_is_not_lost)
+{
+    struct server server = server_new();
+    struct viewing *v;
+
+    now_us++;
+    for (unsigned i = 0; i < 30000; i++)
+        ledger_recv(server.ledgers[0], 1);
+    v = viewing_new(server.live, NULL);
+    read_all(v);
+    ck_assert_uint_eq(count_of(v, "lost"), 0);
+    ck_assert_uint_gt(count_of(v, "recv"), 1000);
+    ck_assert_uint_eq(v->told[v->count - 1].to, 30000);
+    viewing_free(v);
+    server_free(&server);
+}
+END_TEST
+
+/* --- How many --- */
+
+START_TEST(one_viewer_too_many_is_turned_away_until_one_leaves)
+{
+    struct server server = server_new();
+    struct event_source *source = live_source(server.live);
+    void *viewers[LIVE_VIEWERS_MAX];
+
+    for (unsigned i = 0; i < LIVE_VIEWERS_MAX; i++) {
+        viewers[i] = source->open(source, NULL);
+        ck_assert_ptr_nonnull(viewers[i]);
+    }
+    ck_assert_ptr_null(source->open(source, NULL));
+    ck_assert_ptr_null(source->open(source, NULL));
+    source->close(viewers[7]);
+    viewers[7] = source->open(source, NULL);
+    ck_assert_ptr_nonnull(viewers[7]);
+    ck_assert_ptr_null(source->open(source, NULL));
+    for (unsigned i = 0; i < LIVE_VIEWERS_MAX; i++)
+        source->close(viewers[i]);
+    server_free(&server);
+}
+END_TEST
+
+START_TEST(observers_want_events_alone)
+{
+    struct server server = server_new();
+
+    for (unsigned i = 0; i < WORKERS; i++) {
+        ck_assert(server.observers[i]->event != NULL);
+        ck_assert(server.observers[i]->answered == NULL);
+        ck_assert(server.observers[i]->waiting == NULL);
+    }
+    ck_assert_ptr_ne(server.observers[0], server.observers[1]);
+    server_free(&server);
+}
+END_TEST
+
+/* --- Two workers and a viewer at once --- */
+
+static void *rush(void *ledger)
+{
+    for (unsigned i = 0; i < RUSH_COUNT; i++)
+        ledger_recv(ledger, 1);
+    return NULL;
+}
+
+START_TEST(each_event_of_two_busy_workers_is_told_or_counted)
+{
+    struct server server = server_new();
+    struct viewing *v = viewing_new(server.live, NULL);
+    pthread_t threads[WORKERS];
+    uint64_t recvs = 0, lost = 0;
+
+    read_all(v);
+    for (unsigned i = 0; i < WORKERS; i++)
+        ck_assert_int_eq(
+            pthread_create(&threads[i], NULL, rush, server.ledgers[i]), 0);
+    do {
+        v->count = 0;
+        read_once(v);
+        recvs += count_of(v, "recv");
+        for (unsigned i = 0; i < v->count; i++)
+            lost += v->told[i].count;
+    } while (recvs + lost < WORKERS * RUSH_COUNT);
+    ck_assert_uint_eq(recvs + lost, WORKERS * RUSH_COUNT);
+    for (unsigned i = 0; i < WORKERS; i++)
+        pthread_join(threads[i], NULL);
+    ck_assert_uint_eq(read_once(v), 0);
+    viewing_free(v);
+    server_free(&server);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("live");
+
+    suite_add_tests(suite,
+                    viewer_comes_first_then_the_recent_past_then_what_happens,
+                    viewer_without_a_ledger_is_told_of_others_alone,
+                    events_of_all_workers_come_in_order_of_time,
+                    longest_event_arrives_whole, each_viewer_is_told_all,
+                    slow_viewer_is_told_how_many_it_lost,
+                    what_was_over_before_a_viewer_came_is_not_lost,
+                    one_viewer_too_many_is_turned_away_until_one_leaves,
+                    observers_want_events_alone,
+                    each_event_of_two_busy_workers_is_told_or_counted);
+    return suite_run(suite);
+}
