@@ -11,6 +11,7 @@ RUN conf/deps.sh install build
 COPY Makefile LICENSE ./
 COPY conf conf
 COPY src src
+COPY www/wire www/wire
 RUN make -j"$(nproc)" CFLAGS=-O3 \
  && make install CFLAGS=-O3 DESTDIR=/image PREFIX=/usr
 
