@@ -1,0 +1,22 @@
+"""idle.py -- what a connection costs that only waits
+
+User memory alone: what the kernel holds for a socket is the same for all.
+"""
+
+import measure
+
+CONNECTIONS = 15000
+BEFORE = 200  # the first ones, after which a server has what it needs anyway
+
+
+def bytes_a_connection(server):
+    """The growth of private memory, divided by the connections that made it.
+    Each of them has had one answer, and may ask for more."""
+    def crowd(connections):
+        return measure.Crowd(measure.Load(
+            server.host(), "/1k.bin", [], connections=connections, crowd=server.place.crowd))
+    with crowd(BEFORE):
+        before_kib = measure.tree_private_kib(server.pid)
+        with crowd(CONNECTIONS - BEFORE):
+            grown_kib = measure.tree_private_kib(server.pid) - before_kib
+    return grown_kib * 1024 / (CONNECTIONS - BEFORE)

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""instructions.py -- how many user-space instructions a request costs
+
+    python3 tests/bench/instructions.py --server build/soquete
+        --shim build/bench/openat2_shim.so --out build/bench [--profile]
+
+Counted by callgrind, whatever else the machine is doing: one worker, one
+connection, requests sent one by one. The difference between many requests and
+fewer leaves out what starting and ending cost. Fails above the number in
+instructions.limit.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+sys.dont_write_bytecode = True
+
+# pylint: disable=wrong-import-position
+import measure
+import peers
+import workloads
+
+FEWER, MORE = 1000, 3000
+TARGET = "/1k.bin"
+REQUEST = workloads.head("127.0.0.1:40000", TARGET, *workloads.BROWSER)
+PROFILE_LINES = 25
+
+
+def make_root(folder):
+    """One file; when valgrind has started the server, it is no longer new."""
+    root = os.path.join(folder, "root")
+    os.mkdir(root)
+    with open(root + TARGET, "wb") as file:
+        file.write(bytes(workloads.KIB))
+    return root
+
+
+def wait_until_listening(process, port):
+    def is_listening():
+        if process.poll() is not None:
+            raise measure.BenchError(process.stderr.read())
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return True
+        except ConnectionRefusedError:
+            return False
+    measure.wait_until(is_listening, "the server to listen")
+
+
+def ask(port, count):
+    """One request after the other, each when the answer before it is whole."""
+    with socket.create_connection(("127.0.0.1", port), measure.DEADLINE_S) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        stream = connection.makefile("rb")
+        for _ in range(count):
+            connection.sendall(REQUEST)
+            if b" 200 " not in stream.readline():
+                raise measure.BenchError("an answer other than 200")
+            while stream.readline() != b"\r\n":
+                pass
+            stream.read(workloads.KIB)
+
+
+def count_instructions(options, root, requests):
+    """Runs the server under callgrind; all instructions of its life."""
+    port = peers.free_port()
+    path = os.path.join(options.out, f"callgrind.{requests}")
+    process = subprocess.Popen(
+        ["valgrind", "--tool=callgrind", f"--callgrind-out-file={path}",
+         os.path.abspath(options.server), "--quiet", "--workers", "1", "--access-log", "off",
+         "--listen", f"127.0.0.1:{port}", root],
+        env={**peers.environment(), "LD_PRELOAD": os.path.abspath(options.shim)},
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_until_listening(process, port)
+        ask(port, requests)
+        process.send_signal(signal.SIGTERM)
+        told = process.communicate(timeout=measure.DEADLINE_S)[1]
+    finally:
+        process.kill()
+        process.wait()
+    total = re.search(r"^totals: (\d+)$", measure.read_text(path), re.M)
+    if process.returncode != 0 or not total:
+        raise measure.BenchError(f"exit status {process.returncode}:\n{told}")
+    return int(total[1])
+
+
+def read_limit():
+    with open(os.path.join(HERE, "instructions.limit"), encoding="ascii") as file:
+        return int(next(line for line in file if not line.startswith("#")))
+
+
+def show_profile(options):
+    """The functions that most of it goes to, in a run with many requests."""
+    told = subprocess.run(
+        ["callgrind_annotate", "--threshold=100", f"{options.out}/callgrind.{MORE}"],
+        capture_output=True, text=True, check=True).stdout
+    lines = [line for line in told.splitlines() if re.match(r"\s*[\d,]+ \(.*%\)", line)]
+    print(*lines[:PROFILE_LINES + 1], sep="\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Instructions of a request")
+    parser.add_argument("--server", required=True, help="the program to measure")
+    parser.add_argument("--shim", required=True, help="openat2_shim, built")
+    parser.add_argument("--out", required=True, help="folder for callgrind's files")
+    parser.add_argument("--profile", action="store_true", help="print what it goes to")
+    options = parser.parse_args()
+    if not shutil.which("valgrind"):
+        print("SKIP instructions: valgrind is not installed (`make bench-deps` brings it)")
+        return 0
+    os.makedirs(options.out, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="soquete-bench-") as folder:
+        root = make_root(folder)
+        fewer, more = (count_instructions(options, root, count) for count in (FEWER, MORE))
+    found, limit = (more - fewer) / (MORE - FEWER), read_limit()
+    if options.profile:
+        show_profile(options)
+    print(f"{found:,.0f} user-space instructions a request (1 KiB, a head of "
+          f"{len(REQUEST)} bytes);", end=" ")
+    if found > limit:
+        print(f"{found - limit:,.0f} above the limit of {limit:,}: FAIL")
+        return 1
+    print(f"{limit - found:,.0f} below the limit of {limit:,}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

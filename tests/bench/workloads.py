@@ -1,0 +1,163 @@
+"""workloads.py -- what is asked of every server
+
+A workload is a list of sends, and what must come back. Before it is measured,
+each server is asked once: one that answers otherwise is told of, and left out.
+"""
+
+import dataclasses
+import http.client
+import os
+
+import measure
+
+KIB, MIB = 1024, 1024 * 1024
+FILES = 10_000
+FILES_A_FOLDER = 100
+SIZES = {"/1k.bin": KIB, "/16k.bin": 16 * KIB, "/100k.bin": 100 * KIB, "/64m.bin": 64 * MIB}
+
+# What Chromium sends for a page: with its first line and Host, 345 bytes.
+BROWSER = (
+    "Connection: keep-alive",
+    "Upgrade-Insecure-Requests: 1",
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/120.0.0.0 Safari/537.36",
+    "Accept: text/html,application/xhtml+xml,*/*;q=0.8",
+    "Accept-Encoding: gzip, deflate, br",
+    "Accept-Language: en-GB,en;q=0.9,pt;q=0.8",
+)
+
+RANGE_LEN = 64 * KIB
+RANGES = [f"Range: bytes={first}-{first + RANGE_LEN - 1}"
+          for first in range(1_000_000, 60_000_000, 3_700_001)]
+
+
+def head(host, target, *fields):
+    return "\r\n".join([f"GET {target} HTTP/1.1", f"Host: {host}", *fields, "", ""]).encode()
+
+
+@dataclasses.dataclass
+class Workload:
+    name: str
+    title: str
+    target: str = "/1k.bin"
+    fields: tuple = ()
+    client: str = "wrk"
+    connections: int = 64
+    pipelined: int = 1
+    requests: int = None
+    status: int = 200
+    body: int = KIB  # expected length; None where each server has its own
+    bare: tuple = (KIB,)  # arguments of the bare loop
+    logs: bool = False
+    sends: callable = None  # of the server; None: the target, as told
+    counts_calls: bool = False
+    warm_s: float = 0.2  # of the turn that is not counted
+
+    def sends_to(self, server):
+        if self.sends:
+            return self.sends(server)
+        return [head(server.host(), self.target, *self.fields) * self.pipelined]
+
+    def load(self, server, seconds):
+        """The same for every server but for its name and its validators."""
+        return measure.Load(
+            server.host(), self.target, self.sends_to(server), crowd=server.place.crowd,
+            pipelined=self.pipelined, connections=self.connections, seconds=seconds,
+            requests=self.requests, fields=self.fields,
+            refused=self.status >= 400 and server.peer.name != "bare")
+
+    def check(self, server):
+        """Does this server do the work? The bare loop knows no status."""
+        if server.peer.name == "bare":
+            return
+        status, length = ask(server, self.sends_to(server)[0])
+        if status != self.status or self.body not in (None, length):
+            raise measure.BenchError(
+                f"{server.peer.name}: {self.name}: {status} with {length} bytes")
+
+
+def file_target(number):
+    return f"/many/{number // FILES_A_FOLDER:04}/{number:07}.bin"
+
+
+def files_of(server, count):
+    return [head(server.host(), file_target(number)) for number in range(count)]
+
+
+def random_files(server):
+    return files_of(server, FILES)
+
+
+def random_ranges(server):
+    return [head(server.host(), "/64m.bin", field) for field in RANGES]
+
+
+def not_modified(server):
+    """Confirmed with a field that this server's own answer gives."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port,
+                                            timeout=measure.DEADLINE_S)
+    connection.request("GET", "/1k.bin")
+    with connection.getresponse() as answer:
+        tag, date = answer.headers["ETag"], answer.headers["Last-Modified"]
+    connection.close()
+    field = f"If-None-Match: {tag}" if tag else f"If-Modified-Since: {date}"
+    return [head(server.host(), "/1k.bin", field)]
+
+
+WORKLOADS = [
+    Workload("1k", "1 KiB", counts_calls=True),
+    Workload("browser", "1 KiB, a browser's head", fields=BROWSER),
+    Workload("h2load", "1 KiB, by h2load", client="h2load"),
+    Workload("pipeline", "1 KiB, 16 pipelined", pipelined=16),
+    Workload("16k", "16 KiB", "/16k.bin", body=16 * KIB, bare=(16 * KIB,)),
+    Workload("100k", "100 KiB", "/100k.bin", body=100 * KIB, bare=(100 * KIB, "/100k.bin")),
+    Workload("64m", "64 MiB", "/64m.bin", client="h2load", connections=4, requests=8,
+             body=64 * MIB, bare=(64 * MIB, "/64m.bin")),
+    Workload("range", "64 KiB of 64 MiB", "/64m.bin", sends=random_ranges, status=206,
+             body=RANGE_LEN, bare=(RANGE_LEN,)),
+    Workload("close", "a connection a request", fields=("Connection: close",),
+             bare=(KIB, "close")),
+    Workload("files", "10,000 files at random", file_target(0), sends=random_files,
+             warm_s=2),
+    Workload("304", "304 (Not Modified)", sends=not_modified, status=304, body=0, bare=(0,)),
+    Workload("404", "404 (Not Found)", "/nothing.bin", status=404, body=None, bare=(150,)),
+    Workload("log", "1 KiB, access log on", logs=True),
+    Workload("64", "1 KiB, 64 connections", client="crowd"),
+    Workload("2000", "2,000 connections", client="crowd", connections=2000),
+    Workload("15000", "15,000 connections", client="crowd", connections=15000),
+]
+
+
+def ask(server, request):
+    """Sends these bytes; the status and the length of what comes back."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port,
+                                            timeout=measure.DEADLINE_S)
+    connection.connect()
+    connection.sock.sendall(request)
+    with http.client.HTTPResponse(connection.sock, method="GET") as answer:
+        answer.begin()
+        length = len(answer.read())
+    connection.close()
+    return answer.status, length
+
+
+def make_file(root, target, size):
+    with open(root + target, "wb") as file:
+        file.write(os.urandom(size))
+
+
+def make_files(root, count, size=KIB):
+    """Many small files, a hundred in a folder."""
+    for number in range(count):
+        target = file_target(number)
+        if number % FILES_A_FOLDER == 0:
+            os.makedirs(os.path.dirname(root + target), mode=0o755)
+        make_file(root, target, size)
+
+
+def make_root(root):
+    """The folder that all serve; others than its owner may read it."""
+    os.chmod(root, 0o755)
+    for target, size in SIZES.items():
+        make_file(root, target, size)
+    make_files(root, FILES)
