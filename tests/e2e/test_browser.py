@@ -3,6 +3,7 @@
 Chromium is driven by playwright-core, which npm puts into build/; nothing is
 loaded but from our own server."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -34,15 +35,30 @@ def need(program):
 
 
 def install_playwright():
-    """Puts playwright-core where `node` can load it. Returns where that is."""
-    library = os.path.join(MODULES, "node_modules", "playwright-core")
-    with open(os.path.join(HERE, "browser", "package.json"), encoding="utf-8") as asked:
-        version = json.load(asked)["dependencies"]["playwright-core"]
+    """Puts playwright-core where `node` can load it, and axe-core beside it.
+    Returns where that is."""
     need("node")
-    if installed_version(library) == version:
-        return library
-    need("npm")
     os.makedirs(MODULES, exist_ok=True)
+    # Tests run side by side, and npm may have one folder for itself.
+    with open(os.path.join(MODULES, "lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_installed():
+            install()
+    return library("playwright-core")
+
+
+def library(name):
+    return os.path.join(MODULES, "node_modules", name)
+
+
+def is_installed():
+    with open(os.path.join(HERE, "browser", "package.json"), encoding="utf-8") as asked:
+        wanted = json.load(asked)["dependencies"]
+    return all(installed_version(library(name)) == version for name, version in wanted.items())
+
+
+def install():
+    need("npm")
     shutil.copy(os.path.join(HERE, "browser", "package.json"), MODULES)
     result = subprocess.run(
         ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts",
@@ -50,22 +66,23 @@ def install_playwright():
         cwd=MODULES, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         said = result.stderr.strip().partition("\n")[0]
-        raise Skip(f"npm could not install playwright-core: {said}")
-    return library
+        raise Skip(f"npm could not install what drives Chromium: {said}")
 
 
-def installed_version(library):
+def installed_version(folder):
     try:
-        with open(os.path.join(library, "package.json"), encoding="utf-8") as package:
+        with open(os.path.join(folder, "package.json"), encoding="utf-8") as package:
             return json.load(package)["version"]
     except FileNotFoundError:
         return None
 
 
 def site_paths():
-    """Each file of the site, as a path of a URL."""
+    """Each file of the site, as a path of a URL. The live page is none: it lives
+    at another place, and test_wire_page.py looks at it there."""
     return sorted("/" + os.path.relpath(os.path.join(where, name), WWW)
-                  for where, _, names in os.walk(WWW) for name in names)
+                  for where, _, names in os.walk(WWW) for name in names
+                  if os.path.basename(where) != "wire")
 
 
 def sum_of(path):
@@ -75,9 +92,9 @@ def sum_of(path):
 
 def visit(bench, server, paths):
     """Runs visit.js to its end. Returns its report."""
-    chromium, library = find_chromium(), install_playwright()
+    chromium, playwright = find_chromium(), install_playwright()
     result = subprocess.run(
-        ["node", os.path.join(HERE, "browser", "visit.js"), library, chromium,
+        ["node", os.path.join(HERE, "browser", "visit.js"), playwright, chromium,
          os.path.join(bench.folder(), "profile"), server.url(""), *paths],
         capture_output=True, text=True, timeout=VISIT_S, check=False,
         env={"PATH": os.environ["PATH"], "HOME": bench.folder()})

@@ -1,0 +1,165 @@
+"""The live page in Chromium: what it shows is what happened.
+
+wire.js drives the browser and tells what it saw, wire_model.mjs holds the page's
+arithmetic to examples; both are judged here. The pictures stay in build/wire, to
+be looked at."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+
+from harness import Skip, check, check_equal
+from test_browser import HERE, TOP, WWW, find_chromium, install_playwright, library, need
+
+PICTURES = os.path.join(TOP, "build", "wire")
+PAGE = os.path.join(WWW, "wire")
+SCENE_S = 300  # only ends what hangs
+NEVER = ("--idle-timeout", "10m", "--first-byte-timeout", "10m", "--request-timeout", "10m")
+
+FIRST = b"GET /a.html HTTP/1.1\r\nHost: localhost\r\n\r\n"
+SECOND = b"GET /b.css HTTP/1.1\r\nHost: localhost\r\n\r\n"
+FIRST_LEN, PAIR_LEN = len(FIRST), len(FIRST + SECOND)
+CUT = 27  # of the request in two halves, behind "Host"
+
+
+def tell(bench, scene, *options, file=None):
+    """Runs a scene of wire.js to its end. Returns the server and the report."""
+    if bench.is_sanitized:
+        raise Skip("once is enough, without sanitizers")
+    server = bench.serve("--wire", *NEVER, *options, folder=WWW)
+    return server, show(bench, server, scene, file)
+
+
+def show(bench, server, scene, file=None):
+    chromium, playwright = find_chromium(), install_playwright()
+    result = subprocess.run(
+        ["node", os.path.join(HERE, "browser", "wire.js"), playwright, library("axe-core"),
+         chromium, PICTURES, server.url(""), scene, *([file] if file else [])],
+        capture_output=True, text=True, timeout=SCENE_S, check=False,
+        env={"PATH": os.environ["PATH"], "HOME": bench.folder()})
+    check_equal(result.returncode, 0, f"exit status of wire.js {scene}: {result.stderr}")
+    report = json.loads(result.stdout)
+    check_equal(report["problems"], [], "problems")
+    return report
+
+
+def names(items):
+    return [item["name"] for item in items]
+
+
+def shown(head):
+    """The lines of a head as the inspector shows them."""
+    return [line + "CRLF" for line in head.decode("latin-1").split("\r\n")[:-1]]
+
+
+def test_pair_over_one_chunk(bench):
+    """Two requests in one write stand as two messages over one chunk, and each
+    can be looked into: its bytes, and what the chunk carried."""
+    _, report = tell(bench, "pair")
+    check_equal(report["own"], "this page's own event stream", "the page's own lane")
+    check("2 requests" in report["lane"], f"the lane's words: {report['lane']}")
+    check_equal(names(report["chunks"]), [f"recv, {PAIR_LEN} B, bytes 0–{PAIR_LEN - 1}"], "chunks")
+    check_equal(names(report["messages"]),
+                [f"request #1 GET /a.html, head {FIRST_LEN} B, body 0 B, bytes 0–{FIRST_LEN - 1}",
+                 f"request #2 GET /b.css, head {PAIR_LEN - FIRST_LEN} B, body 0 B, "
+                 f"bytes {FIRST_LEN}–{PAIR_LEN - 1}"], "messages")
+    check(all(re.match(r"answer #\d 200, ", name) for name in names(report["answers"])),
+          f"answers: {report['answers']}")
+    check_aligned(report["chunks"], report["messages"])
+    check_equal(report["message"]["bytes"], shown(SECOND), "the inspector's bytes")
+    says = " ".join(report["message"]["says"])
+    check("RFC 9110, 7.2" in says and "RFC 9112, 2.1" in says, f"what they are for: {says}")
+    check("request #2" in report["focus"], f"Escape leads back to: {report['focus']}")
+    check_equal(report["nearer"], report["focus"], "zooming keeps the focus")
+    check_equal(report["chunk"]["parts"],
+                [f"Bytes 0–{FIRST_LEN - 1}: all of the head of request #1",
+                 f"Bytes {FIRST_LEN}–{PAIR_LEN - 1}: all of the head of request #2"],
+                "what the chunk carried")
+    check(report["followed"].startswith("Request #1 on c"), f"followed to: {report['followed']}")
+
+
+def check_aligned(chunks, messages):
+    """One axis: the chunk begins with the first message and ends with the last,
+    and no message covers another."""
+    check(abs(chunks[0]["left"] - messages[0]["left"]) < 1, "they begin at one place")
+    check(abs(chunks[-1]["right"] - messages[-1]["right"]) < 1.5, "they end at one place")
+    for before, after in zip(messages, messages[1:]):
+        check(abs(before["right"] - after["left"]) < 1.5, "the next begins where one ends")
+
+
+def test_two_halves_and_back(bench):
+    """A request that came in two halves: first no message, then one over two
+    chunks with the cut shown in its bytes; and one can step back to before."""
+    _, report = tell(bench, "halves")
+    check_equal(names(report["pending"]),
+                [f"not a whole message yet, {CUT} B, bytes 0–{CUT - 1}"], "after the first half")
+    check_equal("".join(report["message"]["bytes"]),
+                "GET /a.html HTTP/1.1CRLFHost:recv 2 localhostCRLFCRLF", "the bytes, and the cut")
+    check_equal(report["message"]["parts"],
+                [f"recv 1 its bytes 0–{CUT - 1} ({CUT} B)",
+                 f"recv 2 its bytes {CUT}–{FIRST_LEN - 1} ({FIRST_LEN - CUT} B)"], "its chunks")
+    check("recv" in report["moments"][-1], f"the moments on the way back: {report['moments']}")
+    check_equal(names(report["then"]),
+                [f"not a whole message yet, {FIRST_LEN} B, bytes 0–{FIRST_LEN - 1}"],
+                "the moment before it was found whole")
+
+
+def test_save_and_load(bench):
+    """A recording gives the picture that was saved."""
+    _, report = tell(bench, "record")
+    check(len(report["before"]) >= 2, f"lanes: {report['before']}")
+    check(report["lines"] > 20, f"lines of the file: {report['lines']}")
+    check_equal(report["after"], report["before"], "the picture of the recording")
+
+
+def test_trace_is_a_recording(bench):
+    """What --trace=json wrote can be loaded; a line of another kind does no harm."""
+    if bench.is_sanitized:
+        raise Skip("once is enough, without sanitizers")
+    server = bench.serve("--wire", "--trace=json", *NEVER, folder=WWW)
+    with server.connect() as connection:
+        connection.send(FIRST + SECOND)
+        connection.read()
+        connection.read()
+    server.output.wait_line(r'"event": ?"close"')
+    trace = os.path.join(bench.folder(), "trace.ndjson")
+    with open(trace, "w", encoding="utf-8") as file:
+        file.write("\n".join(server.output.lines))
+    report = show(bench, server, "load", trace)
+    check(report["status"].startswith("Recording trace.ndjson: "), f"status: {report['status']}")
+    check_equal(len(report["picture"]), 1, "lanes")
+    found = [name for name, *_ in report["picture"][0]["items"]]
+    check_equal(sum(name.startswith("recv, ") for name in found), 1, f"chunks in {found}")
+    check_equal(sum(name.startswith("request #") for name in found), 2, f"requests in {found}")
+
+
+def test_looks_and_tongues(bench):
+    """English and Portuguese, dark and light, wide and narrow: axe finds nothing,
+    nothing is wider than the screen, and the tongue that was chosen is kept."""
+    _, report = tell(bench, "looks")
+    check_equal({name: found for name, found in report["axe"].items() if found}, {}, "axe")
+    check_equal(len(report["axe"]), 8, "looks that axe has seen")
+    for name, tongue in report["tongues"].items():
+        check_equal(tongue["lang"], name[:2], f"lang of {name}")
+        check_equal(tongue["overflow"], 0, f"pixels too wide in {name}")
+    check_equal(len({tongue["heading"] for tongue in report["tongues"].values()}), 2, "headings")
+    check_equal(report["kept"], "pt", "the tongue after a reload")
+
+
+def test_arithmetic(bench):
+    """Positions, gaps, steps back, bounds and words, without a browser."""
+    need("node")
+    folder = bench.folder()
+    for name in os.listdir(PAGE):
+        shutil.copy(os.path.join(PAGE, name), folder)
+    with open(os.path.join(folder, "package.json"), "w", encoding="ascii") as package:
+        package.write('{"type": "module"}')
+    result = subprocess.run(
+        ["node", os.path.join(HERE, "browser", "wire_model.mjs"), folder],
+        capture_output=True, text=True, timeout=SCENE_S, check=False)
+    check_equal(result.returncode, 0, f"exit status of wire_model.mjs: {result.stderr}")
+    outcome = json.loads(result.stdout)
+    check(len(outcome) > 15, f"cases: {outcome}")
+    check_equal({name: said for name, said in outcome.items() if said != "ok"}, {}, "cases")

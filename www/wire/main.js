@@ -1,0 +1,256 @@
+// main.js -- puts the page together: the model is fed, the lanes are drawn once
+// a frame, and what people choose is told to those who draw.
+
+import { startActions, writeCommands } from "./actions.js";
+import { Feed, saveFile, watchFiles } from "./feed.js";
+import { History } from "./history.js";
+import { Inspector } from "./inspect.js";
+import { Lanes } from "./lanes.js";
+import { Model } from "./model.js";
+import { language, speak, t } from "./words.js";
+
+const BUSY = 30;      // events in one frame, from which on lanes are drawn less often
+const TRIM_MS = 5000;
+const TONGUE_KEY = "soquete-wire-tongue";
+
+const find = (name) => document.getElementById(name);
+
+class Page {
+  constructor() {
+    this.model = new Model();
+    this.toScale = false;
+    this.isLive = true;
+    this.recording = null;
+    this.isGone = false;
+    this.began = false;
+    this.lanes = new Lanes(this, find("lanes"));
+    this.history = new History(this, find("controls"));
+    this.inspector = new Inspector(this, find("inspector"));
+    this.fresh = 0;
+    this.calm = 0;
+    this.isMoved = true;
+    this.feed = new Feed("events", {
+      began: () => this.begin(),
+      event: (event) => this.take(event),
+      gone: () => { this.isGone = true; },
+    });
+    setInterval(() => this.model.trim(), TRIM_MS);
+  }
+
+  get seq() { return this.history.seq; }
+
+  // The event to point at: only where somebody looks at one moment.
+  get now() { return this.history.held === null ? null : this.seq; }
+  get nowConn() { return this.now === null ? null : this.model.eventAt(this.now)?.conn; }
+
+  // The stream begins, for the first time or once more.
+  begin() {
+    this.isGone = false;
+    this.began = true;
+    this.reset();
+  }
+
+  reset() {
+    this.model = new Model();
+    this.history.held = null;
+    if (this.inspector.chosen)
+      this.inspector.shut();
+    this.moved();
+  }
+
+  take(event) {
+    const connection = this.model.add(event);
+    this.fresh++;
+    if (this.history.held === null && connection)
+      this.lanes.touch(connection);
+  }
+
+  load(name, { events, strange }) {
+    this.feed.stop();
+    this.isLive = false;
+    this.isGone = false;
+    this.recording = { name, strange };
+    this.reset();
+    for (const event of events)
+      this.model.add(event);
+    this.moved();
+  }
+
+  goLive() {
+    this.isLive = true;
+    this.recording = null;
+    this.began = false;
+    this.reset();
+    this.feed.start();
+  }
+
+  isShown(connection) { return this.lanes.lanes.has(connection.number); }
+
+  // Another moment, another tongue, another scale: all is drawn again.
+  moved() {
+    this.isMoved = true;
+    this.lanes.touchAll();
+  }
+
+  redraw(lane) {
+    lane.draw(this.seq);
+  }
+
+  select(ruler, item) {
+    this.choose({ connection: ruler.lane.connection, direction: ruler.direction,
+                  row: item.row, from: item.from });
+  }
+
+  choose(chosen) {
+    this.inspector.open(chosen);
+    this.lanes.touchAll();
+  }
+
+  isSelected(ruler, item) {
+    const { chosen } = this.inspector;
+    return chosen !== null && chosen.connection === ruler.lane.connection &&
+      chosen.direction === ruler.direction && chosen.row === item.row && chosen.from === item.from;
+  }
+
+  // The inspector was shut: the focus goes back to what was inspected.
+  inspected(chosen) {
+    this.lanes.touchAll();
+    const lane = this.lanes.lanes.get(chosen.connection.number);
+    const ruler = lane?.rulers?.find(({ direction }) => direction === chosen.direction);
+    const item = ruler && [...ruler.items.values()].find(({ row, from }) =>
+      row === chosen.row && from === chosen.from);
+    item?.element.focus();
+  }
+
+  frame(now) {
+    const fresh = this.fresh;
+    this.fresh = 0;
+    this.calm = fresh > BUSY ? 30 : Math.max(0, this.calm - 1);
+    const isBusy = this.calm > 0;
+    document.body.classList.toggle("busy", isBusy);
+    if (this.lanes.isStale && (this.isMoved || !isBusy || now - (this.arrangedAt ?? 0) > 200)) {
+      this.arrangedAt = now;
+      this.told = this.lanes.arrange(this.model, this.seq);
+    }
+    this.behind = this.lanes.draw(this.seq, now, isBusy && !this.isMoved);
+    this.history.draw(now, this.isMoved);
+    if (this.isMoved || now - (this.saidAt ?? 0) > 250) {
+      this.saidAt = now;
+      this.say();
+      this.inspector.draw();
+    }
+    this.isMoved = false;
+    requestAnimationFrame((next) => this.frame(next));
+  }
+
+  // The lines of text about the feed and the lanes. Only what changed is written.
+  say() {
+    const { model } = this;
+    const viewer = [...model.connections.values()].findLast(({ isViewer }) => isViewer);
+    const lost = model.lostUntil(model.last);
+    const texts = {
+      status: this.statusText(viewer),
+      lost: lost ? t("lost", { count: lost }) : "",
+      forgotten: model.forgotten ? t("forgotten", { count: model.forgotten }) : "",
+      more: this.told?.hidden ? t("moreLanes", { count: this.told.hidden }) : "",
+      empty: this.told?.shown ? "" : t(model.connections.size ? "emptyFilter" : "emptyFirst"),
+    };
+    for (const [name, text] of Object.entries(texts)) {
+      const element = find(name);
+      if (element.textContent !== text)
+        element.textContent = text;
+      element.hidden = text === "";
+    }
+    find("relive").hidden = this.isLive;
+  }
+
+  statusText(viewer) {
+    const count = this.model.events.length;
+    if (this.recording)
+      return count ? t("recording", { ...this.recording, count }) : t("noEvents", this.recording);
+    if (this.isGone)
+      return t("gone");
+    if (!this.began)
+      return t("connecting");
+    if (this.history.held !== null)
+      return t("pausedNow", { count: this.model.last - this.seq });
+    return t("liveNow", { count, conn: viewer?.number });
+  }
+
+  speak(tongue) {
+    speak(tongue);
+    document.documentElement.lang = language();
+    document.title = t("title");
+    for (const element of document.querySelectorAll("[data-t]"))
+      element.textContent = t(element.dataset.t);
+    for (const element of document.querySelectorAll("[data-label]"))
+      element.setAttribute("aria-label", t(element.dataset.label));
+    for (const element of document.querySelectorAll("[data-title]"))
+      element.title = t(element.dataset.title);
+    find("filter").placeholder = t("filterHint");
+    find("tongue").lang = language() === "en" ? "pt" : "en";
+    writeCommands(find("commands"));
+    this.moved();
+  }
+}
+
+function storedTongue() {
+  try {
+    return localStorage.getItem(TONGUE_KEY);
+  } catch { // storage is off
+    return null;
+  }
+}
+
+function startTongue(page) {
+  const wish = navigator.language.toLowerCase().startsWith("pt") ? "pt" : "en";
+  page.speak(storedTongue() ?? wish);
+  find("tongue").addEventListener("click", () => {
+    page.speak(language() === "en" ? "pt" : "en");
+    try {
+      localStorage.setItem(TONGUE_KEY, language());
+    } catch { // then it is not remembered
+    }
+  });
+}
+
+function startControls(page) {
+  find("filter").addEventListener("input", ({ target }) => {
+    page.lanes.setFilter(target.value);
+    page.isMoved = true;
+  });
+  find("scale").addEventListener("click", ({ currentTarget }) => {
+    page.toScale = !page.toScale;
+    currentTarget.setAttribute("aria-pressed", String(page.toScale));
+    page.moved();
+  });
+  find("save").addEventListener("click", () => {
+    const time = new Date().toISOString().slice(0, 19).replace(/:/g, "-");
+    saveFile(page.model.saved(), `soquete-${time}.ndjson`);
+  });
+  find("load").addEventListener("click", () => find("file").click());
+  find("relive").addEventListener("click", () => page.goLive());
+  watchFiles(find("file"), (name, read) => page.load(name, read));
+}
+
+function startKeys(page) {
+  const keys = {
+    p: () => page.history.pause.click(), ",": () => page.history.step(-1), ".": () => page.history.step(1),
+    "/": () => find("filter").focus(), Escape: () => page.inspector.chosen && page.inspector.shut(),
+  };
+  addEventListener("keydown", (event) => {
+    if (event.target.matches("input[type=search]") || event.ctrlKey || event.metaKey || event.altKey ||
+        event.defaultPrevented || !Object.hasOwn(keys, event.key))
+      return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+}
+
+const page = new Page();
+startTongue(page);
+startControls(page);
+startKeys(page);
+startActions(find("acts"), find("acted"));
+page.feed.start();
+requestAnimationFrame((now) => page.frame(now));

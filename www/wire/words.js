@@ -1,0 +1,300 @@
+// words.js -- all words of the page in English and Portuguese, and how numbers
+// are written in both. Whoever writes words asks here.
+
+const EN = {
+  title: "HTTP on TCP, live · Soquete",
+  heading: "HTTP riding on TCP, live",
+  lede: "TCP carries a stream of bytes each way; above each ruler stand the chunks that one recv or send moved, below it the HTTP messages found in the same bytes, and their boundaries need not meet.",
+  skip: "Skip to the lanes", site: "The site", tongue: "Português",
+  doIt: "Make something happen",
+  actOne: "One small file", actOneSee: "one request, one answer",
+  actSix: "Six at once", actSixSee: "on several connections",
+  actLarge: "A large file", actLargeSee: "8 MiB, many sends",
+  actRange: "A range", actRangeSee: "a hundred bytes out of it",
+  actKept: "A 304", actKeptSee: "asked again: no body",
+  acting: "Asking…", actFailed: "It did not work: {why}",
+  acted: "{status}, {size} of body, {ms} ms. Look at the newest lanes.",
+  actedSix: "{count} answers, {size} of body, {ms} ms. One of the browser's six connections is taken by the event stream, so somebody had to wait, or to share.",
+  terminal: "For a terminal: what a browser cannot do",
+  copy: "Copy", copied: "Copied", copyOf: "Copy: {name}", lookFor: "Look for:",
+  cmdHalves: "A request in two halves",
+  cmdHalvesSee: "after the first half one chunk and no message; after the second, one message over two chunks.",
+  cmdTwo: "Two requests in one write",
+  cmdTwoSee: "two messages under one chunk, and their two answers, perhaps in one send.",
+  cmdNext: "curl, twice on one connection",
+  cmdNextSee: "two requests in one lane; curl says that it reuses the connection.",
+  cmdSlow: "A slow reader",
+  cmdSlowSee: "the whole answer is queued at once, and some of it leaves into the buffers of both kernels. Then no send succeeds, and the rest stays hollow until, after eight seconds, somebody reads.",
+  cmdIdle: "Open it and say nothing",
+  cmdIdleSee: "a lane with 0 bytes, until you type or the server grows tired of waiting.",
+  legend: "How to read a lane",
+  keyChunk: "chunk: what one recv or send moved (TCP)",
+  keyHead: "head of a message (HTTP)", keyBody: "its body",
+  keyQueued: "queued, not yet sent", keyPending: "not whole yet",
+  keyCut: "shortened",
+  controls: "Time and view",
+  pause: "Pause", live: "Live", toEnd: "To the end",
+  back: "One event back", forth: "One event on", moment: "Moment",
+  filter: "Filter", filterHint: "c7, port, target",
+  save: "Save", load: "Load", backToLive: "Back to live",
+  toScale: "To scale", toScaleMeans: "Draw all bytes equally wide; else what is longer than 1,024 bytes is shortened",
+  keys: "Keys",
+  keysText: "In a ruler: ← → next chunk or message, ↑ ↓ chunks or messages, Enter inspects, + − zoom, 0 shows all, L the latest, Shift ← → moves. Anywhere: P pauses, , and . step, / filters, Esc closes the inspector.",
+  lanes: "Connections", inspector: "Inspector", shut: "Close the inspector",
+  emptyFirst: "No connection yet. Press “One small file” above, or copy a command into a terminal: each connection becomes a lane here.",
+  emptyFilter: "No connection fits the filter.",
+  dropHint: "Drop a recording anywhere on the page",
+  moreLanes: ({ count }) => `${number(count)} older ${count === 1 ? "connection is" : "connections are"} not drawn. The filter finds them.`,
+  noScript: "This page draws what the server tells it, and needs JavaScript for that.",
+  about: "Facts alone: what this server did, and what its kernel told. Segments on the network are the kernel's business; a recv is what the program got.",
+  connecting: "Connecting…", gone: "The server is gone. The picture stays; trying again…",
+  liveNow: ({ count, conn }) => `Live: ${number(count)} events${conn ? `, carried by c${conn}` : ""}.`,
+  pausedNow: ({ count }) => `Paused. ${number(count)} newer events wait.`,
+  recording: ({ name, count, strange }) => `Recording ${name}: ${number(count)} events.${strange ? ` ${number(strange)} lines were no events.` : ""}`,
+  lost: ({ count }) => `${number(count)} events were not told to this page, for it was too slow: lanes may have gaps.`,
+  forgotten: ({ count }) => `${number(count)} older events are forgotten: the page keeps 5 minutes, at most 100,000 events.`,
+  noEvents: "No events in {name}.",
+  in: "in", out: "out", toServer: "to the server", toClient: "to the client",
+  inOf: "c{number}, stream to the server", outOf: "c{number}, stream to the client",
+  client: "client", server: "server", openUnseen: "its beginning was not seen",
+  worker: "worker {number}",
+  requests: ({ count }) => `${number(count)} ${count === 1 ? "request" : "requests"}`,
+  reused: ({ count }) => `reused ${count === 1 ? "once" : `${number(count)} times`}`,
+  inFacts: ({ size, count }) => `in ${size}, ${number(count)} ${count === 1 ? "recv" : "recvs"}`,
+  outFacts: ({ size, count }) => `out ${size}, ${number(count)} ${count === 1 ? "send" : "sends"}`,
+  pipeline: "pipeline {count} deep",
+  ownStream: "this page's own event stream", otherStream: "an event stream",
+  unfold: "Show its bytes", foldUp: "Hide its bytes",
+  "state fresh": "open, 0 bytes", "state idle": "idle", "state asking": "in the middle of a request",
+  "state answering": "sending", "state streaming": "streaming",
+  closed: "closed {cause} after {age}",
+  "by peer": "by the peer", "by reset": "by a reset", "by answered": "by us, as the answer said,",
+  "by refused": "by us, after a refusal,", "by first-byte timeout": "by us: not one byte came,",
+  "by idle timeout": "by us: idle too long,", "by request timeout": "by us: request too slow,",
+  "by send timeout": "by us: reader too slow,", "by linger timeout": "by us: no end came,",
+  "by draining": "by us: shutting down,", "by failure": "by a failure",
+  nearer: "c{number}: zoom in", farther: "c{number}: zoom out",
+  all: "c{number}: show the whole stream", latest: "c{number}: show the latest messages",
+  rtt: "rtt", cwnd: "cwnd", resent: "resent", rate: "rate",
+  rttMeans: "Smoothed round trip time", cwndMeans: "Congestion window: segments that may be on their way",
+  resentMeans: "Segments sent again", rateMeans: "Delivery rate, as the kernel saw it last",
+  notWhole: "not whole yet", refused: "refused",
+  chunkHere: "{call}, {size}, {range}", gapHere: "not told, {size}, {range}",
+  runOfChunks: ({ count, call, range }) => `${number(count)} ${call}s, ${range}; Enter zooms in`,
+  runOfMessages: ({ count, range }) => `${number(count)} messages, ${range}; Enter zooms in`,
+  requestHere: "request {name}, head {head} B, body {body}, {range}",
+  answerHere: "answer {name}, head {head} B, body {body}, {range}",
+  pendingHere: "not a whole message yet, {size}, {range}", skipHere: "{why}, {size}, {range}",
+  range: ({ from, to }) => to - from === 1 ? `byte ${number(from)}` : `bytes ${number(from)}–${number(to - 1)}`,
+  chunkTitle: "c{number}: one {call}", chunkMoved: "One {call} moved {size} at {time}.",
+  chunkIn: "So much was there when the server asked the kernel. Where it ends says nothing about where messages end.",
+  chunkOut: "So much the server handed to the kernel in one call. The kernel cuts it into segments as it likes.",
+  carried: "What it carried", bytesAt: ({ range }) => `${range[0].toUpperCase()}${range.slice(1)}:`,
+  wholeOf: "all of", firstOf: "the first {size} of", lastOf: "the last {size} of",
+  middleOf: "{size} from the middle of",
+  "head request": "the head of request #{number}", "body request": "the body of request #{number}",
+  "head answer": "the head of answer #{number}", "body answer": "the body of answer #{number}",
+  pending: "no whole message yet", gap: "not told",
+  "empty line": "an empty line before a request", unfinished: "an unfinished message",
+  "after the last answer": "came after the last answer",
+  "pending means": "These bytes arrived, and no message in them is whole yet. HTTP waits for more; TCP has done its part.",
+  "gap means": "What stood here was not told to this page.",
+  "empty line means": "An empty line before a request is passed over (RFC 9112, 2.2).",
+  "unfinished means": "The stream ended before this message was whole, so it is none.",
+  "after the last answer means": "The answer before said that it is the last; what comes after is dropped.",
+  requestName: "request #{number}", answerName: "answer #{number}",
+  requestTitle: "Request #{number} on c{conn}", answerTitle: "Answer #{number} on c{conn}",
+  messageAt: "Head {head} B, body {body}, at",
+  refusedMeans: "This cannot be read as a request. It was answered with {status}, and nothing behind it is read.",
+  cameIn: ({ count }) => `It came in ${number(count)} ${count === 1 ? "recv" : "recvs"}`,
+  leftIn: ({ count }) => `It left in ${number(count)} ${count === 1 ? "send" : "sends"}`,
+  notSent: "It is queued, and not sent yet.", carrierUnseen: "Which recv brought it was not told.",
+  ofMessage: ({ range, size, rest, isAll }) => `its ${range} (${size})${isAll ? "" : `, beside ${rest} of others`}`,
+  itsAnswer: "To it belongs", itsRequest: "It answers",
+  headBytes: "Its head, byte for byte",
+  headCut: "{size} more of the head are not told.",
+  bodyIs: "Then the body: {size}. The server tells where it stands, not what is in it.",
+  bodyNone: "No body: the head is the whole message.",
+  bodyEndless: "Then a body without an end: {size} so far.",
+  requestLine: "The request line: method, target, version.",
+  statusLine: "The status line: version, status, and a word for people.",
+  refusedLine: "Here a request line should stand, with a head that can be read.",
+  emptyLine: "The empty line ends the head. All before it is text; behind it one has to count.",
+  "layer tcp": "stream", "layer http": "HTTP", "layer app": "application",
+  notThere: "At this moment it is not there.", more: ({ count }) => `and ${number(count)} more`,
+};
+
+const PT = {
+  title: "HTTP sobre TCP, ao vivo · Soquete",
+  heading: "O HTTP a viajar sobre o TCP, ao vivo",
+  lede: "O TCP leva um fluxo de bytes em cada sentido; acima de cada régua estão os pedaços que um recv ou um send moveu, abaixo as mensagens HTTP que há nos mesmos bytes, e as fronteiras não têm de coincidir.",
+  skip: "Ir para as conexões", site: "O sítio", tongue: "English",
+  doIt: "Fazer acontecer",
+  actOne: "Um ficheiro pequeno", actOneSee: "um pedido, uma resposta",
+  actSix: "Seis ao mesmo tempo", actSixSee: "em várias conexões",
+  actLarge: "Um ficheiro grande", actLargeSee: "8 MiB, muitos sends",
+  actRange: "Um intervalo", actRangeSee: "cem bytes lá do meio",
+  actKept: "Um 304", actKeptSee: "pedido outra vez: sem corpo",
+  acting: "A pedir…", actFailed: "Não resultou: {why}",
+  acted: "{status}, {size} de corpo, {ms} ms. Vejam-se as conexões mais novas.",
+  actedSix: "{count} respostas, {size} de corpo, {ms} ms. Uma das seis conexões do navegador está ocupada pelo fluxo de eventos, e por isso alguém teve de esperar, ou de partilhar.",
+  terminal: "Para um terminal: o que um navegador não faz",
+  copy: "Copiar", copied: "Copiado", copyOf: "Copiar: {name}", lookFor: "A observar:",
+  cmdHalves: "Um pedido em duas metades",
+  cmdHalvesSee: "depois da primeira metade, um pedaço e nenhuma mensagem; depois da segunda, uma mensagem sobre dois pedaços.",
+  cmdTwo: "Dois pedidos numa só escrita",
+  cmdTwoSee: "duas mensagens sob um só pedaço, e as duas respostas, talvez num só send.",
+  cmdNext: "curl, duas vezes na mesma conexão",
+  cmdNextSee: "dois pedidos na mesma conexão; o curl diz que a reutiliza.",
+  cmdSlow: "Um leitor lento",
+  cmdSlowSee: "a resposta inteira fica logo na fila, e uma parte sai para as memórias dos dois núcleos. Depois nenhum send consegue mais, e o resto fica oco até que, oito segundos depois, alguém leia.",
+  cmdIdle: "Abrir e não dizer nada",
+  cmdIdleSee: "uma conexão com 0 bytes, até que se escreva ou o servidor se canse de esperar.",
+  legend: "Como se lê uma conexão",
+  keyChunk: "pedaço: o que um recv ou um send moveu (TCP)",
+  keyHead: "cabeçalho de uma mensagem (HTTP)", keyBody: "o seu corpo",
+  keyQueued: "na fila, ainda não enviado", keyPending: "ainda incompleta",
+  keyCut: "encurtado",
+  controls: "Tempo e vista",
+  pause: "Pausa", live: "Ao vivo", toEnd: "Para o fim",
+  back: "Um evento atrás", forth: "Um evento adiante", moment: "Momento",
+  filter: "Filtro", filterHint: "c7, porta, alvo",
+  save: "Guardar", load: "Abrir", backToLive: "Voltar ao vivo",
+  toScale: "À escala", toScaleMeans: "Desenhar todos os bytes com a mesma largura; de outro modo, o que passa de 1024 bytes é encurtado",
+  keys: "Teclas",
+  keysText: "Numa régua: ← → pedaço ou mensagem seguinte, ↑ ↓ pedaços ou mensagens, Enter examina, + − aproxima e afasta, 0 mostra tudo, L o mais recente, Shift ← → desloca. Em qualquer lugar: P pausa, , e . dão um passo, / filtra, Esc fecha o exame.",
+  lanes: "Conexões", inspector: "Exame", shut: "Fechar o exame",
+  emptyFirst: "Ainda não há conexões. Carregue-se em “Um ficheiro pequeno”, acima, ou copie-se um comando para um terminal: cada conexão aparece aqui.",
+  emptyFilter: "Nenhuma conexão corresponde ao filtro.",
+  dropHint: "Largue-se uma gravação em qualquer lugar da página",
+  moreLanes: ({ count }) => `${number(count)} ${count === 1 ? "conexão mais antiga não está desenhada" : "conexões mais antigas não estão desenhadas"}. O filtro encontra-as.`,
+  noScript: "Esta página desenha o que o servidor lhe conta, e para isso precisa de JavaScript.",
+  about: "Só factos: o que este servidor fez, e o que o núcleo lhe disse. Os segmentos na rede são assunto do núcleo; um recv é o que o programa recebeu.",
+  connecting: "A ligar…", gone: "O servidor desapareceu. A imagem fica; a tentar de novo…",
+  liveNow: ({ count, conn }) => `Ao vivo: ${number(count)} eventos${conn ? `, trazidos por c${conn}` : ""}.`,
+  pausedNow: ({ count }) => `Em pausa. Esperam ${number(count)} eventos mais novos.`,
+  recording: ({ name, count, strange }) => `Gravação ${name}: ${number(count)} eventos.${strange ? ` ${number(strange)} linhas não eram eventos.` : ""}`,
+  lost: ({ count }) => `${number(count)} eventos não foram contados a esta página, por ser lenta: pode haver falhas.`,
+  forgotten: ({ count }) => `${number(count)} eventos antigos estão esquecidos: a página guarda 5 minutos, no máximo 100 000 eventos.`,
+  noEvents: "Não há eventos em {name}.",
+  in: "entra", out: "sai", toServer: "para o servidor", toClient: "para o cliente",
+  inOf: "c{number}, fluxo para o servidor", outOf: "c{number}, fluxo para o cliente",
+  client: "cliente", server: "servidor", openUnseen: "o seu início não foi visto",
+  worker: "trabalhador {number}",
+  requests: ({ count }) => `${number(count)} ${count === 1 ? "pedido" : "pedidos"}`,
+  reused: ({ count }) => `reutilizada ${count === 1 ? "uma vez" : `${number(count)} vezes`}`,
+  inFacts: ({ size, count }) => `entraram ${size}, ${number(count)} ${count === 1 ? "recv" : "recvs"}`,
+  outFacts: ({ size, count }) => `saíram ${size}, ${number(count)} ${count === 1 ? "send" : "sends"}`,
+  pipeline: "até {count} pedidos em fila",
+  ownStream: "o fluxo de eventos desta página", otherStream: "um fluxo de eventos",
+  unfold: "Mostrar os seus bytes", foldUp: "Esconder os seus bytes",
+  "state fresh": "aberta, 0 bytes", "state idle": "parada", "state asking": "a meio de um pedido",
+  "state answering": "a enviar", "state streaming": "a transmitir",
+  closed: "fechada {cause} ao fim de {age}",
+  "by peer": "pelo par", "by reset": "por um reset", "by answered": "por nós, como a resposta disse,",
+  "by refused": "por nós, depois de uma recusa,", "by first-byte timeout": "por nós: não veio um só byte,",
+  "by idle timeout": "por nós: parada demais,", "by request timeout": "por nós: pedido lento demais,",
+  "by send timeout": "por nós: leitor lento demais,", "by linger timeout": "por nós: o fim não veio,",
+  "by draining": "por nós: o servidor está a parar,", "by failure": "por uma falha",
+  nearer: "c{number}: aproximar", farther: "c{number}: afastar",
+  all: "c{number}: mostrar o fluxo inteiro", latest: "c{number}: mostrar as últimas mensagens",
+  rtt: "rtt", cwnd: "cwnd", resent: "reenvios", rate: "débito",
+  rttMeans: "Tempo de ida e volta, alisado", cwndMeans: "Janela de congestão: segmentos que podem ir a caminho",
+  resentMeans: "Segmentos enviados outra vez", rateMeans: "Débito de entrega, como o núcleo o viu por último",
+  notWhole: "ainda incompleta", refused: "recusado",
+  chunkHere: "{call}, {size}, {range}", gapHere: "não contado, {size}, {range}",
+  runOfChunks: ({ count, call, range }) => `${number(count)} ${call}s, ${range}; Enter aproxima`,
+  runOfMessages: ({ count, range }) => `${number(count)} mensagens, ${range}; Enter aproxima`,
+  requestHere: "pedido {name}, cabeçalho {head} B, corpo {body}, {range}",
+  answerHere: "resposta {name}, cabeçalho {head} B, corpo {body}, {range}",
+  pendingHere: "ainda não é uma mensagem inteira, {size}, {range}", skipHere: "{why}, {size}, {range}",
+  range: ({ from, to }) => to - from === 1 ? `byte ${number(from)}` : `bytes ${number(from)}–${number(to - 1)}`,
+  chunkTitle: "c{number}: um {call}", chunkMoved: "Um {call} moveu {size} às {time}.",
+  chunkIn: "Era o que havia quando o servidor perguntou ao núcleo. Onde acaba não diz nada sobre onde acabam as mensagens.",
+  chunkOut: "Foi o que o servidor entregou ao núcleo numa chamada. O núcleo corta-o em segmentos como quer.",
+  carried: "O que levava", bytesAt: ({ range }) => `${range[0].toUpperCase()}${range.slice(1)}:`,
+  wholeOf: "inteiro:", firstOf: "os primeiros {size} de:", lastOf: "os últimos {size} de:",
+  middleOf: "{size} do meio de:",
+  "head request": "cabeçalho do pedido #{number}", "body request": "corpo do pedido #{number}",
+  "head answer": "cabeçalho da resposta #{number}", "body answer": "corpo da resposta #{number}",
+  pending: "ainda nenhuma mensagem inteira", gap: "não contado",
+  "empty line": "uma linha vazia antes de um pedido", unfinished: "uma mensagem inacabada",
+  "after the last answer": "veio depois da última resposta",
+  "pending means": "Estes bytes chegaram, e nenhuma mensagem neles está inteira. O HTTP espera por mais; o TCP fez a sua parte.",
+  "gap means": "O que aqui estava não foi contado a esta página.",
+  "empty line means": "Uma linha vazia antes de um pedido passa-se à frente (RFC 9112, 2.2).",
+  "unfinished means": "O fluxo acabou antes de esta mensagem estar inteira, e por isso não o é.",
+  "after the last answer means": "A resposta anterior disse que era a última; o que vem depois deita-se fora.",
+  requestName: "pedido #{number}", answerName: "resposta #{number}",
+  requestTitle: "Pedido #{number} em c{conn}", answerTitle: "Resposta #{number} em c{conn}",
+  messageAt: "Cabeçalho {head} B, corpo {body}, em",
+  refusedMeans: "Isto não se pode ler como um pedido. A resposta foi {status}, e nada do que vem atrás se lê.",
+  cameIn: ({ count }) => `Veio em ${number(count)} ${count === 1 ? "recv" : "recvs"}`,
+  leftIn: ({ count }) => `Saiu em ${number(count)} ${count === 1 ? "send" : "sends"}`,
+  notSent: "Está na fila, e ainda não foi enviada.", carrierUnseen: "Não foi contado que recv o trouxe.",
+  ofMessage: ({ range, size, rest, isAll }) => `os seus ${range} (${size})${isAll ? "" : `, ao lado de ${rest} de outros`}`,
+  itsAnswer: "Pertence-lhe a", itsRequest: "Responde ao",
+  headBytes: "O cabeçalho, byte a byte",
+  headCut: "Mais {size} do cabeçalho não foram contados.",
+  bodyIs: "Depois o corpo: {size}. O servidor conta onde está, não o que tem dentro.",
+  bodyNone: "Sem corpo: o cabeçalho é a mensagem toda.",
+  bodyEndless: "Depois um corpo sem fim: {size} até agora.",
+  requestLine: "A linha de pedido: método, alvo, versão.",
+  statusLine: "A linha de estado: versão, código, e umas palavras para pessoas.",
+  refusedLine: "Aqui devia estar uma linha de pedido, com um cabeçalho que se possa ler.",
+  emptyLine: "A linha vazia acaba o cabeçalho. Antes dela tudo é texto; depois dela é preciso contar.",
+  "layer tcp": "fluxo", "layer http": "HTTP", "layer app": "aplicação",
+  notThere: "Neste momento não está lá.", more: ({ count }) => `e mais ${number(count)}`,
+};
+
+const TONGUES = { en: EN, pt: PT };
+let words = EN;
+let figures, decimals;
+
+export const language = () => (words === PT ? "pt" : "en");
+
+export function speak(tongue) {
+  words = TONGUES[tongue] ?? EN;
+  figures = new Intl.NumberFormat(language() === "pt" ? "pt-PT" : "en", { useGrouping: "always" });
+  decimals = new Intl.NumberFormat(language() === "pt" ? "pt-PT" : "en", { maximumFractionDigits: 1 });
+}
+speak("en");
+
+// A text by its name, with values put in. Names are held against both tongues by
+// a test; a name that nobody knows is shown as it is.
+export function t(name, values = {}) {
+  const text = words[name];
+  if (typeof text === "function")
+    return text(values);
+  return (text ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key]);
+}
+
+const number = (value) => figures.format(value);
+export const count = number;
+export const span = (from, to) => t("range", { from, to });
+
+// A number of bytes: exact while it is short.
+export function bytes(value) {
+  if (value < 10_000)
+    return `${number(value)} B`;
+  const units = ["KiB", "MiB", "GiB", "TiB"];
+  const at = Math.min(units.length - 1, Math.floor(Math.log2(value) / 10) - 1);
+  if (at < 0)
+    return `${decimals.format(value / 1024)} KiB`;
+  return `${decimals.format(value / 1024 ** (at + 1))} ${units[at]}`;
+}
+
+export const micros = (value) =>
+  value < 10_000 ? `${number(value)} µs` : `${decimals.format(value / 1000)} ms`;
+export const seconds = (us) =>
+  us < 1_000_000 ? `${decimals.format(us / 1000)} ms` : `${decimals.format(us / 1_000_000)} s`;
+
+// The time of day of an event, to the microsecond.
+export function clock(us) {
+  const date = new Date(us / 1000);
+  const two = (value) => String(value).padStart(2, "0");
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.` +
+    String(us % 1_000_000).padStart(6, "0");
+}
+
+export const TONGUE_WORDS = TONGUES;
