@@ -183,7 +183,7 @@ e2e: $(SERVER) | needs-test                         ## run the end-to-end tests
 
 # Building is parallel, the steps are not: a test and a busy linter would
 # disturb each other.
-STEPS := layers headers unit e2e lint asan tsan
+STEPS := layers headers unit e2e lint bench-instructions asan tsan
 
 .PHONY: test
 test:                                               ## install what is missing, run all tests

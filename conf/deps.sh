@@ -59,21 +59,27 @@ for name in apt dnf apk pacman; do
     fi
 done
 
-needs="" cells=""
-while read -r need in_scope found_by apt dnf apk pacman; do
+wanted=""
+while read -r need scopes found_by apt dnf apk pacman; do
     case $need in '' | '#'*) continue ;; esac
-    [ "$in_scope" = build ] || [ "$in_scope" = "$scope" ] || continue
-    ! any_is_there "$found_by" || continue
-    needs="$needs $need"
-    case $manager in
-    apt) cells="$cells $apt" ;;
-    dnf) cells="$cells $dnf" ;;
-    apk) cells="$cells $apk" ;;
-    pacman) cells="$cells $pacman" ;;
+    case ,$scopes, in
+    *,build,* | *,"$scope",*) ;;
+    *) continue ;;
     esac
+    ! any_is_there "$found_by" || continue
+    case $manager in
+    apt) cell=$apt ;;
+    dnf) cell=$dnf ;;
+    apk) cell=$apk ;;
+    pacman) cell=$pacman ;;
+    none) cell=- ;;
+    esac
+    # What one can do without is not missed.
+    case $action$cell in check\?*) continue ;; esac
+    wanted="$wanted $need=$cell"
 done <"$table"
 
-[ -n "$needs" ] || exit 0
+[ -n "$wanted" ] || exit 0
 
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
@@ -85,10 +91,10 @@ if [ "$action" = install ] && [ $manager = apt ] && [ "$as_root" != none ]; then
     $as_root apt-get -qq -o DPkg::Lock::Timeout=300 update || true
 fi
 
-packages=
-for cell in $cells; do
+needs="" packages=""
+for pair in $wanted; do
+    need=${pair%%=*} cell=${pair#*=}
     case $cell in
-    -) continue ;;
     \?*)
         cell=${cell#\?}
         if ! is_offered "$cell"; then
@@ -97,13 +103,12 @@ for cell in $cells; do
         fi
         ;;
     esac
-    packages="$packages $(packages_of "$cell")"
+    needs="$needs $need"
+    [ "$cell" = - ] || packages="$packages $(packages_of "$cell")"
 done
 packages=${packages# }
 
-if [ -z "$packages" ] && [ "$scope" = bench ]; then
-    exit 0
-fi
+[ -n "$needs" ] || exit 0
 
 missing="soquete: missing:$needs (packages: ${packages:-unknown})"
 if [ "$action" = check ]; then

@@ -94,9 +94,13 @@ def count_instructions(options, root, requests):
     return int(total[1])
 
 
-def read_limit():
+def read_limit(server):
+    """The limit for the llhttp that the server has."""
+    linked = subprocess.run(["ldd", server], capture_output=True, text=True, check=True).stdout
+    kind = "library" if "libllhttp" in linked else "sources"
     with open(os.path.join(HERE, "instructions.limit"), encoding="ascii") as file:
-        return int(next(line for line in file if not line.startswith("#")))
+        limits = dict(line.split() for line in file if not line.startswith("#"))
+    return int(limits[kind])
 
 
 def show_profile(options):
@@ -122,7 +126,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="soquete-bench-") as folder:
         root = make_root(folder)
         fewer, more = (count_instructions(options, root, count) for count in (FEWER, MORE))
-    found, limit = (more - fewer) / (MORE - FEWER), read_limit()
+    found, limit = (more - fewer) / (MORE - FEWER), read_limit(options.server)
     if options.profile:
         show_profile(options)
     print(f"{found:,.0f} user-space instructions a request (1 KiB, a head of "
