@@ -3,37 +3,13 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/log.h"
-#include "files/builtin.h"
-#include "files/file_cache.h"
 #include "http/event_stream.h"
+#include "http/http_worker.h"
 #include "http/observe.h"
-#include "http/parser.h"
 #include "http/respond.h"
-#include "http/response.h"
-
-/* A file up to this size is held in memory; a larger one goes by sendfile. On
- * the loopback, sends of memory cost half the CPU of a head's send and a
- * sendfile for 100 KiB, and three quarters for 300 KB; for 1 MB sendfile wins.
- */
-enum { CACHED_BODY_MAX = 262144 };
 
 /* Empty lines that may stand before a request line; one more is refused. */
 enum { EMPTY_LINES_MAX = 8 };
-
-/* What one worker's sessions share. */
-struct http_worker {
-    const struct http_config *config;
-    struct file_cache *files;
-    struct builtin *builtin;      /* the live page; or NULL */
-    struct request_parser *spare; /* ready for a first byte; or NULL */
-    struct observer *observer;    /* that wants to know of answers; or NULL */
-    time_t explained_s; /* when explain_refusal last had a word to say */
-    struct response_renderer renderer;
-    char path[UINT16_MAX];
-    char location[RESPONSE_LOCATION_MAX];
-    char timing[OBSERVE_TIMING_MAX];
-};
 
 struct session {
     struct request_parser *parser; /* of an unfinished request; or NULL */
@@ -41,50 +17,6 @@ struct session {
     struct event_stream events; /* the answer that is being told, if one is */
     unsigned empty_lines;       /* since the last request */
 };
-
-static void worker_close(void *context)
-{
-    struct http_worker *worker = context;
-
-    if (worker == NULL)
-        return;
-    request_parser_free(worker->spare);
-    file_cache_free(worker->files);
-    builtin_free(worker->builtin);
-    free(worker);
-}
-
-static void *worker_open(void *arg, struct observer *observer)
-{
-    const struct http_config *config = arg;
-    struct file_cache_config cache_config = {
-        .root = config->root,
-        .types = config->types,
-        .describe = response_describe,
-        .entries_max = config->cache_entries_max,
-        .body_max_bytes = CACHED_BODY_MAX,
-        .bodies_max_bytes = config->cache_bodies_max_bytes,
-        .descriptors_max = config->cache_descriptors_max,
-    };
-    struct http_worker *worker = calloc(1, sizeof(*worker));
-
-    if (worker == NULL)
-        return NULL;
-    worker->config = config;
-    worker->files = file_cache_new(&cache_config);
-    worker->spare = request_parser_new(&config->limits);
-    if (observer != NULL && observer->answered != NULL)
-        worker->observer = observer;
-    if (config->events != NULL)
-        worker->builtin = builtin_new(response_describe);
-    response_renderer_init(&worker->renderer);
-    if (worker->files == NULL || worker->spare == NULL ||
-        (config->events != NULL && worker->builtin == NULL)) {
-        worker_close(worker);
-        return NULL;
-    }
-    return worker;
-}
 
 static void opened(void *context, void *state, const struct stream *stream)
 {
@@ -106,23 +38,15 @@ static void closed(void *context, void *state)
 /* Gives the session a parser to read a request with. False: no memory. */
 static bool take_parser(struct http_worker *worker, struct session *session)
 {
-    if (session->parser != NULL)
-        return true;
-    session->parser = worker->spare;
-    worker->spare = NULL;
     if (session->parser == NULL)
-        session->parser = request_parser_new(&worker->config->limits);
+        session->parser = http_worker_take_parser(worker);
     return session->parser != NULL;
 }
 
 /* The request is over: its parser serves the next one, whosever that is. */
 static void give_parser(struct http_worker *worker, struct session *session)
 {
-    request_parser_reset(session->parser);
-    if (worker->spare == NULL)
-        worker->spare = session->parser;
-    else
-        request_parser_free(session->parser);
+    http_worker_give_parser(worker, session->parser);
     session->parser = NULL;
     session->empty_lines = 0;
 }
@@ -245,18 +169,6 @@ static struct bytes head_of(const struct session *session, const char *in,
     return head.len > 0 ? head : (struct bytes){in, len};
 }
 
-/* A word to the operator, who may have the wrong port in mind; one a second is
- * enough, however many peers are wrong. */
-static void explain(struct http_worker *worker, const char *began_with)
-{
-    if (worker->explained_s == worker->renderer.date_s)
-        return;
-    worker->explained_s = worker->renderer.date_s;
-    log_info("a peer began with %s; this server speaks HTTP/1.1, without TLS: "
-             "use http://, not https://",
-             began_with);
-}
-
 /* Explains what began with other than HTTP/1. Returns the status to answer
  * with. */
 static unsigned explain_refusal(struct http_worker *worker, unsigned status,
@@ -265,12 +177,12 @@ static unsigned explain_refusal(struct http_worker *worker, unsigned status,
     static const struct bytes h2_preface = {"PRI * HTTP/2.0\r\n", 16};
 
     if (head.len > 0 && head.at[0] == 0x16) {
-        explain(worker, "a TLS handshake");
+        http_worker_explain(worker, "a TLS handshake");
         return 400;
     }
     if (head.len >= h2_preface.len &&
         memcmp(head.at, h2_preface.at, h2_preface.len) == 0) {
-        explain(worker, "the preface of HTTP/2");
+        http_worker_explain(worker, "the preface of HTTP/2");
         return 505;
     }
     return status;
@@ -404,8 +316,8 @@ static enum protocol_wants ticked(void *context, void *state, struct turn *turn)
 
 const struct protocol http_protocol = {
     .session_size = sizeof(struct session),
-    .worker_open = worker_open,
-    .worker_close = worker_close,
+    .worker_open = http_worker_open,
+    .worker_close = http_worker_close,
     .opened = opened,
     .received = received,
     .ticked = ticked,

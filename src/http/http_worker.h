@@ -1,0 +1,44 @@
+/* http_worker.h -- what the sessions of one worker share
+ *
+ * A file cache, the live page, a spare parser, what was rendered for this
+ * second, and room for what is made on the way to an answer. Made and freed by
+ * the main thread, else touched by the worker's alone. */
+#ifndef HTTP_HTTP_WORKER_H
+#define HTTP_HTTP_WORKER_H
+
+#include "files/builtin.h"
+#include "files/file_cache.h"
+#include "http/observe.h"
+#include "http/response.h"
+#include "http/session.h"
+
+struct http_worker {
+    const struct http_config *config;
+    struct file_cache *files;
+    struct builtin *builtin;      /* the live page; or NULL */
+    struct request_parser *spare; /* ready for a first byte; or NULL */
+    struct observer *observer;    /* that wants to know of answers; or NULL */
+    time_t explained_s; /* when explain_refusal last had a word to say */
+    struct response_renderer renderer;
+    char path[UINT16_MAX];
+    char location[RESPONSE_LOCATION_MAX];
+    char timing[OBSERVE_TIMING_MAX];
+};
+
+/* protocol.h's worker_open, with a struct http_config, and worker_close. */
+void *http_worker_open(void *config, struct observer *observer);
+void http_worker_close(void *worker);
+
+/* A parser that is ready for a first byte. NULL: no memory. */
+struct request_parser *http_worker_take_parser(struct http_worker *worker);
+
+/* Takes over a parser whose request is over. */
+void http_worker_give_parser(struct http_worker *worker,
+                             struct request_parser *parser);
+
+/* A word to the operator, who may have the wrong port in mind: a peer began
+ * with something that is not HTTP/1. One a second is enough, however many peers
+ * are wrong. */
+void http_worker_explain(struct http_worker *worker, const char *began_with);
+
+#endif
