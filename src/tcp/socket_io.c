@@ -40,15 +40,16 @@ static const char *memory_of(const struct outqueue *queue,
     return item->kind == OUT_VIEW ? item->at : queue->bytes + item->offset;
 }
 
-/* Leaves the first SEND_PART bytes of the pieces. Returns how many pieces. */
-static size_t cut_to_part(struct iovec *pieces)
+/* Leaves the first SEND_PART bytes of the pieces, which have more. Returns how
+ * many pieces that are. */
+static size_t cut_to_part(struct iovec *pieces, size_t count)
 {
-    size_t count = 0, left = SEND_PART;
+    size_t kept = 0, left = SEND_PART;
 
-    while (pieces[count].iov_len < left)
-        left -= pieces[count++].iov_len;
-    pieces[count].iov_len = left;
-    return count + 1;
+    while (kept + 1 < count && pieces[kept].iov_len < left)
+        left -= pieces[kept++].iov_len;
+    pieces[kept].iov_len = left;
+    return kept + 1;
 }
 
 /* Several pieces, of which the first is memory. Returns as sendmsg(2). */
@@ -69,7 +70,7 @@ static ssize_t send_gathered(int fd, const struct outqueue *queue)
         item++;
     }
     if (len > SEND_WHOLE_MAX)
-        count = cut_to_part(pieces);
+        count = cut_to_part(pieces, count);
     else if (count < queue->count)
         flags |= MSG_MORE;
     message.msg_iovlen = count;
