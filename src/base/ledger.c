@@ -106,7 +106,7 @@ void ledger_request(struct ledger *ledger, uint64_t used,
     };
 
     ledger->requests++;
-    ledger->is_refused = request->refused != 0;
+    ledger->is_over = request->refused != 0;
     if (++ledger->pipeline > ledger->pipeline_max)
         ledger->pipeline_max = ledger->pipeline;
     tell(ledger, &event);
@@ -138,10 +138,15 @@ void ledger_ends(struct ledger *ledger, enum ledger_cause cause)
     ledger->is_ending = true;
 }
 
+void ledger_over(struct ledger *ledger)
+{
+    ledger->is_over = true;
+}
+
 void ledger_close(struct ledger *ledger, const struct ledger_info *info)
 {
     struct ledger_event event = {.kind = LEDGER_CLOSE, .info = info};
-    bool is_after_end = ledger->is_refused || ledger->cause == LEDGER_BY_ANSWER;
+    bool is_after_end = ledger->is_over || ledger->carries_endless;
 
     ledger_skip(ledger, ledger->received - ledger->message_to,
                 is_after_end ? LEDGER_AFTER_END : LEDGER_UNFINISHED);

@@ -82,7 +82,7 @@ struct ledger {
     unsigned pipeline_max;
     enum ledger_cause cause; /* of its end; the first that is told holds */
     bool is_ending;          /* a cause was told */
-    bool is_refused;         /* what comes from now on is part of no message */
+    bool is_over;            /* what comes from now on is part of no message */
     bool carries_endless;    /* an answer whose content has no end yet */
 };
 
@@ -167,6 +167,9 @@ void ledger_answer(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
 
 /* Why the connection is going to end; the first word holds. */
 void ledger_ends(struct ledger *ledger, enum ledger_cause cause);
+
+/* The last answer was sent: what still comes is dropped. */
+void ledger_over(struct ledger *ledger);
 
 /* It is gone. Bytes that belong to no message are told of before. */
 void ledger_close(struct ledger *ledger, const struct ledger_info *info);

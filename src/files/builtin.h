@@ -2,7 +2,8 @@
  *
  * What www/wire/ held when the program was built, as files of the site, and one
  * large file of zeros that costs nothing, to have something to download. They
- * never change while the program runs. Each worker has a set of its own, since
+ * never change while the program runs, and were modified when it was started.
+ * Each worker has a set of its own, since
  * holds are plain counters; the bytes are shared. One thread. */
 #ifndef FILES_BUILTIN_H
 #define FILES_BUILTIN_H

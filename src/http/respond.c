@@ -106,13 +106,29 @@ static bool host_is_loopback(const struct request *request)
     return true;
 }
 
+/* Whether a proxy says that it asks for somebody else, who may be anywhere. */
+static bool is_forwarded(const struct request *request)
+{
+    static const struct bytes names[] = {{"forwarded", 9},
+                                         {"x-forwarded-for", 15},
+                                         {"x-real-ip", 9},
+                                         {"via", 3}};
+    struct bytes value;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (request_find(request, names[i], &value))
+            return true;
+    return false;
+}
+
 /* What the program itself has under that path, or NULL, as for the cache. */
 static const struct file *find_builtin(const struct respond_env *env,
                                        const struct request *request,
                                        struct bytes path,
                                        struct response *response)
 {
-    if (!env->builtin_is_public && !host_is_loopback(request))
+    if (!env->builtin_is_public &&
+        (!host_is_loopback(request) || is_forwarded(request)))
         return NULL;
     if (bytes_equal(path, BYTES(BUILTIN_FOLDER "events")))
         response->events = request->is_1_1 ? EVENTS_CHUNKED : EVENTS_PLAIN;

@@ -98,7 +98,7 @@ static void open_events(const struct http_worker *worker,
                           response->events == EVENTS_CHUNKED))
         return;
     response->events = EVENTS_NONE;
-    response->status = 503;
+    response->status = 503; /* the connection is good for other things */
 }
 
 /* A request is whole, with the first `used` bytes of the turn. */

@@ -36,8 +36,8 @@ struct http_config {
     struct event_source *events;
     bool events_are_public;
 
-    bool
-        tells_timing; /* each answer has a Server-Timing field; needs ledgers */
+    /* Each answer to a request has a Server-Timing field; needs ledgers. */
+    bool tells_timing;
 };
 
 extern const struct protocol http_protocol;

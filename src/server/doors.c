@@ -141,7 +141,7 @@ void doors_announce_wire(const struct doors *doors, bool is_public)
         const struct address *address = &doors->listeners[i].address;
         char text[ADDRESS_TEXT_MAX];
 
-        if (!is_public && !address_is_local(address))
+        if (!is_public && !address_is_loopback(address))
             continue;
         is_anywhere = true;
         if (address->any.sa_family != AF_UNIX)

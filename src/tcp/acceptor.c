@@ -78,7 +78,7 @@ static enum accept_result drain_backlog(struct acceptor *acceptor,
     for (int accepts = 0; accepts < ACCEPTS_MAX; accepts++) {
         struct stream stream = {.peer.any.sa_family = AF_UNSPEC,
                                 .is_local =
-                                    address_is_local(&listener->address)};
+                                    address_is_loopback(&listener->address)};
         socklen_t len = sizeof(stream.peer);
         unsigned total;
         struct worker *worker = least_loaded(acceptor, &total);

@@ -173,11 +173,11 @@ const char *peer_format(const union peer *peer, char out[ADDRESS_TEXT_MAX])
     return address_format(&address, out);
 }
 
-bool address_is_local(const struct address *address)
+bool address_is_loopback(const struct address *address)
 {
     if (address->any.sa_family == AF_INET)
         return ntohl(address->in4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
     if (address->any.sa_family == AF_INET6)
         return IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr);
-    return true;
+    return false;
 }

@@ -54,8 +54,9 @@ const char *address_format(const struct address *address,
 /* Writes the peer's address as address_format does. Returns `out`. */
 const char *peer_format(const union peer *peer, char out[ADDRESS_TEXT_MAX]);
 
-/* Whether only this machine can reach the address: loopback, or a path. */
-bool address_is_local(const struct address *address);
+/* Whether it is a loopback address, which only this machine reaches. A path is
+ * none: who listens there is mostly asked by a proxy, for others. */
+bool address_is_loopback(const struct address *address);
 
 /* Writes the peer's address without its port, as an access log wants it:
  * "127.0.0.1", "::1" or "unix:". Returns its length. */

@@ -95,6 +95,8 @@ void connection_flush(struct connection_env *env)
 void connection_event(struct connection_env *env, struct connection *c,
                       uint32_t events)
 {
+    enum after_turn after;
+
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         c->peer_ends = true;
     if (!turn_can_gather(env, c))
@@ -104,8 +106,9 @@ void connection_event(struct connection_env *env, struct connection *c,
         return;
     }
     list_unlink(&c->ready);
-    finish_turn(env, c,
-                turn_gather(env, c, c->peer_ends || (events & EPOLLIN) != 0));
+    after = turn_gather(env, c, c->peer_ends || (events & EPOLLIN) != 0);
+    if (after != TURN_GATHERED)
+        finish_turn(env, c, after);
 }
 
 void connection_expired(struct connection_env *env, struct connection *c)

@@ -12,7 +12,7 @@
  *     MESSAGE   the message's rest  MESSAGE      it is whole (IDLE), or never
  *                                                will be (LINGER)
  *     SEND      room at the peer    SEND         the queue is empty (IDLE,
- *                                                MESSAGE, LINGER)
+ *                                                MESSAGE, TICK, LINGER)
  *     TICK      news to tell        TICK         the protocol has told them
  *                                                (TICK), or the last (LINGER)
  *     LINGER    the peer's last     LINGER       it came: closed
@@ -30,7 +30,9 @@
  *
  * LINGER: closing a socket while the peer still sends makes the kernel answer
  * with a reset, which can destroy an answer that the peer has not read yet
- * (RFC 9112, 9.6). So we end our direction, and read on until the peer has.
+ * (RFC 9112, 9.6). So we end our direction, and read on until the peer has. A
+ * peer that has said that this was its last message, and got a short answer, is
+ * closed without that.
  *
  * The socket is registered once, edge-triggered, for both directions. So a
  * worker reads until the kernel has no more, and needs no epoll_ctl ever after.

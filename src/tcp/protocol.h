@@ -30,7 +30,7 @@ enum protocol_wants {
                       and again and again */
     PROTOCOL_END,  /* it reads no more: send the queue, then end the stream */
     PROTOCOL_LAST, /* the same, and the peer has said that it sends no more: the
-                      stream need not linger */
+                      stream need not linger, where the answer is short */
 };
 
 /* One look at a stream. */
@@ -39,9 +39,9 @@ struct turn {
     size_t in_len;
     size_t in_used;  /* set by the protocol: what it needs no more. The rest
                         is offered again, with what came after it */
-    uint64_t moment; /* where it is the same as in another turn of this worker,
-                        all bytes of both had arrived before the first of the
-                        two began */
+    uint64_t moment; /* `received` alone: where it is the same as in another
+                        turn of this worker, all bytes of both had arrived
+                        before the first of the two began */
     struct outqueue *out; /* answers; when empty it has room for TURN_OUT_* */
     bool draining;        /* the server ends: let this answer be the last */
 };

@@ -9,6 +9,8 @@
 
 enum {
     TURN_RECVS_MAX = 4,
+    LAST_LEN_MAX = 14600, /* bytes that TCP sends before it hears of the peer:
+                             RFC 6928's initial window */
     GATHER_ROOM_MIN = 16384, /* bytes that one more connection may receive */
 };
 
@@ -102,14 +104,17 @@ static enum after_turn end_stream(struct connection_env *env,
 {
     connection_because(c,
                        env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_ANSWER);
+    if (c->stream.ledger != NULL)
+        ledger_over(c->stream.ledger);
     if (shutdown(c->fd, SHUT_WR) == -1)
         return TURN_CLOSE; /* the peer has reset it meanwhile */
     enter(env, c, CONN_LINGER, DEADLINE_LINGER);
     return TURN_AGAIN; /* the peer's last byte may be there */
 }
 
-/* The peer has said that it sends no more, and we have all of it: nothing that
- * comes could destroy what is under way. */
+/* Closes without lingering. Should the peer send more all the same, the kernel
+ * resets, and what it still holds of the answer is lost: see may_end_at_once.
+ */
 static enum after_turn end_at_once(const struct connection *c)
 {
     connection_because(c, LEDGER_BY_ANSWER);
@@ -174,6 +179,13 @@ enum after_turn turn_tick(struct connection_env *env, struct connection *c)
     return after_send(env, c, wants, result, true);
 }
 
+/* A peer that has promised to send no more is believed where little is at
+ * stake: an answer that is on its way already, whole. */
+static bool may_end_at_once(const struct connection_env *env)
+{
+    return TURN_SEND_MAX - env->budget <= LAST_LEN_MAX;
+}
+
 /* Offers these bytes to the protocol and sends its answers, until it wants no
  * more room or there is none; keeps what it did not use. */
 static enum after_turn offer(struct connection_env *env, struct connection *c,
@@ -200,8 +212,9 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
         result = send_queue(env, c, env->out);
     } while (wants == PROTOCOL_ROOM && result == IO_DONE);
 
-    if (wants == PROTOCOL_LAST && used < len)
-        wants = PROTOCOL_END; /* it has sent more after all */
+    if (wants == PROTOCOL_LAST &&
+        !(used == len && result == IO_DONE && may_end_at_once(env)))
+        wants = PROTOCOL_END;
     if (wants == PROTOCOL_END)
         used = len;
     if (len - used == TURN_IN_MAX || !keep(c, in + used, len - used)) {
@@ -339,7 +352,7 @@ enum after_turn turn_gather(struct connection_env *env, struct connection *c,
         .connection = c, .at = at, .len = len, .may_have_more = len == size};
     env->arrival_count++;
     env->arrived += len;
-    return TURN_WAIT;
+    return TURN_GATHERED;
 }
 
 enum after_turn turn_offer_gathered(struct connection_env *env,

@@ -14,8 +14,10 @@
 enum { TURN_SEND_MAX = 1024 * 1024 }; /* bytes that one turn may send */
 
 enum after_turn {
-    TURN_WAIT,  /* the kernel will tell when there is more to do */
-    TURN_AGAIN, /* more could be done now, but others come first */
+    TURN_WAIT,     /* the kernel will tell when there is more to do */
+    TURN_AGAIN,    /* more could be done now, but others come first */
+    TURN_GATHERED, /* bytes came and wait to be offered: it must live till then
+                    */
     TURN_CLOSE,
 };
 
@@ -34,7 +36,7 @@ void turn_enter_send(struct connection_env *env, struct connection *c);
 /* A turn in two halves, for a connection that waits for a message and has kept
  * nothing: first it receives, behind what others have in env->in, and then,
  * when all have, it is offered what came. Gathering that ends in anything but
- * bytes is a whole turn, and says so. */
+ * TURN_GATHERED was a whole turn. */
 bool turn_can_gather(const struct connection_env *env,
                      const struct connection *c);
 enum after_turn turn_gather(struct connection_env *env, struct connection *c,

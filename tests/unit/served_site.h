@@ -9,7 +9,7 @@
 #include "site.h"
 
 enum {
-    SERVED_BIG = 280000,   /* bytes: more than is held in memory */
+    SERVED_BIG = 280000,  /* bytes: more than is held in memory */
     SERVED_MEDIUM = 9000, /* more than is copied */
     TOLD_MAX = 4096,
     TOLD_TEXT_MAX = 80,

@@ -150,6 +150,41 @@ START_TEST(new_connection_that_says_nothing_is_not_asked)
 }
 END_TEST
 
+/* Its request is there, and the server ends: it is heard, and lives until it is
+ * answered. */
+START_TEST(draining_answers_what_was_gathered)
+{
+    struct bench bench;
+
+    bench_init(&bench, pair_init, 1);
+    bench.env.draining = true;
+    write_line(bench.pair.theirs, "a\n");
+    connection_event(&bench.env, bench.c, READABLE);
+    ck_assert(!is_closed(&bench));
+    connection_flush(&bench.env);
+    check_heard(&bench, "a\n");
+    ck_assert_int_eq(bench.c->state, CONN_LINGER);
+    bench_fini(&bench);
+}
+END_TEST
+
+START_TEST(long_last_word_lingers)
+{
+    struct bench bench;
+
+    bench_init(&bench, pair_init_tcp, 4000); /* 20 kB */
+    say(&bench, "last\n");
+    ck_assert(!is_closed(&bench));
+    ck_assert_int_ne(bench.c->state, CONN_IDLE);
+    while (bench.c->state == CONN_SEND) {
+        hear_all(&bench);
+        happen(&bench, EPOLLOUT);
+    }
+    ck_assert_int_eq(bench.c->state, CONN_LINGER);
+    bench_fini(&bench);
+}
+END_TEST
+
 START_TEST(promised_last_word_needs_no_lingering)
 {
     struct bench bench;
@@ -186,7 +221,8 @@ int main(void)
                     more_than_a_batch_holds_are_all_answered,
                     large_message_leaves_the_others_theirs,
                     new_connection_that_says_nothing_is_not_asked,
+                    draining_answers_what_was_gathered,
                     promised_last_word_needs_no_lingering,
-                    broken_promise_lingers);
+                    long_last_word_lingers, broken_promise_lingers);
     return suite_run(suite);
 }

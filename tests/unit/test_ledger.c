@@ -345,7 +345,8 @@ START_TEST(bytes_behind_the_last_answer)
     ledger_offer(w->ledger, 25);
     take_request(w->ledger, 10, 10, 0);
     take_answer(w->ledger, 0, 200, 10, 0);
-    ledger_ends(w->ledger, LEDGER_BY_ANSWER);
+    ledger_ends(w->ledger, LEDGER_BY_DRAINING);
+    ledger_over(w->ledger);
     ledger_close(w->ledger, NULL);
     w->count--;
     check_last(w, LEDGER_SKIP, 10, 25);

@@ -33,7 +33,8 @@ START_TEST(bodies_are_what_the_files_hold)
                      s->big + SERVED_BIG - 1 - SERVED_MEDIUM, SERVED_MEDIUM);
     ck_assert_uint_eq(answers[3].body.len, 0);
     ck_assert(bytes_equal(answers[4].body, BYTES("<p>index</p>")));
-    ck_assert(bytes_equal(answers[5].body, (struct bytes){s->big + SERVED_BIG - 10, 9}));
+    ck_assert(bytes_equal(answers[5].body,
+                          (struct bytes){s->big + SERVED_BIG - 10, 9}));
     ck_assert(
         bytes_equal(answers[6].body,
                     (struct bytes){s->big + SERVED_BIG - SERVED_MEDIUM, 9}));

@@ -71,6 +71,17 @@ static const struct visit {
     {false, true, "GET /-/wire/events HTTP/1.1\r\nHost: evil.example", 404},
     {false, true, "GET /-/wire HTTP/1.1\r\nHost: evil.example", 404},
     {false, true, "GET /-/wire/ HTTP/1.1\r\nHost:", 404},
+    /* Asked by a proxy, for somebody else. */
+    {false, true,
+     "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1",
+     404},
+    {false, true,
+     "GET /-/wire/events HTTP/1.1\r\nHost: localhost\r\nVia: 1.1 proxy", 404},
+    {false, true,
+     "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nforwarded: for=192.0.2.1",
+     404},
+    {true, true, "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nVia: 1.1 proxy",
+     200},
     /* From elsewhere. */
     {false, false, "GET /-/wire/ HTTP/1.1\r\nHost: localhost", 404},
     {false, false, "GET /-/wire/events HTTP/1.1\r\nHost: localhost", 404},

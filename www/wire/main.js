@@ -123,6 +123,7 @@ class Page {
   }
 
   frame(now) {
+    requestAnimationFrame((next) => this.frame(next));
     const fresh = this.fresh;
     this.fresh = 0;
     this.calm = fresh > BUSY ? 30 : Math.max(0, this.calm - 1);
@@ -140,7 +141,6 @@ class Page {
       this.inspector.draw();
     }
     this.isMoved = false;
-    requestAnimationFrame((next) => this.frame(next));
   }
 
   // The lines of text about the feed and the lanes. Only what changed is written.

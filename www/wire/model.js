@@ -71,6 +71,8 @@ class Connection {
 const TARGETS_MAX = 200;
 
 // What each event means; the names are the schema's.
+const SKIPS = ["empty line", "unfinished", "after the last answer"];
+
 const TAKE = {
   open(connection, entry, event) {
     connection.open = { seq: entry.seq, event };
@@ -111,6 +113,30 @@ const message = (event) =>
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 
 // Is it an event that we can take? Of a later kind it may be one that we cannot.
+const isText = (value) => typeof value === "string";
+
+const isRange = ({ from, to }) => isCount(from) && isCount(to) && from <= to;
+
+const isMessage = (event) =>
+  isRange(event) && isCount(event.head_to) && isText(event.head) && isCount(event.request);
+
+const isInfo = (info) => info !== null && typeof info === "object" &&
+  ["rtt_us", "cwnd", "retransmitted", "delivery_rate"].every((name) => isCount(info[name]));
+
+// What an event of each kind must bear, or the page could not draw it: a file
+// may come from anywhere.
+const MEANS = {
+  open: ({ local, peer }) => isText(local) && isText(peer),
+  recv: isRange,
+  send: isRange,
+  request: (event) => isMessage(event) &&
+    (isCount(event.refused) || isText(event.method) && isText(event.target)),
+  skip: (event) => isRange(event) && SKIPS.includes(event.why),
+  answer: (event) => isMessage(event) && isCount(event.status),
+  close: ({ cause, age_us: age }) => isText(cause) && isCount(age),
+  viewer: () => true,
+};
+
 export function isEvent(event) {
   if (event === null || typeof event !== "object" || event.v !== 1 || !isCount(event.time_us))
     return false;
@@ -118,8 +144,9 @@ export function isEvent(event) {
     return isCount(event.count);
   if (!Object.hasOwn(TAKE, event.event) || !isCount(event.conn))
     return false;
-  return ["open", "close", "viewer"].includes(event.event) ||
-    isCount(event.from) && isCount(event.to) && event.from <= event.to;
+  if (event.info !== undefined && !isInfo(event.info))
+    return false;
+  return MEANS[event.event](event);
 }
 
 export class Model {

@@ -263,7 +263,7 @@ speak("en");
 // A text by its name, with values put in. Names are held against both tongues by
 // a test; a name that nobody knows is shown as it is.
 export function t(name, values = {}) {
-  const text = words[name];
+  const text = Object.hasOwn(words, name) ? words[name] : undefined;
   if (typeof text === "function")
     return text(values);
   return (text ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key]);

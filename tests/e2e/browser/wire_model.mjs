@@ -161,6 +161,12 @@ const cases = {
                         event(1, "tcp", "constructor"), { ...recv(0.5, 0, 1) }])
       assert.equal(isEvent(each), false, JSON.stringify(each));
     assert.equal(isEvent(lost(4)), true);
+    const { peer, ...nameless } = opened(1);
+    for (const each of [nameless, { ...opened(1), info: 5 }, { ...opened(1), info: { rtt_us: "x" } },
+                        { ...recv(1, 0, 5), event: "skip", why: "__proto__" },
+                        { ...recv(1, 0, 5), event: "constructor" },
+                        { ...request(1, 1, 0, 5), head: 7 }, { ...request(1, 1, 0, 5), target: null }])
+      assert.equal(isEvent(each), false, JSON.stringify(each));
   },
   an_axis_is_to_scale_where_it_says_so() {
     const model = modelOf([opened(1), answer(1, 1, 0, 250, 20_000_250), send(1, 0, 70_000)]);
