@@ -124,7 +124,9 @@ class Growth:
         for size in sizes + [GIB, 10 * GIB] * self.options.full:
             with open(f"{root}/body.bin", "wb") as file:
                 file.truncate(size)
-            large = {"client": "h2load", "connections": 2, "requests": 2} if size > MIB else {}
+            requests = 2 if size > 100 * MIB else 20
+            large = ({"client": "h2load", "connections": 2, "requests": requests}
+                     if size > MIB else {})
             with self.server(root) as server:
                 self.measure(series, size, server,
                              workloads.Workload("growth", "", "/body.bin", **large))
