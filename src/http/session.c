@@ -51,28 +51,35 @@ static void give_parser(struct http_worker *worker, struct session *session)
     session->empty_lines = 0;
 }
 
-/* Queues the answer to `request` (NULL: to what was none). */
-static void write_answer(const struct http_worker *worker,
-                         const struct session *session,
-                         const struct request *request,
-                         const struct response *response, struct outqueue *out)
+/* Queues the answer, and tells who watches of it. */
+static void write_watched(const struct http_worker *worker,
+                          const struct session *session,
+                          const struct request *request,
+                          const struct response *response, struct outqueue *out)
 {
     struct ledger *ledger = session->stream->ledger;
-    const char *head = NULL;
-    uint64_t ahead = 0;
-    uint64_t body_len;
+    uint64_t ahead = outqueue_len(out);
+    const char *head = outqueue_reserve(out, 0);
+    uint64_t body_len = response_write(response, &worker->renderer, out);
 
-    if (ledger != NULL) {
-        ahead = outqueue_len(out);
-        head = outqueue_reserve(out, 0);
-    }
-    body_len = response_write(response, &worker->renderer, out);
     if (ledger != NULL)
         observe_answer(ledger, response, head, ahead, body_len, out);
     if (worker->observer != NULL)
         observe_answered(worker->observer, &session->stream->peer.any,
                          worker->renderer.date_s, request, response->status,
                          body_len);
+}
+
+/* Queues the answer to `request` (NULL: to what was none). */
+static void write_answer(const struct http_worker *worker,
+                         const struct session *session,
+                         const struct request *request,
+                         const struct response *response, struct outqueue *out)
+{
+    if (session->stream->ledger == NULL && worker->observer == NULL)
+        response_write(response, &worker->renderer, out);
+    else
+        write_watched(worker, session, request, response, out);
 }
 
 /* Answers what was no request; all that the turn offers is part of it. */
