@@ -91,7 +91,7 @@ static const struct option_row rows[] = {
      .argument = "FORMAT",
      .fallback = "auto",
      .help = "of each answer: common, combined, off; auto is common, or off "
-             "beside --trace"},
+             "beside --trace and --quiet"},
     {.name = "access-log-file",
      .type = OPTION_TEXT,
      .group = GROUP_LOG,
@@ -123,8 +123,8 @@ static const struct option_row rows[] = {
      .bare = "local",
      .argument = "FOR",
      .fallback = "off",
-     .help = "the same live at /-/wire/: local (this machine alone), public or "
-             "off"},
+     .help = "the same live at /-/wire/: local (where it listens at a loopback "
+             "address), public or off"},
     {.name = "server-timing",
      .type = OPTION_FLAG,
      .group = GROUP_LOG,
@@ -255,7 +255,7 @@ static const struct option_row rows[] = {
      .group = GROUP_CONFIG,
      .weakest = PLACE_COMMAND_LINE,
      .action = ACTION_TEST_CONFIG,
-     .help = "tell all mistakes, or ok"},
+     .help = "tell all mistakes in what was said, or ok"},
     {.name = "print-config",
      .type = OPTION_ACTION,
      .group = GROUP_CONFIG,

@@ -29,7 +29,7 @@
 enum { OPTIONS_LISTEN_MAX = 16 };
 
 enum access_log_format {
-    ACCESS_LOG_AUTO, /* common; off where a trace is printed */
+    ACCESS_LOG_AUTO, /* common; off beside a trace, and where all is quiet */
     ACCESS_LOG_OFF,
     ACCESS_LOG_COMMON,
     ACCESS_LOG_COMBINED

@@ -21,6 +21,7 @@ static const char help_tail[] =
     "Each value can be said in three more places, from the strongest: the\n"
     "environment (SOQUETE_IDLE_TIMEOUT=60s), the configuration file\n"
     "(idle-timeout = 60s) and the default, which stands in parentheses.\n"
+    "A value in brackets needs its =, as in --trace=json.\n"
     "\n"
     "Examples:\n"
     "  soquete www                            http://localhost:8080/, from "

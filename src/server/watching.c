@@ -9,8 +9,9 @@ static enum access_log_format log_format(const struct options *options)
 {
     if (options->access_log != ACCESS_LOG_AUTO)
         return options->access_log;
-    return options->trace == TRACE_WISH_OFF ? ACCESS_LOG_COMMON
-                                            : ACCESS_LOG_OFF;
+    return options->trace == TRACE_WISH_OFF && !options->quiet
+               ? ACCESS_LOG_COMMON
+               : ACCESS_LOG_OFF;
 }
 
 static int open_log(struct watching *watching, const struct options *options)
@@ -34,8 +35,12 @@ static int open_trace(struct watching *watching, const struct options *options)
 {
     int error;
 
-    if (options->trace == TRACE_WISH_OFF)
+    if (options->trace == TRACE_WISH_OFF) {
+        if (strcmp(options->trace_file, "-") != 0)
+            log_error("--trace-file: nothing is traced; add --trace or "
+                      "--trace=json");
         return 0;
+    }
     error =
         trace_open(&watching->trace, options->trace_file,
                    options->trace == TRACE_WISH_JSON ? TRACE_JSON : TRACE_TEXT);

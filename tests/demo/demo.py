@@ -304,7 +304,8 @@ def show(screen, program):
         screen.tell("tcp moves bytes (recv, send), http finds messages in them (request, answer). "
                     "in [0,85) are the bytes 0 to 84 of the stream that comes in, out those of "
                     "the stream that goes out: the two count for themselves, from the first byte "
-                    "of a connection.")
+                    "of a connection. A sleep ends as soon as the server has had what came "
+                    "before it.")
         option = buffer_option()
         for number, scene in enumerate(SCENES, 1):
             command = scene.command.replace("NC_OPTIONS", option)

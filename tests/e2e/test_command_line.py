@@ -2,6 +2,7 @@
 for is done, and what is wrong is told in one line and an exit status."""
 
 import contextlib
+import os
 import re
 import socket
 
@@ -226,11 +227,19 @@ def test_mime_types_are_wrong(bench):
 def test_quiet(bench):
     """-q: nothing is said but what went wrong."""
     path = f"{bench.folder()}/s"
-    server = bench.serve("-q", "--access-log", "off", listen=(f"unix:{path}",), listeners=0,
+    server = bench.serve("-q", listen=(f"unix:{path}",), listeners=0,
                          awaited=path)
     check_equal(server.connect(path).ask().status, 200, "status")
     server.finish()
     check_equal(server.output.lines, [], "what it said")
+
+
+def test_trace_file_alone(bench):
+    """--trace-file without --trace: nothing is traced, and that is said."""
+    path = f"{bench.folder()}/trace"
+    server = bench.serve("--trace-file", path)
+    server.output.wait_line("--trace-file: nothing is traced", bench.deadline_s)
+    check(not os.path.exists(path), "it made the file")
 
 
 def test_healthcheck(bench):
