@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "base/date.h"
+#include "base/put.h"
 
 struct status_line {
     unsigned status;
@@ -55,31 +56,40 @@ struct bytes head_status(unsigned status)
     return BYTES("500 Internal Server Error");
 }
 
-void head_put_content_length(struct pen *pen, uint64_t len)
+char *head_put_content_length(char *to, uint64_t len)
 {
-    PUT(pen, "Content-Length: ");
-    put_number(pen, len);
-    PUT(pen, "\r\n");
+    to = put_text(to, "Content-Length: ");
+    to = put_number(to, len);
+    return put_text(to, "\r\n");
 }
 
-void head_put_content_type(struct pen *pen, const char *type)
+char *head_put_content_type(char *to, const char *type)
 {
-    PUT(pen, "Content-Type: ");
-    put(pen, type, strlen(type));
-    PUT(pen, "\r\n");
+    to = put_text(to, "Content-Type: ");
+    to = put_text(to, type);
+    return put_text(to, "\r\n");
 }
 
 /* "bytes 0-9/100" */
-void head_put_content_range(struct pen *pen, const struct range *range,
-                            uint64_t size)
+char *head_put_content_range(char *to, const struct range *range, uint64_t size)
 {
-    PUT(pen, "Content-Range: bytes ");
-    put_number(pen, range->from);
-    PUT(pen, "-");
-    put_number(pen, range->to - 1);
-    PUT(pen, "/");
-    put_number(pen, size);
-    PUT(pen, "\r\n");
+    to = put_text(to, "Content-Range: bytes ");
+    to = put_number(to, range->from);
+    to = put_text(to, "-");
+    to = put_number(to, range->to - 1);
+    to = put_text(to, "/");
+    to = put_number(to, size);
+    return put_text(to, "\r\n");
+}
+
+static struct bytes date_line(const struct response_renderer *renderer)
+{
+    return (struct bytes){renderer->date_line, renderer->date_line_len};
+}
+
+static struct bytes ok_start(const struct response_renderer *renderer)
+{
+    return (struct bytes){renderer->ok_start, renderer->ok_start_len};
 }
 
 void response_renderer_init(struct response_renderer *renderer)
@@ -102,50 +112,44 @@ void response_renderer_init(struct response_renderer *renderer)
 
 void response_renderer_set_time(struct response_renderer *renderer, time_t now)
 {
-    struct pen pen = {renderer->date_line};
+    char *to = renderer->date_line;
 
     if (now == renderer->date_s)
         return;
     renderer->date_s = now;
-    PUT(&pen, "Date: ");
-    date_format(now, pen.at);
-    pen.at += DATE_LEN;
-    PUT(&pen, "\r\n");
-    renderer->date_line_len = (size_t)(pen.at - renderer->date_line);
+    to = put_text(to, "Date: ");
+    date_format(now, to);
+    to += DATE_LEN;
+    to = put_text(to, "\r\n");
+    renderer->date_line_len = (size_t)(to - renderer->date_line);
 
-    pen.at = renderer->ok_start;
-    PUT(&pen, "HTTP/1.1 200 OK\r\n");
-    put(&pen, renderer->date_line, renderer->date_line_len);
-    renderer->ok_start_len = (size_t)(pen.at - renderer->ok_start);
+    to = renderer->ok_start;
+    to = put_text(to, "HTTP/1.1 200 OK\r\n");
+    to = put_bytes(to, date_line(renderer));
+    renderer->ok_start_len = (size_t)(to - renderer->ok_start);
 }
 
-void head_put_start(struct pen *pen, unsigned status,
-                    const struct response_renderer *renderer)
+char *head_put_start(char *to, unsigned status,
+                     const struct response_renderer *renderer)
 {
-    if (status == 200) {
-        put(pen, renderer->ok_start, renderer->ok_start_len);
-        return;
-    }
-    PUT(pen, "HTTP/1.1 ");
-    put_bytes(pen, head_status(status));
-    PUT(pen, "\r\n");
-    put(pen, renderer->date_line, renderer->date_line_len);
+    if (status == 200)
+        return put_bytes(to, ok_start(renderer));
+    to = put_text(to, "HTTP/1.1 ");
+    to = put_bytes(to, head_status(status));
+    to = put_text(to, "\r\n");
+    return put_bytes(to, date_line(renderer));
 }
 
-void head_put_end(struct pen *pen, enum persistence persistence,
-                  struct bytes fields)
+char *head_put_end(char *to, enum persistence persistence, struct bytes fields)
 {
-    if (fields.len > 0)
-        put_bytes(pen, fields);
+    to = put_bytes(to, fields);
     switch (persistence) {
     case CONNECTION_CLOSE:
-        PUT(pen, "Connection: close\r\n\r\n");
-        break;
+        return put_text(to, "Connection: close\r\n\r\n");
     case CONNECTION_KEEP:
-        PUT(pen, "\r\n");
-        break;
+        return put_text(to, "\r\n");
     case CONNECTION_KEEP_SAID:
-        PUT(pen, "Connection: keep-alive\r\n\r\n");
-        break;
+        return put_text(to, "Connection: keep-alive\r\n\r\n");
     }
+    return to;
 }

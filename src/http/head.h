@@ -7,7 +7,6 @@
 #define HTTP_HEAD_H
 
 #include <stdint.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/bytes.h"
@@ -18,29 +17,6 @@ enum persistence {
     CONNECTION_KEEP,      /* nothing need be said: HTTP/1.1 */
     CONNECTION_KEEP_SAID, /* "Connection: keep-alive", for HTTP/1.0 */
 };
-
-/* Bytes appended to memory that is surely large enough. */
-struct pen {
-    char *at;
-};
-
-static inline void put(struct pen *pen, const char *at, size_t len)
-{
-    memcpy(pen->at, at, len);
-    pen->at += len;
-}
-
-static inline void put_bytes(struct pen *pen, struct bytes text)
-{
-    put(pen, text.at, text.len);
-}
-
-#define PUT(pen, literal) put((pen), (literal), sizeof(literal) - 1)
-
-static inline void put_number(struct pen *pen, uint64_t value)
-{
-    pen->at += bytes_from_u64(value, pen->at);
-}
 
 /* What a worker renders once for many answers. */
 struct response_renderer {
@@ -60,18 +36,19 @@ void response_renderer_set_time(struct response_renderer *renderer, time_t now);
 /* "404 Not Found"; the status must be one that the table in head.c knows. */
 struct bytes head_status(unsigned status);
 
-/* The status line and the date. */
-void head_put_start(struct pen *pen, unsigned status,
-                    const struct response_renderer *renderer);
+/* Each of these writes at `to` and returns where the next byte goes. */
 
-void head_put_content_length(struct pen *pen, uint64_t len);
-void head_put_content_type(struct pen *pen, const char *type);
-void head_put_content_range(struct pen *pen, const struct range *range,
-                            uint64_t size);
+/* The status line and the date. */
+char *head_put_start(char *to, unsigned status,
+                     const struct response_renderer *renderer);
+
+char *head_put_content_length(char *to, uint64_t len);
+char *head_put_content_type(char *to, const char *type);
+char *head_put_content_range(char *to, const struct range *range,
+                             uint64_t size);
 
 /* `fields` (whole lines, or none), what is to be said of the connection, and
  * the empty line. */
-void head_put_end(struct pen *pen, enum persistence persistence,
-                  struct bytes fields);
+char *head_put_end(char *to, enum persistence persistence, struct bytes fields);
 
 #endif

@@ -1,6 +1,6 @@
 #include "http/observe.h"
 
-#include "http/head.h"
+#include "base/put.h"
 
 void observe_request(struct ledger *ledger, const struct request *request,
                      uint64_t used)
@@ -70,14 +70,14 @@ void observe_answered(struct observer *observer, const struct sockaddr *peer,
 size_t observe_timing(const struct ledger *ledger, unsigned recvs,
                       char out[OBSERVE_TIMING_MAX])
 {
-    struct pen pen = {out};
+    char *to = out;
 
-    PUT(&pen, "Server-Timing: conn;desc=\"");
-    put_number(&pen, ledger->id);
-    PUT(&pen, "\", req;desc=\"");
-    put_number(&pen, ledger->requests);
-    PUT(&pen, " of this connection\", recv;desc=\"");
-    put_number(&pen, recvs);
-    PUT(&pen, "\"\r\n");
-    return (size_t)(pen.at - out);
+    to = put_text(to, "Server-Timing: conn;desc=\"");
+    to = put_number(to, ledger->id);
+    to = put_text(to, "\", req;desc=\"");
+    to = put_number(to, ledger->requests);
+    to = put_text(to, " of this connection\", recv;desc=\"");
+    to = put_number(to, recvs);
+    to = put_text(to, "\"\r\n");
+    return (size_t)(to - out);
 }

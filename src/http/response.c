@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/put.h"
 #include "http/head.h"
 
 enum {
@@ -25,26 +26,26 @@ size_t response_describe(const struct file *file, char *out, size_t size)
 {
     struct described described;
     char *text = out + sizeof(described);
-    struct pen pen = {text};
+    char *to = text;
 
     assert(size >= sizeof(described) + FIELDS_TEXT_MAX);
     (void)size;
-    PUT(&pen, "ETag: ");
+    to = put_text(to, "ETag: ");
     if (!file->etag_is_strong)
-        PUT(&pen, "W/");
-    put(&pen, file->etag, strlen(file->etag));
-    PUT(&pen, "\r\nLast-Modified: ");
-    date_format(file->mtime.tv_sec, pen.at);
-    pen.at += DATE_LEN;
-    PUT(&pen, "\r\nAccept-Ranges: bytes\r\n"
-              "Cache-Control: no-cache\r\n"
-              "X-Content-Type-Options: nosniff\r\n");
-    described.common_len = (uint32_t)(pen.at - text);
-    head_put_content_type(&pen, file->type);
-    head_put_content_length(&pen, file->size);
-    described.len = (uint32_t)(pen.at - text);
+        to = put_text(to, "W/");
+    to = put_text(to, file->etag);
+    to = put_text(to, "\r\nLast-Modified: ");
+    date_format(file->mtime.tv_sec, to);
+    to += DATE_LEN;
+    to = put_text(to, "\r\nAccept-Ranges: bytes\r\n"
+                      "Cache-Control: no-cache\r\n"
+                      "X-Content-Type-Options: nosniff\r\n");
+    described.common_len = (uint32_t)(to - text);
+    to = head_put_content_type(to, file->type);
+    to = head_put_content_length(to, file->size);
+    described.len = (uint32_t)(to - text);
     memcpy(out, &described, sizeof(described));
-    return (size_t)(pen.at - out);
+    return (size_t)(to - out);
 }
 
 static struct bytes fields_of(const struct file *file, bool whole)
@@ -58,24 +59,31 @@ static struct bytes fields_of(const struct file *file, bool whole)
                           whole ? described.len : described.common_len};
 }
 
-/* Queues bytes [from, to) of the file behind the head that `pen` has written
- * since `start`, next to it where they are few. */
-static void queue_body(struct outqueue *out, const char *start, struct pen *pen,
-                       const struct file *file, struct range range)
+/* Queues these bytes of the file. */
+static void queue_range(struct outqueue *out, const struct file *file,
+                        struct range range)
 {
     struct hold *hold = file_hold(file);
     size_t len = (size_t)(range.to - range.from);
 
-    if (file->body != NULL && len <= COPY_MAX) {
-        put(pen, file->body + range.from, len);
-        outqueue_commit(out, (size_t)(pen->at - start));
-        return;
-    }
-    outqueue_commit(out, (size_t)(pen->at - start));
     if (file->body != NULL)
         outqueue_view(out, file->body + range.from, len, hold);
     else
         outqueue_file(out, file->fd, range.from, len, hold);
+}
+
+/* The same behind the head [start, to), next to it where they are few. */
+static void queue_body(struct outqueue *out, const char *start, char *to,
+                       const struct file *file, struct range range)
+{
+    size_t len = (size_t)(range.to - range.from);
+    bool is_copied = file->body != NULL && len <= COPY_MAX;
+
+    if (is_copied)
+        to = put_bytes(to, (struct bytes){file->body + range.from, len});
+    outqueue_commit(out, (size_t)(to - start));
+    if (!is_copied)
+        queue_range(out, file, range);
 }
 
 static uint64_t write_whole(const struct response *response,
@@ -85,12 +93,12 @@ static uint64_t write_whole(const struct response *response,
     const struct file *file = response->file;
     struct range whole = {0, response->head_only ? 0 : file->size};
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
-    struct pen pen = {start};
+    char *to = start;
 
-    head_put_start(&pen, 200, renderer);
-    put_bytes(&pen, fields_of(file, true));
-    head_put_end(&pen, response->persistence, response->fields);
-    queue_body(out, start, &pen, file, whole);
+    to = head_put_start(to, 200, renderer);
+    to = put_bytes(to, fields_of(file, true));
+    to = head_put_end(to, response->persistence, response->fields);
+    queue_body(out, start, to, file, whole);
     return whole.to;
 }
 
@@ -101,15 +109,15 @@ static uint64_t write_part(const struct response *response,
     const struct file *file = response->file;
     const struct range *range = &response->ranges.parts[0];
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
-    struct pen pen = {start};
+    char *to = start;
 
-    head_put_start(&pen, 206, renderer);
-    put_bytes(&pen, fields_of(file, false));
-    head_put_content_type(&pen, file->type);
-    head_put_content_range(&pen, range, file->size);
-    head_put_content_length(&pen, range->to - range->from);
-    head_put_end(&pen, response->persistence, response->fields);
-    queue_body(out, start, &pen, file, *range);
+    to = head_put_start(to, 206, renderer);
+    to = put_bytes(to, fields_of(file, false));
+    to = head_put_content_type(to, file->type);
+    to = head_put_content_range(to, range, file->size);
+    to = head_put_content_length(to, range->to - range->from);
+    to = head_put_end(to, response->persistence, response->fields);
+    queue_body(out, start, to, file, *range);
     return range->to - range->from;
 }
 
@@ -119,15 +127,15 @@ static uint64_t write_part(const struct response *response,
 static size_t render_part_head(char *out, const struct file *file,
                                const struct range *range, const char *boundary)
 {
-    struct pen pen = {out};
+    char *to = out;
 
-    PUT(&pen, "\r\n--");
-    put(&pen, boundary, strlen(boundary));
-    PUT(&pen, "\r\n");
-    head_put_content_type(&pen, file->type);
-    head_put_content_range(&pen, range, file->size);
-    PUT(&pen, "\r\n");
-    return (size_t)(pen.at - out);
+    to = put_text(to, "\r\n--");
+    to = put_text(to, boundary);
+    to = put_text(to, "\r\n");
+    to = head_put_content_type(to, file->type);
+    to = head_put_content_range(to, range, file->size);
+    to = put_text(to, "\r\n");
+    return (size_t)(to - out);
 }
 
 static uint64_t write_multipart(const struct response *response,
@@ -138,7 +146,7 @@ static uint64_t write_multipart(const struct response *response,
     const struct file *file = response->file;
     char head[PART_HEAD_MAX];
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
-    struct pen pen = {start};
+    char *to = start;
     uint64_t len = strlen(renderer->boundary) + sizeof("\r\n----\r\n") - 1;
 
     for (size_t i = 0; i < ranges->count; i++)
@@ -146,31 +154,24 @@ static uint64_t write_multipart(const struct response *response,
                                 renderer->boundary) +
                ranges->parts[i].to - ranges->parts[i].from;
 
-    head_put_start(&pen, 206, renderer);
-    put_bytes(&pen, fields_of(file, false));
-    PUT(&pen, "Content-Type: multipart/byteranges; boundary=");
-    put(&pen, renderer->boundary, strlen(renderer->boundary));
-    PUT(&pen, "\r\n");
-    head_put_content_length(&pen, len);
-    head_put_end(&pen, response->persistence, response->fields);
+    to = head_put_start(to, 206, renderer);
+    to = put_bytes(to, fields_of(file, false));
+    to = put_text(to, "Content-Type: multipart/byteranges; boundary=");
+    to = put_text(to, renderer->boundary);
+    to = put_text(to, "\r\n");
+    to = head_put_content_length(to, len);
+    to = head_put_end(to, response->persistence, response->fields);
 
     for (size_t i = 0; i < ranges->count; i++) {
-        struct hold *hold = file_hold(file);
-        struct range part = ranges->parts[i];
-
-        pen.at += render_part_head(pen.at, file, &part, renderer->boundary);
-        outqueue_commit(out, (size_t)(pen.at - start));
-        if (file->body != NULL)
-            outqueue_view(out, file->body + part.from,
-                          (size_t)(part.to - part.from), hold);
-        else
-            outqueue_file(out, file->fd, part.from, part.to - part.from, hold);
-        start = pen.at;
+        to += render_part_head(to, file, &ranges->parts[i], renderer->boundary);
+        outqueue_commit(out, (size_t)(to - start));
+        queue_range(out, file, ranges->parts[i]);
+        start = to;
     }
-    PUT(&pen, "\r\n--");
-    put(&pen, renderer->boundary, strlen(renderer->boundary));
-    PUT(&pen, "--\r\n");
-    outqueue_commit(out, (size_t)(pen.at - start));
+    to = put_text(to, "\r\n--");
+    to = put_text(to, renderer->boundary);
+    to = put_text(to, "--\r\n");
+    outqueue_commit(out, (size_t)(to - start));
     return len;
 }
 
@@ -179,12 +180,12 @@ static uint64_t write_not_modified(const struct response *response,
                                    struct outqueue *out)
 {
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
-    struct pen pen = {start};
+    char *to = start;
 
-    head_put_start(&pen, 304, renderer);
-    put_bytes(&pen, fields_of(response->file, false));
-    head_put_end(&pen, response->persistence, response->fields);
-    outqueue_commit(out, (size_t)(pen.at - start));
+    to = head_put_start(to, 304, renderer);
+    to = put_bytes(to, fields_of(response->file, false));
+    to = head_put_end(to, response->persistence, response->fields);
+    outqueue_commit(out, (size_t)(to - start));
     return 0;
 }
 
@@ -197,36 +198,36 @@ static uint64_t write_plain(const struct response *response,
     struct bytes text = head_status(response->status);
     bool has_body = response->status != 204;
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
-    struct pen pen = {start};
+    char *to = start;
 
-    head_put_start(&pen, response->status, renderer);
+    to = head_put_start(to, response->status, renderer);
     if (response->status == 204 || response->status == 405)
-        PUT(&pen, "Allow: GET, HEAD, OPTIONS\r\n");
+        to = put_text(to, "Allow: GET, HEAD, OPTIONS\r\n");
     if (response->status == 416) {
-        PUT(&pen, "Content-Range: bytes */");
-        put_number(&pen, response->file->size);
-        PUT(&pen, "\r\n");
+        to = put_text(to, "Content-Range: bytes */");
+        to = put_number(to, response->file->size);
+        to = put_text(to, "\r\n");
     }
     if (response->location.len > 0) {
-        PUT(&pen, "Location: ");
-        put_bytes(&pen, response->location);
-        PUT(&pen, "\r\n");
+        to = put_text(to, "Location: ");
+        to = put_bytes(to, response->location);
+        to = put_text(to, "\r\n");
     }
     if (has_body) {
         /* Some of these may be cached unasked (RFC 9110, 15.1); but the file
          * that is missing now may be there in a second. */
-        PUT(&pen, "Cache-Control: no-cache\r\n"
-                  "X-Content-Type-Options: nosniff\r\n");
-        head_put_content_type(&pen, plain_type);
-        head_put_content_length(&pen, text.len + 1);
+        to = put_text(to, "Cache-Control: no-cache\r\n"
+                          "X-Content-Type-Options: nosniff\r\n");
+        to = head_put_content_type(to, plain_type);
+        to = head_put_content_length(to, text.len + 1);
     }
-    head_put_end(&pen, response->persistence, response->fields);
+    to = head_put_end(to, response->persistence, response->fields);
     has_body = has_body && !response->head_only;
     if (has_body) {
-        put_bytes(&pen, text);
-        PUT(&pen, "\n");
+        to = put_bytes(to, text);
+        to = put_text(to, "\n");
     }
-    outqueue_commit(out, (size_t)(pen.at - start));
+    outqueue_commit(out, (size_t)(to - start));
     return has_body ? text.len + 1 : 0;
 }
 
@@ -238,16 +239,16 @@ static uint64_t write_events(const struct response *response,
                              struct outqueue *out)
 {
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
-    struct pen pen = {start};
+    char *to = start;
 
-    head_put_start(&pen, 200, renderer);
-    PUT(&pen, "Cache-Control: no-store\r\n"
-              "X-Content-Type-Options: nosniff\r\n");
-    head_put_content_type(&pen, events_type);
+    to = head_put_start(to, 200, renderer);
+    to = put_text(to, "Cache-Control: no-store\r\n"
+                      "X-Content-Type-Options: nosniff\r\n");
+    to = head_put_content_type(to, events_type);
     if (response->events == EVENTS_CHUNKED)
-        PUT(&pen, "Transfer-Encoding: chunked\r\n");
-    head_put_end(&pen, response->persistence, response->fields);
-    outqueue_commit(out, (size_t)(pen.at - start));
+        to = put_text(to, "Transfer-Encoding: chunked\r\n");
+    to = head_put_end(to, response->persistence, response->fields);
+    outqueue_commit(out, (size_t)(to - start));
     return 0;
 }
 

@@ -5,9 +5,9 @@
 
 #include "base/date.h"
 #include "base/log.h"
+#include "base/put.h"
 #include "tcp/address.h"
 #include "wire/line_writer.h"
-#include "wire/put.h"
 
 enum {
     QUOTED_MAX =

@@ -1,6 +1,6 @@
 #include "wire/event_json.h"
 
-#include "wire/put.h"
+#include "base/put.h"
 
 /* What each byte becomes in a string of JSON (RFC 8259, 7): itself ('-'), this
  * letter behind a backslash, or its number behind "\u". */

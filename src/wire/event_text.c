@@ -1,7 +1,7 @@
 #include "wire/event_text.h"
 
+#include "base/put.h"
 #include "tcp/address.h"
-#include "wire/put.h"
 
 /* Columns are at least so wide, and a space follows. */
 enum { CONN_WIDTH = 3, EVENT_WIDTH = 7, RANGE_WIDTH = 18 };

@@ -5,10 +5,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/put.h"
 #include "wire/event_json.h"
 #include "wire/event_text.h"
 #include "wire/line_writer.h"
-#include "wire/put.h"
 
 /* Bytes of an event with the word of those that were lost before it. */
 enum {

@@ -1,4 +1,4 @@
-#include "wire/put.h"
+#include "base/put.h"
 
 #include "suite.h"
 

@@ -3,8 +3,8 @@
  *
  * Each function writes at `to` and returns where the next byte goes. None ends
  * with a NUL. Pure; any thread. */
-#ifndef WIRE_PUT_H
-#define WIRE_PUT_H
+#ifndef BASE_PUT_H
+#define BASE_PUT_H
 
 #include "base/bytes.h"
 
