@@ -11,7 +11,6 @@
 
 enum {
     ROOM_WAIT_MS = 1000, /* others may free descriptors, and tell nobody */
-    ACCEPTS_MAX = 256,
     EVENTS_MAX = 64
 };
 
@@ -70,33 +69,30 @@ static bool is_shortage(int error)
            error == ENOBUFS;
 }
 
-/* Takes what waits at `listener`, ACCEPTS_MAX at most: other listeners, and the
- * end, have their turn too. */
-static enum accept_result drain_backlog(struct acceptor *acceptor,
-                                        const struct listener *listener)
+/* Takes one connection that waits at `listener`. Whether there is another, the
+ * epoll tells: accept4(2) makes a socket before it looks, and its "no" costs
+ * the time of several epoll_waits. */
+static enum accept_result take_connection(struct acceptor *acceptor,
+                                          const struct listener *listener)
 {
-    for (int accepts = 0; accepts < ACCEPTS_MAX; accepts++) {
-        struct stream stream = {.peer.any.sa_family = AF_UNSPEC,
-                                .is_local =
-                                    address_is_loopback(&listener->address)};
-        socklen_t len = sizeof(stream.peer);
-        unsigned total;
-        struct worker *worker = least_loaded(acceptor, &total);
-        int fd;
+    struct stream stream = {.peer.any.sa_family = AF_UNSPEC,
+                            .is_local =
+                                address_is_loopback(&listener->address)};
+    socklen_t len = sizeof(stream.peer);
+    unsigned total;
+    struct worker *worker = least_loaded(acceptor, &total);
+    int fd;
 
-        if (total >= acceptor->connections_max)
-            return ACCEPT_NO_ROOM;
-        fd = accept4(listener->fd, &stream.peer.any, &len,
-                     SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd != -1)
-            hand_over(acceptor, worker, fd, &stream);
-        else if (is_shortage(errno))
-            return ACCEPT_NO_ROOM;
-        else if (errno == EAGAIN)
-            break;
-        /* Other errors are those of a connection that died in the backlog:
-         * accept(2) tells them once, and the next call goes on behind it. */
-    }
+    if (total >= acceptor->connections_max)
+        return ACCEPT_NO_ROOM;
+    fd = accept4(listener->fd, &stream.peer.any, &len,
+                 SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd != -1)
+        hand_over(acceptor, worker, fd, &stream);
+    else if (is_shortage(errno))
+        return ACCEPT_NO_ROOM;
+    /* Other errors are those of a connection that died in the backlog:
+     * accept(2) tells them once, and the next call goes on behind it. */
     return ACCEPT_DONE;
 }
 
@@ -130,7 +126,7 @@ static void wait_for_room(struct acceptor *acceptor,
     /* Say first that we wait, then look again: a connection that closes between
      * the two is told of, or makes the second look succeed. */
     atomic_store(&acceptor->room_fd, acceptor->wake_fd);
-    if (drain_backlog(acceptor, listener) == ACCEPT_NO_ROOM &&
+    if (take_connection(acceptor, listener) == ACCEPT_NO_ROOM &&
         !atomic_load(&acceptor->ended)) {
         watch_listeners(acceptor, 0);
         epoll_wait(acceptor->epoll_fd, &event, 1, ROOM_WAIT_MS);
@@ -144,21 +140,25 @@ static void *acceptor_main(void *arg)
 {
     struct acceptor *acceptor = arg;
     struct epoll_event events[EVENTS_MAX];
+    int wait_ms = -1;
 
     while (!atomic_load(&acceptor->ended)) {
-        int count = epoll_wait(acceptor->epoll_fd, events, EVENTS_MAX, -1);
+        int count = epoll_wait(acceptor->epoll_fd, events, EVENTS_MAX, wait_ms);
 
+        /* After a sleep the workers first, where they share our processor: what
+         * asks meanwhile is taken together, and we sleep and wake less often.
+         */
+        if (wait_ms != 0)
+            sched_yield();
         for (int i = 0; i < count; i++) {
             const struct listener *listener = events[i].data.ptr;
 
             if (listener == NULL)
                 drain_wake(acceptor);
-            else if (drain_backlog(acceptor, listener) == ACCEPT_NO_ROOM)
+            else if (take_connection(acceptor, listener) == ACCEPT_NO_ROOM)
                 wait_for_room(acceptor, listener);
         }
-        /* The workers first, where they share our processor: what asks
-         * meanwhile is taken together, and we sleep and wake less often. */
-        sched_yield();
+        wait_ms = count > 0 ? 0 : -1;
     }
     return NULL;
 }

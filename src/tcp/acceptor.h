@@ -1,7 +1,8 @@
 /* acceptor.h -- the thread that takes connections from the kernel
  *
- * One thread, one epoll over all listeners. It drains a listener's backlog and
- * hands each connection to the worker with the fewest.
+ * One thread, one epoll over all listeners. It takes a connection from each
+ * that has one, hands it to the worker with the fewest, and asks the epoll for
+ * more.
  *
  * When no more can be taken (descriptors or memory run out, or connections_max
  * is reached) it neither spins nor gives up: it looks away from the listeners

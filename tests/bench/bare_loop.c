@@ -177,22 +177,23 @@ static bool serve(struct loop *loop, struct connection *c)
     return (c->owed == 0 && !had_owed) || answer(loop, c);
 }
 
-/* Takes all connections that wait. One that fails is the client's loss. */
-static void take_connections(const struct loop *loop)
+/* Takes one connection; the epoll tells of the next, for less than an accept4
+ * that finds none. One that fails is the client's loss. */
+static void take_connection(const struct loop *loop)
 {
     struct epoll_event event = {.events = EPOLLIN | EPOLLET};
     struct connection *c;
-    int fd;
+    int fd = accept4(loop->listen_fd, NULL, NULL, SOCK_NONBLOCK);
 
-    while ((fd = accept4(loop->listen_fd, NULL, NULL, SOCK_NONBLOCK)) != -1) {
-        c = calloc(1, sizeof(*c));
-        if (c == NULL)
-            give_up("calloc");
-        c->fd = fd;
-        event.data.ptr = c;
-        if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) == -1)
-            connection_close(c);
-    }
+    if (fd == -1)
+        return;
+    c = calloc(1, sizeof(*c));
+    if (c == NULL)
+        give_up("calloc");
+    c->fd = fd;
+    event.data.ptr = c;
+    if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) == -1)
+        connection_close(c);
 }
 
 static void *run(void *arg)
@@ -209,7 +210,7 @@ static void *run(void *arg)
         for (int i = 0; i < count; i++) {
             c = events[i].data.ptr;
             if (c == NULL)
-                take_connections(loop);
+                take_connection(loop);
             else if (!serve(loop, c))
                 connection_close(c);
         }
