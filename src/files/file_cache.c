@@ -15,7 +15,7 @@ enum holding { HOLDS_NOTHING, HOLDS_BODY, HOLDS_DESCRIPTOR, HOLDINGS };
 struct file_cache {
     struct file_loader loader;
     struct path_hash_key key;
-    uint64_t turn;
+    uint64_t since, moment; /* see file_cache_moment */
     size_t entries, entries_max;
     size_t bodies_bytes, bodies_max_bytes;
     size_t descriptors, descriptors_max;
@@ -117,7 +117,8 @@ static struct file_entry *oldest(const struct file_cache *cache)
     for (int holding = 0; holding < HOLDINGS; holding++) {
         struct file_entry *entry = oldest_in(&cache->recent[holding]);
 
-        if (entry != NULL && (found == NULL || entry->turn < found->turn))
+        if (entry != NULL &&
+            (found == NULL || entry->looked_at < found->looked_at))
             found = entry;
     }
     return found;
@@ -174,7 +175,7 @@ static void insert(struct file_cache *cache, struct file_entry *entry,
 
     make_room(cache, &entry->file);
     entry->hash = hash;
-    entry->turn = cache->turn;
+    entry->looked_at = cache->moment;
     entry->next = *bucket;
     *bucket = entry;
     list_append(&cache->recent[holding_of(&entry->file)], &entry->recent);
@@ -197,9 +198,11 @@ void file_cache_free(struct file_cache *cache)
     free(cache);
 }
 
-void file_cache_turn(struct file_cache *cache, uint64_t turn)
+void file_cache_moment(struct file_cache *cache, uint64_t since,
+                       uint64_t moment)
 {
-    cache->turn = turn;
+    cache->since = since;
+    cache->moment = moment;
 }
 
 static struct file_entry *find(const struct file_cache *cache, uint64_t hash,
@@ -247,10 +250,10 @@ static const struct file *load(struct file_cache *cache, struct bytes path,
     return &entry->file;
 }
 
-/* Used in this turn, so it goes to the end of its list. */
+/* Looked at in this moment, so it goes to the end of its list. */
 static void touch(struct file_cache *cache, struct file_entry *entry)
 {
-    entry->turn = cache->turn;
+    entry->looked_at = cache->moment;
     list_unlink(&entry->recent);
     list_append(&cache->recent[holding_of(&entry->file)], &entry->recent);
 }
@@ -260,7 +263,7 @@ const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
     const uint64_t hash = path_hash(&cache->key, path);
     struct file_entry *entry = find(cache, hash, path);
 
-    if (entry != NULL && entry->turn == cache->turn)
+    if (entry != NULL && entry->looked_at >= cache->since)
         return &entry->file;
     if (entry != NULL && file_entry_is_true(entry, cache->loader.root)) {
         touch(cache, entry);

@@ -8,9 +8,10 @@
  * the last byte has left.
  *
  * Freshness. An edited, replaced, deleted or created file is seen by the next
- * request, without a window: each path is looked at again (one fstatat) for
- * each turn, and a turn begins after the bytes of its requests have arrived.
- * Sixteen pipelined requests for one file cost one look. What is compared:
+ * request, without a window: what is told of a path was looked at (one fstatat)
+ * after the request's first byte had come. One look does for all requests that
+ * had begun to come before it: those of many connections that the kernel tells
+ * of together, and those behind the first of a pipeline. What is compared:
  * device, inode, size, mtime and ctime. A file system's clock ticks in steps;
  * a file that changed within the last tick could change again and look the
  * same, so such an entry is not believed and is loaded anew until its ctime is
@@ -45,11 +46,11 @@ struct file_cache;
 struct file_cache *file_cache_new(const struct file_cache_config *config);
 void file_cache_free(struct file_cache *cache);
 
-/* Begins a turn: bytes of new requests have arrived, so what was looked at
- * before may have changed since. The same turn may be begun again, and then
- * nothing is looked at twice: all bytes of its requests must have arrived
- * before it was begun first. */
-void file_cache_turn(struct file_cache *cache, uint64_t turn);
+/* Moments are numbers that grow. What is asked for from here on began to come
+ * before the moment `since`: what was looked at then or later is believed. What
+ * is looked at now is looked at in `moment`. */
+void file_cache_moment(struct file_cache *cache, uint64_t since,
+                       uint64_t moment);
 
 /* What `path` names: decoded, without a leading slash, without "." and ".."
  * segments, "" for the root. A path that ends in a slash, and "", stands for

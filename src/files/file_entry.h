@@ -11,7 +11,7 @@
  *     folder             a folder, the same device and inode
  *     none, forbidden    an errno that means the same
  *
- * All else is loaded anew each turn: a version that is not settled, and what
+ * All else is loaded anew each time: a version that is not settled, and what
  * exists but is refused (an escape, a FIFO, a file that may not be read), for
  * whether it is hangs on every folder and link on the way, not on its own
  * stamps.
@@ -36,7 +36,7 @@ struct file_entry {
     /* The cache's own, and what it searches by: */
     struct file_entry *next; /* in the same bucket */
     uint64_t hash;
-    uint64_t turn; /* in which it was used last, and was true */
+    uint64_t looked_at; /* the last moment, and it was true */
     struct list recent;
 
     const char *target; /* what is opened: the path, or its index.html */

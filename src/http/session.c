@@ -273,7 +273,6 @@ static enum protocol_wants received(void *context, void *state,
         return PROTOCOL_TICK;
     }
     response_renderer_set_time(&worker->renderer, clock_wall_s());
-    file_cache_turn(worker->files, turn->moment);
     for (;;) {
         enum protocol_wants wants;
         size_t used;
@@ -294,6 +293,8 @@ static enum protocol_wants received(void *context, void *state,
             return PROTOCOL_ROOM;
         if (!take_parser(worker, session))
             return PROTOCOL_END;
+        file_cache_moment(worker->files, at == 0 ? turn->since : turn->moment,
+                          turn->moment);
         wants = advance(worker, session, turn, at, &used);
         at += used;
         turn->in_used = at;

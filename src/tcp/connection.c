@@ -71,44 +71,31 @@ static void finish_turn(struct connection_env *env, struct connection *c,
         list_append(&env->ready, &c->ready);
 }
 
-void connection_resume(struct connection_env *env, struct connection *c)
+static void take_turn(struct connection_env *env, struct connection *c,
+                      bool is_told)
 {
     list_unlink(&c->ready);
     env->budget = TURN_SEND_MAX;
-    finish_turn(env, c, turn_take(env, c));
+    finish_turn(env, c, turn_take(env, c, is_told));
 }
 
-void connection_flush(struct connection_env *env)
+void connection_resume(struct connection_env *env, struct connection *c)
 {
-    unsigned count = env->arrival_count;
-
-    env->moment++; /* all of it was there before the first is answered */
-    for (unsigned i = 0; i < count; i++) {
-        env->budget = TURN_SEND_MAX;
-        finish_turn(env, env->arrivals[i].connection,
-                    turn_offer_gathered(env, &env->arrivals[i]));
-    }
-    env->arrival_count = 0;
-    env->arrived = 0;
+    take_turn(env, c, false);
 }
 
 void connection_event(struct connection_env *env, struct connection *c,
                       uint32_t events)
 {
-    enum after_turn after;
+    bool is_told = (events & EPOLLIN) != 0;
 
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         c->peer_ends = true;
-    if (!turn_can_gather(env, c))
-        connection_flush(env); /* its turn needs the buffer, or more of it */
-    if (!turn_can_gather(env, c)) {
-        connection_resume(env, c);
-        return;
-    }
-    list_unlink(&c->ready);
-    after = turn_gather(env, c, c->peer_ends || (events & EPOLLIN) != 0);
-    if (after != TURN_GATHERED)
-        finish_turn(env, c, after);
+    if (c->state == CONN_ACCEPTED)
+        turn_begin(env, c);
+    if (c->state == CONN_SEND || is_told || c->peer_ends || env->draining)
+        take_turn(env, c, is_told);
+    /* Else there is room to send, and nobody waits for that. */
 }
 
 void connection_expired(struct connection_env *env, struct connection *c)

@@ -76,16 +76,6 @@ struct connection {
     alignas(max_align_t) char session[]; /* the protocol's */
 };
 
-enum { ARRIVALS_MAX = 128 };
-
-/* Bytes that have been received and not yet been offered. */
-struct arrival {
-    struct connection *connection;
-    char *at; /* in env->in */
-    size_t len;
-    bool may_have_more; /* the kernel was not asked for all of it */
-};
-
 /* What a worker lends to a connection for its turn. */
 struct connection_env {
     const struct protocol *protocol;
@@ -95,10 +85,9 @@ struct connection_env {
     struct list ready;    /* connections that could go on at once */
     struct outqueue *out; /* empty between turns */
     char *in;             /* TURN_IN_MAX bytes */
-    struct arrival arrivals[ARRIVALS_MAX]; /* between the events of a batch */
-    unsigned arrival_count;
-    size_t arrived;  /* bytes of env->in that they take */
-    uint64_t moment; /* see struct turn */
+    uint64_t moment;      /* the worker's latest: see struct turn */
+    uint64_t told;        /* the one that began when the kernel had told of all
+                             events of this batch */
     int64_t now_ms;
     uint64_t budget;       /* bytes that this turn may still send */
     unsigned closed_count; /* connections closed since the worker last looked */
@@ -113,14 +102,10 @@ struct connection *connection_new(const struct protocol *protocol, int fd,
 /* Undoes connection_new for one that no worker has seen. Any thread. */
 void connection_discard(struct connection *connection);
 
-/* The kernel told of the socket: `events` are epoll's. Afterwards the
- * connection may be gone. Where many have something to say at once, all are
- * heard before the first is answered: so what their answers depend on need be
- * looked at once for all of them. connection_flush, after the last event of a
- * batch and before anything else is done, answers. */
+/* The kernel told of the socket: `events` are epoll's, of the batch that began
+ * the moment env->told. Afterwards the connection may be gone. */
 void connection_event(struct connection_env *env, struct connection *connection,
                       uint32_t events);
-void connection_flush(struct connection_env *env);
 
 /* Its turn was cut short, and comes again. Afterwards it may be gone. */
 void connection_resume(struct connection_env *env,

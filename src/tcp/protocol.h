@@ -39,9 +39,10 @@ struct turn {
     size_t in_len;
     size_t in_used;  /* set by the protocol: what it needs no more. The rest
                         is offered again, with what came after it */
-    uint64_t moment; /* `received` alone: where it is the same as in another
-                        turn of this worker, all bytes of both had arrived
-                        before the first of the two began */
+    uint64_t moment; /* `received` alone: this one, of the worker's. It began
+                        when all bytes of in[] were there; none comes twice but
+                        in turns that offer bytes of one recv */
+    uint64_t since; /* an earlier one, or this: it began when in[0] was there */
     struct outqueue *out; /* answers; when empty it has room for TURN_OUT_* */
     bool draining;        /* the server ends: let this answer be the last */
 };

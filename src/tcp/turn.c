@@ -11,7 +11,6 @@ enum {
     TURN_RECVS_MAX = 4,
     LAST_LEN_MAX = 14600, /* bytes that TCP sends before it hears of the peer:
                              RFC 6928's initial window */
-    GATHER_ROOM_MIN = 16384, /* bytes that one more connection may receive */
 };
 
 /* Enters `state` and starts its clock. */
@@ -187,9 +186,10 @@ static bool may_end_at_once(const struct connection_env *env)
 }
 
 /* Offers these bytes to the protocol and sends its answers, until it wants no
- * more room or there is none; keeps what it did not use. */
+ * more room or there is none; keeps what it did not use. The first of them was
+ * there when the moment `since` began. */
 static enum after_turn offer(struct connection_env *env, struct connection *c,
-                             const char *in, size_t len)
+                             const char *in, size_t len, uint64_t since)
 {
     enum protocol_wants wants;
     enum io_result result;
@@ -200,6 +200,7 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
         struct turn turn = {.in = in + used,
                             .in_len = len - used,
                             .moment = env->moment,
+                            .since = used == 0 ? since : env->moment,
                             .out = env->out,
                             .draining = env->draining};
 
@@ -224,9 +225,10 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
     return after_send(env, c, wants, result, answered);
 }
 
-/* FIRST, IDLE and MESSAGE: receives, and offers what came. */
+/* FIRST, IDLE, MESSAGE and TICK: receives, and offers what came. Where the
+ * kernel told of that, its first byte was there when it did. */
 static enum after_turn receive_turn(struct connection_env *env,
-                                    struct connection *c)
+                                    struct connection *c, bool is_told)
 {
     for (int i = 0; i < TURN_RECVS_MAX; i++) {
         size_t kept_len = take_kept(env, c);
@@ -240,7 +242,9 @@ static enum after_turn receive_turn(struct connection_env *env,
         if (result != IO_DONE)
             return TURN_CLOSE;
         env->moment++;
-        after = offer(env, c, env->in, kept_len + len);
+        after = offer(env, c, env->in, kept_len + len,
+                      is_told ? env->told : env->moment);
+        is_told = false; /* what comes now may have come since */
         if (after != TURN_WAIT || c->state == CONN_SEND ||
             c->state == CONN_LINGER)
             return after;
@@ -270,33 +274,32 @@ static enum after_turn send_turn(struct connection_env *env,
     outqueue_free(c->unsent);
     c->unsent = NULL;
     after = c->wants == PROTOCOL_ROOM
-                ? offer(env, c, env->in, take_kept(env, c))
+                ? offer(env, c, env->in, take_kept(env, c), env->moment)
                 : settle(env, c, c->wants, true);
     /* Bytes that came meanwhile were announced once, and that was let pass. */
     if (after == TURN_WAIT && c->state != CONN_SEND && c->state != CONN_LINGER)
-        return receive_turn(env, c);
+        return receive_turn(env, c, false);
     return after;
 }
 
-/* The worker has it now. */
-static void begin(struct connection_env *env, struct connection *c)
+void turn_begin(struct connection_env *env, struct connection *c)
 {
     connection_ledger_open(env, c);
     env->protocol->opened(env->protocol_worker, c->session, &c->stream);
     enter(env, c, CONN_FIRST, DEADLINE_FIRST_BYTE);
 }
 
-enum after_turn turn_take(struct connection_env *env, struct connection *c)
+enum after_turn turn_take(struct connection_env *env, struct connection *c,
+                          bool is_told)
 {
     switch (c->state) {
     case CONN_ACCEPTED:
-        begin(env, c);
-        return receive_turn(env, c);
+        return TURN_WAIT;
     case CONN_FIRST:
     case CONN_IDLE:
     case CONN_MESSAGE:
     case CONN_TICK:
-        return receive_turn(env, c);
+        return receive_turn(env, c, is_told);
     case CONN_SEND:
         return send_turn(env, c);
     case CONN_LINGER:
@@ -317,51 +320,4 @@ enum after_turn turn_expire(struct connection_env *env, struct connection *c)
         ledger_offer(c->stream.ledger, c->kept_len);
     env->protocol->expired(env->protocol_worker, c->session, &turn);
     return after_send(env, c, PROTOCOL_END, send_queue(env, c, env->out), true);
-}
-
-bool turn_can_gather(const struct connection_env *env,
-                     const struct connection *c)
-{
-    bool awaits_message = c->state == CONN_IDLE || c->state == CONN_FIRST ||
-                          c->state == CONN_ACCEPTED;
-
-    return awaits_message && c->kept == NULL &&
-           env->arrival_count < ARRIVALS_MAX &&
-           TURN_IN_MAX - env->arrived >= GATHER_ROOM_MIN;
-}
-
-enum after_turn turn_gather(struct connection_env *env, struct connection *c,
-                            bool is_readable)
-{
-    struct arrival *arrival = &env->arrivals[env->arrival_count];
-    char *at = env->in + env->arrived;
-    size_t size = TURN_IN_MAX - env->arrived;
-    size_t len;
-    enum io_result result;
-
-    if (c->state == CONN_ACCEPTED)
-        begin(env, c);
-    if (!is_readable) /* the kernel tells when it is */
-        return TURN_WAIT;
-    result = receive(c, at, size, &len);
-    if (result == IO_BLOCKED)
-        return TURN_WAIT;
-    if (result != IO_DONE)
-        return TURN_CLOSE;
-    *arrival = (struct arrival){
-        .connection = c, .at = at, .len = len, .may_have_more = len == size};
-    env->arrival_count++;
-    env->arrived += len;
-    return TURN_GATHERED;
-}
-
-enum after_turn turn_offer_gathered(struct connection_env *env,
-                                    const struct arrival *arrival)
-{
-    struct connection *c = arrival->connection;
-    enum after_turn after = offer(env, c, arrival->at, arrival->len);
-
-    if (after != TURN_WAIT || c->state == CONN_SEND || c->state == CONN_LINGER)
-        return after;
-    return arrival->may_have_more || c->peer_ends ? TURN_AGAIN : TURN_WAIT;
 }

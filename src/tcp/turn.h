@@ -14,15 +14,18 @@
 enum { TURN_SEND_MAX = 1024 * 1024 }; /* bytes that one turn may send */
 
 enum after_turn {
-    TURN_WAIT,     /* the kernel will tell when there is more to do */
-    TURN_AGAIN,    /* more could be done now, but others come first */
-    TURN_GATHERED, /* bytes came and wait to be offered: it must live till then
-                    */
+    TURN_WAIT,  /* the kernel will tell when there is more to do */
+    TURN_AGAIN, /* more could be done now, but others come first */
     TURN_CLOSE,
 };
 
-/* A turn as its state has it. */
-enum after_turn turn_take(struct connection_env *env, struct connection *c);
+/* ACCEPTED: the worker has it now, and waits for its first byte. */
+void turn_begin(struct connection_env *env, struct connection *c);
+
+/* A turn as its state has it. `is_told`: the kernel has said, before the moment
+ * env->told began, that there is something to receive. */
+enum after_turn turn_take(struct connection_env *env, struct connection *c,
+                          bool is_told);
 
 /* TICK: it is time to tell news. */
 enum after_turn turn_tick(struct connection_env *env, struct connection *c);
@@ -32,16 +35,5 @@ enum after_turn turn_expire(struct connection_env *env, struct connection *c);
 
 /* Enters SEND, or starts its clock anew. */
 void turn_enter_send(struct connection_env *env, struct connection *c);
-
-/* A turn in two halves, for a connection that waits for a message and has kept
- * nothing: first it receives, behind what others have in env->in, and then,
- * when all have, it is offered what came. Gathering that ends in anything but
- * TURN_GATHERED was a whole turn. */
-bool turn_can_gather(const struct connection_env *env,
-                     const struct connection *c);
-enum after_turn turn_gather(struct connection_env *env, struct connection *c,
-                            bool is_readable);
-enum after_turn turn_offer_gathered(struct connection_env *env,
-                                    const struct arrival *arrival);
 
 #endif

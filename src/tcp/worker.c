@@ -124,7 +124,6 @@ static void run_events(struct worker *worker, const struct epoll_event *events,
         got = read(worker->wake_fd, &told, sizeof(told));
         (void)got; /* the order itself stands in worker->order */
     }
-    connection_flush(&worker->env);
 }
 
 /* How long epoll_wait may take. */
@@ -158,6 +157,7 @@ static void serve(struct worker *worker)
         count = epoll_wait(worker->epoll_fd, events, EVENTS_MAX,
                            wait_ms(env, next_ms));
         env->now_ms = clock_now_ms();
+        env->told = ++env->moment;
         run_events(worker, events, count);
         run_ready(env);
         if (env->now_ms >= next_ms) /* what was armed since is later */

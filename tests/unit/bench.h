@@ -75,8 +75,8 @@ static inline void bench_fini(struct bench *bench)
 /* The kernel tells of `events`, and all turns that come of it are taken. */
 static inline void happen(struct bench *bench, uint32_t events)
 {
+    bench->env.told = ++bench->env.moment;
     connection_event(&bench->env, bench->c, events);
-    connection_flush(&bench->env);
     while (!list_is_empty(&bench->env.ready))
         connection_resume(&bench->env, LIST_ENTRY(bench->env.ready.next,
                                                   struct connection, ready));

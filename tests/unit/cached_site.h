@@ -10,7 +10,7 @@ struct cached_site {
     struct site site;
     struct mime_table *types;
     struct file_cache *cache;
-    uint64_t turn;
+    uint64_t moment;
 };
 
 static const struct file_cache_config roomy = {
@@ -24,7 +24,7 @@ static inline void cached_site_init(struct cached_site *s,
                                     struct file_cache_config config)
 {
     site_init(&s->site);
-    s->turn = 0;
+    s->moment = 0;
     s->types = mime_table_new();
     config.root = &s->site.root;
     config.types = s->types;
@@ -45,11 +45,12 @@ static inline const struct file *cached_get(struct cached_site *s,
     return file_cache_get(s->cache, bytes_of(path));
 }
 
-/* In a new turn. */
+/* In a new moment. */
 static inline const struct file *cached_get_next(struct cached_site *s,
                                                  const char *path)
 {
-    file_cache_turn(s->cache, ++s->turn);
+    s->moment++;
+    file_cache_moment(s->cache, s->moment, s->moment);
     return cached_get(s, path);
 }
 

@@ -35,7 +35,7 @@ struct echo {
     atomic_uint opened, closed, most_open, offered;
     atomic_uint late_len;  /* of the last message that was late */
     atomic_uint last_port; /* of a peer, as it was told */
-    atomic_ullong last_moment;
+    atomic_ullong last_moment, last_since;
     atomic_uint open_at[ECHO_WORKERS_MAX]; /* each worker's share */
 };
 
@@ -155,6 +155,7 @@ static inline enum protocol_wants echo_received(void *worker, void *session,
     turn->in_used = (size_t)(at - turn->in);
     echo->offered++;
     echo->last_moment = turn->moment;
+    echo->last_since = turn->since;
     echo_tell(echo);
     return wants;
 }

@@ -28,9 +28,9 @@ struct http_stream {
     size_t answers_len, answers_size;
     enum protocol_wants wants;
     bool draining;
-    unsigned room_count; /* how often it wanted room */
-    uint64_t moment;
-    bool need_not_linger; /* it ended with PROTOCOL_LAST, told as _END here */
+    unsigned room_count;    /* how often it wanted room */
+    uint64_t moment, since; /* 0: each turn's bytes are those of a new moment */
+    bool need_not_linger;   /* it ended with PROTOCOL_LAST, told as _END here */
 };
 
 static inline void stream_require(bool holds, const char *what)
@@ -135,11 +135,13 @@ static inline void stream_turn(struct http_stream *s)
 {
     struct turn turn = {.in = s->in,
                         .in_len = s->in_len,
-                        .moment = ++s->moment,
+                        .moment = s->moment + 1,
+                        .since = s->since > 0 ? s->since : s->moment + 1,
                         .out = s->out,
                         .draining = s->draining};
     char *rest = NULL;
 
+    s->moment++;
     if (s->stream.ledger != NULL)
         ledger_offer(s->stream.ledger, s->in_len);
     s->wants = http_protocol.received(s->worker, s->session, &turn);

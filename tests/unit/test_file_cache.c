@@ -18,7 +18,7 @@ static int descriptors_open(void)
     return count;
 }
 
-START_TEST(one_turn_gives_one_answer)
+START_TEST(one_moment_gives_one_answer)
 {
     struct cached_site s;
     const struct file *file;
@@ -30,6 +30,27 @@ START_TEST(one_turn_gives_one_answer)
     ck_assert_ptr_eq(cached_get(&s, "file"), file);
     check_body(file, "one");
     check_body(cached_get_next(&s, "file"), "changed");
+    cached_site_fini(&s);
+}
+END_TEST
+
+/* A look in a later moment does for who asks since an earlier one, and not for
+ * who asks since a later. */
+START_TEST(look_is_believed_for_what_came_before_it)
+{
+    struct cached_site s;
+
+    cached_site_init(&s, roomy);
+    site_write(&s.site, "file", "one");
+    file_cache_moment(s.cache, 1, 5);
+    check_body(cached_get(&s, "file"), "one");
+    site_write(&s.site, "file", "changed");
+    file_cache_moment(s.cache, 5, 6);
+    check_body(cached_get(&s, "file"), "one");
+    file_cache_moment(s.cache, 2, 7);
+    check_body(cached_get(&s, "file"), "one");
+    file_cache_moment(s.cache, 6, 8);
+    check_body(cached_get(&s, "file"), "changed");
     cached_site_fini(&s);
 }
 END_TEST
@@ -313,9 +334,10 @@ int main(void)
     Suite *suite = suite_create("file_cache");
 
     suite_add_tests(
-        suite, one_turn_gives_one_answer, what_has_not_changed_is_loaded_once,
-        slash_and_root_stand_for_index, no_path_is_too_strange,
-        oldest_entry_goes_first, bodies_are_bounded,
+        suite, one_moment_gives_one_answer,
+        look_is_believed_for_what_came_before_it,
+        what_has_not_changed_is_loaded_once, slash_and_root_stand_for_index,
+        no_path_is_too_strange, oldest_entry_goes_first, bodies_are_bounded,
         body_past_all_room_stays_in_its_file, descriptors_are_bounded,
         held_file_outlives_its_entry_and_the_cache,
         descriptors_are_given_back_when_they_run_out, unreadable_is_not_kept,

@@ -1,0 +1,160 @@
+/* What a worker's connections know of when their bytes came. */
+#include "bench.h"
+#include "suite.h"
+#include "tcp/connection.h"
+
+static void write_line(int fd, const char *line)
+{
+    ck_assert_int_eq(write(fd, line, strlen(line)), (ssize_t)strlen(line));
+}
+
+/* The kernel told of both before either is heard: a look since then does for
+ * both. And each has a moment of its own. */
+START_TEST(told_together_since_the_same_moment)
+{
+    struct stream stream = {.peer.any.sa_family = AF_UNIX};
+    struct connection *other;
+    struct pair pair;
+    struct bench bench;
+    uint64_t moment;
+
+    bench_init(&bench, pair_init, 1);
+    pair_init(&pair);
+    other = connection_new(&echo_protocol, pair.ours, &stream);
+    write_line(bench.pair.theirs, "a\n");
+    write_line(pair.theirs, "b\n");
+    bench.env.told = ++bench.env.moment;
+    connection_event(&bench.env, bench.c, READABLE);
+    moment = bench.echo.last_moment;
+    ck_assert_uint_eq(bench.echo.last_since, bench.env.told);
+    ck_assert_uint_gt(moment, bench.env.told);
+    connection_event(&bench.env, other, READABLE);
+    ck_assert_uint_eq(bench.echo.last_since, bench.env.told);
+    ck_assert_uint_gt(bench.echo.last_moment, moment);
+
+    say(&bench, "a\n"); /* the next batch */
+    ck_assert_uint_gt(bench.echo.last_since, moment + 1);
+    connection_close(&bench.env, other);
+    close(pair.theirs);
+    bench.env.closed_count--;
+    bench.echo.opened--;
+    bench.echo.closed--;
+    bench_fini(&bench);
+}
+END_TEST
+
+/* Its first half came before the batch in which the kernel told of the rest. */
+START_TEST(message_in_halves_is_told_of_with_its_last)
+{
+    struct bench bench;
+
+    bench_init(&bench, pair_init, 1);
+    to_message(&bench);
+    say(&bench, "b\n");
+    check_heard(&bench, "ab\n");
+    ck_assert_uint_eq(bench.echo.last_since, bench.env.told);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* A second recv of one turn: what it brings may have come since the kernel told
+ * of the first. */
+START_TEST(received_later_is_of_a_later_moment)
+{
+    static char lines[TURN_IN_MAX + 2];
+    struct bench bench;
+
+    memset(lines, '#', sizeof(lines));
+    lines[TURN_IN_MAX - 1] = lines[sizeof(lines) - 1] = '\n';
+    bench_init(&bench, pair_init, 1);
+    say_bytes(&bench, lines, sizeof(lines));
+    ck_assert_uint_eq(bench.echo.offered, 2);
+    ck_assert_uint_gt(bench.echo.last_since, bench.env.told);
+    ck_assert_uint_eq(bench.echo.last_since, bench.echo.last_moment);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* What is offered again for want of room is of the moment of its recv. */
+START_TEST(offered_later_is_of_the_later_moment)
+{
+    char lines[20 * 50];
+    struct bench bench;
+
+    memset(lines, 'a', sizeof(lines));
+    for (size_t i = 49; i < sizeof(lines); i += 50)
+        lines[i] = '\n';
+    bench_init(&bench, pair_init, 100); /* 100 kB of answers */
+    say_bytes(&bench, lines, sizeof(lines));
+    ck_assert_uint_eq(bench.echo.offered, 2);
+    ck_assert_uint_gt(bench.echo.last_since, bench.env.told);
+    ck_assert_uint_eq(bench.echo.last_since, bench.echo.last_moment);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* Nor did the kernel tell of what a resumed turn finds. */
+START_TEST(resumed_is_of_a_later_moment)
+{
+    struct bench bench;
+
+    bench_init(&bench, pair_init, 1);
+    to_idle(&bench);
+    write_line(bench.pair.theirs, "a\n");
+    connection_resume(&bench.env, bench.c);
+    ck_assert_uint_eq(bench.echo.offered, 2);
+    ck_assert_uint_gt(bench.echo.last_since, bench.env.told);
+    ck_assert_uint_eq(bench.echo.last_since, bench.echo.last_moment);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* Room to send says nothing of bytes: they are not looked for. */
+START_TEST(nothing_is_received_untold)
+{
+    struct bench bench;
+
+    bench_init(&bench, pair_init, 1);
+    write_line(bench.pair.theirs, "a\n"); /* after the kernel's word */
+    happen(&bench, EPOLLOUT);
+    ck_assert_int_eq(bench.c->state, CONN_FIRST);
+    happen(&bench, EPOLLOUT);
+    ck_assert_uint_eq(bench.echo.offered, 0);
+    happen(&bench, READABLE);
+    check_heard(&bench, "a\n");
+    bench_fini(&bench);
+}
+END_TEST
+
+/* The server ends: a new connection is looked at once before it is closed, told
+ * of or not. */
+START_TEST(draining_looks_once_more)
+{
+    static const uint32_t words[] = {READABLE, EPOLLOUT};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        struct bench bench;
+
+        bench_init(&bench, pair_init, 1);
+        bench.env.draining = true;
+        write_line(bench.pair.theirs, "a\n");
+        connection_event(&bench.env, bench.c, words[i]);
+        check_heard(&bench, "a\n");
+        ck_assert_int_eq(bench.c->state, CONN_LINGER);
+        bench_fini(&bench);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("connection_moments");
+
+    suite_add_tests(suite, told_together_since_the_same_moment,
+                    message_in_halves_is_told_of_with_its_last,
+                    received_later_is_of_a_later_moment,
+                    offered_later_is_of_the_later_moment,
+                    resumed_is_of_a_later_moment, nothing_is_received_untold,
+                    draining_looks_once_more);
+    return suite_run(suite);
+}
