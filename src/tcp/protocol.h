@@ -39,10 +39,9 @@ struct turn {
     size_t in_len;
     size_t in_used;  /* set by the protocol: what it needs no more. The rest
                         is offered again, with what came after it */
-    uint64_t moment; /* `received` alone: this one, of the worker's. It began
-                        when all bytes of in[] were there; none comes twice but
-                        in turns that offer bytes of one recv */
-    uint64_t since; /* an earlier one, or this: it began when in[0] was there */
+    uint64_t moment; /* `received` alone: the worker's, a number that grows. It
+                        began when all bytes of in[] were there */
+    uint64_t since; /* the same or an earlier one, which began when in[0] was */
     struct outqueue *out; /* answers; when empty it has room for TURN_OUT_* */
     bool draining;        /* the server ends: let this answer be the last */
 };

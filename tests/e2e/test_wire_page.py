@@ -106,6 +106,17 @@ def test_two_halves_and_back(bench):
                 "the moment before it was found whole")
 
 
+def test_crowd(bench):
+    """200 connections with 2,000 events a second: the page shows the last of them,
+    and whatever it was not told of it says."""
+    _, report = tell(bench, "crowd")
+    shown_and_lost = [int(match[1].replace(",", "")) if match else 0 for match in
+                      (re.match(r"Live: ([\d,]+) events", report["status"]),
+                       re.match(r"([\d,]+) events were not told", report["lost"]))]
+    check(sum(shown_and_lost) >= 2 * report["asked"],
+          f"events shown and lost: {shown_and_lost}, requests: {report['asked']}")
+
+
 def test_save_and_load(bench):
     """A recording gives the picture that was saved."""
     _, report = tell(bench, "record")

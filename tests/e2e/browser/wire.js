@@ -23,6 +23,9 @@ const NARROW = { width: 360, height: 740 };
 
 const FIRST = "GET /a.html HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const SECOND = "GET /b.css HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const CROWD = 200; // connections
+const CROWD_ASKS = 1500;
+const CROWD_PER_SECOND = 500; // requests, of four events each
 
 const report = { problems: [] };
 
@@ -44,13 +47,17 @@ async function open(browser, options = {}) {
   return page;
 }
 
-/* A connection that stays: `pieces` are sent one after the other, each when the
- * page shows that the one before has arrived. */
-async function connect(page, pieces) {
+async function dial() {
   const { hostname, port } = new URL(base);
   const socket = net.connect(Number(port), hostname);
   await new Promise((done) => socket.on("connect", done));
-  socket.setNoDelay(true).resume();
+  return socket.setNoDelay(true).resume();
+}
+
+/* A connection that stays: `pieces` are sent one after the other, each when the
+ * page shows that the one before has arrived. */
+async function connect(page, pieces) {
+  const socket = await dial();
   const lane = page.locator("article.lane", { hasText: `:${socket.localPort}` });
   for (const [i, piece] of pieces.entries()) {
     socket.write(piece);
@@ -158,6 +165,18 @@ const scenes = {
     await page.getByText(/^Live: /).waitFor();
   },
 
+  async crowd(browser) {
+    const page = await open(browser);
+    const sockets = await Promise.all(Array.from({ length: CROWD }, dial));
+    await ask(sockets, CROWD_ASKS, CROWD_PER_SECOND);
+    const { lane } = await connect(page, [FIRST + SECOND]);
+    await lane.locator(".out .item.answer").nth(1).waitFor();
+    report.asked = CROWD_ASKS;
+    report.status = await page.locator("#status").textContent();
+    report.lost = await page.locator("#lost").textContent();
+    await shoot(page, "wire-crowd");
+  },
+
   async load(browser) {
     const page = await open(browser);
     await load(page, file);
@@ -178,6 +197,28 @@ const scenes = {
     report.kept = await page.evaluate(() => document.documentElement.lang);
   },
 };
+
+/* So many requests, in turn on all sockets, at this pace or as fast as it goes;
+ * to the last answer. */
+async function ask(sockets, count, per_second) {
+  let asked = 0, answered = 0;
+  const all = new Promise((done) => {
+    for (const socket of sockets)
+      socket.on("data", (data) => {
+        answered += data.toString("latin1").split("HTTP/1.1 ").length - 1;
+        if (answered >= count)
+          done();
+      });
+  });
+  const began = Date.now();
+  const timer = setInterval(() => {
+    for (const due = (Date.now() - began) / 1000 * per_second; asked < Math.min(due, count); asked++)
+      sockets[asked % sockets.length].write(FIRST);
+    if (asked === count)
+      clearInterval(timer);
+  }, 5);
+  await all;
+}
 
 async function load(page, name) {
   await page.setInputFiles("#file", name);
