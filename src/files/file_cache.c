@@ -8,7 +8,7 @@
 #include "files/file_entry.h"
 #include "files/path_hash.h"
 
-/* Entries are listed apart by what they hold, each list by last use, so that
+/* Entries are listed apart by what they hold, each list by last look, so that
  * what runs short can be had back from the entries that have it. */
 enum holding { HOLDS_NOTHING, HOLDS_BODY, HOLDS_DESCRIPTOR, HOLDINGS };
 
@@ -19,7 +19,7 @@ struct file_cache {
     size_t entries, entries_max;
     size_t bodies_bytes, bodies_max_bytes;
     size_t descriptors, descriptors_max;
-    struct list recent[HOLDINGS]; /* the first was used longest ago */
+    struct list recent[HOLDINGS]; /* the first was looked at longest ago */
     struct file none, unreadable; /* answers that need no entry */
     size_t mask;                  /* buckets less one; they are 2^n */
     struct file_entry *buckets[];

@@ -3,9 +3,9 @@
  * One cache a worker, used by that worker's thread alone: no lock. An entry is
  * what one path named when it was last looked at: a file (its size, validators,
  * rendered field lines, and either its bytes or an open descriptor), a folder,
- * or nothing. Entries, bytes and descriptors are bounded; the least recently
- * used go first. An entry that is still being sent lives on, by its hold, until
- * the last byte has left.
+ * or nothing. Entries, bytes and descriptors are bounded; those that were
+ * looked at longest ago go first. An entry that is still being sent lives on,
+ * by its hold, until the last byte has left.
  *
  * Freshness. An edited, replaced, deleted or created file is seen by the next
  * request, without a window: what is told of a path was looked at (one fstatat)

@@ -145,11 +145,6 @@ static void *acceptor_main(void *arg)
     while (!atomic_load(&acceptor->ended)) {
         int count = epoll_wait(acceptor->epoll_fd, events, EVENTS_MAX, wait_ms);
 
-        /* After a sleep the workers first, where they share our processor: what
-         * asks meanwhile is taken together, and we sleep and wake less often.
-         */
-        if (wait_ms != 0)
-            sched_yield();
         for (int i = 0; i < count; i++) {
             const struct listener *listener = events[i].data.ptr;
 
@@ -158,6 +153,10 @@ static void *acceptor_main(void *arg)
             else if (take_connection(acceptor, listener) == ACCEPT_NO_ROOM)
                 wait_for_room(acceptor, listener);
         }
+        /* All are taken. The workers first, where they share our processor:
+         * what asks meanwhile is taken together, and we sleep less often. */
+        if (count == 0)
+            sched_yield();
         wait_ms = count > 0 ? 0 : -1;
     }
     return NULL;

@@ -89,11 +89,11 @@ void connection_event(struct connection_env *env, struct connection *c,
 {
     bool is_told = (events & EPOLLIN) != 0;
 
-    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
-        c->peer_ends = true;
+    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI))
+        c->reads_on = true;
     if (c->state == CONN_ACCEPTED)
         turn_begin(env, c);
-    if (c->state == CONN_SEND || is_told || c->peer_ends || env->draining)
+    if (c->state == CONN_SEND || is_told || c->reads_on || env->draining)
         take_turn(env, c, is_told);
     /* Else there is room to send, and nobody waits for that. */
 }

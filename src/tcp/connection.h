@@ -71,7 +71,8 @@ struct connection {
     enum protocol_wants wants; /* SEND only: what follows when all is sent */
     uint32_t
         unacknowledged; /* SEND only: by the peer, when the clock started */
-    bool peer_ends;     /* the kernel has the peer's last byte: read on to it */
+    bool reads_on; /* a short recv is not the last: the kernel has the peer's
+                      end, or urgent data, where a recv stops */
     struct stream stream; /* its ledger is ours; see base/ledger.h */
     alignas(max_align_t) char session[]; /* the protocol's */
 };

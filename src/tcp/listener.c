@@ -22,6 +22,8 @@ static int set_options(int fd, const struct address *address)
     error = set_option(fd, SOL_SOCKET, SO_REUSEADDR);
     if (error == 0)
         error = set_option(fd, IPPROTO_TCP, TCP_NODELAY);
+    if (error == 0)
+        error = set_option(fd, SOL_SOCKET, SO_OOBINLINE);
     if (error == 0 && family == AF_INET6)
         error = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY);
     return error;

@@ -13,8 +13,9 @@ struct listener {
 
 /* Binds and listens, non-blocking. SO_REUSEADDR lets a restarted server have
  * the port of connections that are still closing; IPV6_V6ONLY keeps "[::]" and
- * "0.0.0.0" apart; TCP_NODELAY is inherited by what is accepted, since every
- * answer is sent whole and none should wait for an acknowledgement.
+ * "0.0.0.0" apart. What is accepted inherits TCP_NODELAY, since every answer is
+ * sent whole and none should wait for an acknowledgement, and SO_OOBINLINE: an
+ * urgent byte is a byte of the stream (RFC 6093, 6).
  *
  * A Unix socket that nobody listens at any more is replaced. Returns 0 or a
  * negative errno: -EADDRINUSE, -EACCES (a port below 1024), -EADDRNOTAVAIL (not

@@ -248,7 +248,7 @@ static enum after_turn receive_turn(struct connection_env *env,
         if (after != TURN_WAIT || c->state == CONN_SEND ||
             c->state == CONN_LINGER)
             return after;
-        if (len < size && !c->peer_ends)
+        if (len < size && !c->reads_on)
             return TURN_WAIT; /* the kernel had no more: epoll(7), question 9 */
     }
     return TURN_AGAIN;

@@ -263,7 +263,7 @@ void worker_join(struct worker *worker)
 int worker_hand_over(struct worker *worker, struct connection *connection)
 {
     struct epoll_event event = {
-        .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+        .events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET,
         .data.ptr = connection,
     };
 

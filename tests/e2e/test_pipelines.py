@@ -2,6 +2,7 @@
 
 import random
 import select
+import socket
 
 import fixtures
 from harness import check, check_equal, request
@@ -65,6 +66,20 @@ def test_random_cuts(bench):
                 connection.send(FIVE_BYTES[at:at + size])
                 at += size
             check_equal(read_five(connection), expected, f"cut with seed {seed}")
+
+
+def test_urgent_bytes(bench):
+    """RFC 6093, 6: an urgent byte is a byte of the stream. A recv ends before it,
+    and what is behind it must not be left lying."""
+    server = bench.serve()
+    data = request("/small.txt") * 2
+    with server.connect() as connection:
+        for at in range(1, len(data) - 1, 3):
+            connection.send(data[:at])
+            connection.socket.send(data[at:at + 1], socket.MSG_OOB)
+            connection.send(data[at + 1:])
+            for _ in range(2):
+                check_equal(connection.read().body, fixtures.SMALL, f"urgent at {at}: body")
 
 
 def test_content_between_requests(bench):
