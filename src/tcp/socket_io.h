@@ -29,9 +29,9 @@ enum io_result socket_recv(int fd, char *at, size_t size, size_t *len);
  * full, or *budget bytes have gone; *budget is lessened by what went, and the
  * ledger (NULL: there is none) is told of each system call's share. Memory
  * that follows memory leaves in one system call, whatever the budget, or in
- * parts where it is more than 80 KiB; memory
- * that a file follows waits for the file's first bytes (MSG_MORE), so that a
- * head and its body share a segment. */
+ * parts where it is more than 80 KiB; memory that a file follows waits for the
+ * file's first bytes (MSG_MORE), so that a head and its body share a segment.
+ */
 enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
                            struct ledger *ledger);
 
