@@ -15,7 +15,7 @@
 #include "files/mime.h"
 #include "http/session.h"
 #include "server/cpus.h"
-#include "server/doors.h"
+#include "server/listeners.h"
 #include "server/watching.h"
 #include "tcp/tcp_server.h"
 
@@ -42,7 +42,7 @@ struct server {
     struct docroot root;
     struct mime_table *types;
     struct watching watching;
-    struct doors doors;
+    struct listeners listeners;
     struct http_config http;
     struct tcp_server *tcp;
 };
@@ -138,8 +138,8 @@ static int start_tcp(struct server *server)
 {
     const struct options *options = server->options;
     struct tcp_server_config config = {
-        .listeners = server->doors.listeners,
-        .listener_count = server->doors.count,
+        .listeners = server->listeners.each,
+        .listener_count = server->listeners.count,
         .protocol = &http_protocol,
         .protocol_arg = &server->http,
         .workers = server->workers,
@@ -207,7 +207,7 @@ static int drain(struct server *server)
     int64_t timeout_ms = server->options->drain_timeout_ms;
     int64_t deadline_ms = clock_now_ms() + timeout_ms;
 
-    doors_close(&server->doors);
+    listeners_close(&server->listeners);
     while (!tcp_server_drained(server->tcp)) {
         if (await_signal(server, tcp_server_done_fd(server->tcp),
                          deadline_ms)) {
@@ -241,10 +241,10 @@ static int serve(struct server *server)
 
     if (start_tcp(server) != 0)
         return 1;
-    doors_announce(&server->doors, server->options->folder);
+    listeners_announce(&server->listeners, server->options->folder);
     if (server->options->wire != WIRE_OFF)
-        doors_announce_wire(&server->doors,
-                            server->options->wire == WIRE_PUBLIC);
+        listeners_announce_wire(&server->listeners,
+                                server->options->wire == WIRE_PUBLIC);
     while (!await_signal(server, -1, -1))
         continue;
     tcp_server_drain(server->tcp);
@@ -264,12 +264,12 @@ int server_run(const struct options *options)
     if (open_signals(&server) == 0 && open_root(&server) == 0 &&
         open_types(&server) == 0 &&
         watching_open(&server.watching, options, server.workers) == 0) {
-        if (doors_open(&server.doors, options) == 0)
+        if (listeners_open(&server.listeners, options) == 0)
             status = serve(&server);
         watching_close(&server.watching);
     }
 
-    doors_close(&server.doors);
+    listeners_close(&server.listeners);
     mime_table_free(server.types);
     docroot_close(&server.root);
     if (server.signal_fd != -1)

@@ -238,7 +238,7 @@ def test_this_machine_alone(bench):
     check_equal(status_of(server, EVENTS, address=inner), 200, "from this machine")
 
 
-def test_only_outer_doors(bench):
+def test_only_outer_listeners(bench):
     """Where nobody can see it, the server says so when it starts."""
     server = bench.serve("--wire", listen=("0.0.0.0:0",))
     server.output.wait_line("--wire: no address is for this machine alone", bench.deadline_s)

@@ -1,4 +1,4 @@
-#include "server/doors.h"
+#include "server/listeners.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -39,13 +39,13 @@ static void check_line(int fd, const char *text)
 }
 
 /* Opens what the words of `line` ask for, as the server would. */
-static int open_line(struct doors *doors, const char *line)
+static int open_line(struct listeners *listeners, const char *line)
 {
     struct options options;
     int error;
 
     ck_assert_int_eq(said_read(&options, (struct said){.line = line}), 0);
-    error = doors_open(doors, &options);
+    error = listeners_open(listeners, &options);
     options_fini(&options);
     return error;
 }
@@ -85,38 +85,38 @@ static unsigned default_port(void)
     return address_port(&out[0]);
 }
 
-static unsigned port_of(const struct doors *doors, size_t i)
+static unsigned port_of(const struct listeners *listeners, size_t i)
 {
-    return address_port(&doors->listeners[i].address);
+    return address_port(&listeners->each[i].address);
 }
 
 START_TEST(port_0_is_one_port_at_both_loopbacks)
 {
-    struct doors doors;
+    struct listeners listeners;
 
-    ck_assert_int_eq(open_line(&doors, "--listen|0"), 0);
-    ck_assert_uint_eq(doors.count, has_ipv6() ? 2 : 1);
-    ck_assert_uint_ne(port_of(&doors, 0), 0);
-    if (doors.count == 2) {
-        ck_assert_uint_eq(port_of(&doors, 1), port_of(&doors, 0));
-        ck_assert_int_eq(doors.listeners[0].address.any.sa_family, AF_INET);
-        ck_assert_int_eq(doors.listeners[1].address.any.sa_family, AF_INET6);
+    ck_assert_int_eq(open_line(&listeners, "--listen|0"), 0);
+    ck_assert_uint_eq(listeners.count, has_ipv6() ? 2 : 1);
+    ck_assert_uint_ne(port_of(&listeners, 0), 0);
+    if (listeners.count == 2) {
+        ck_assert_uint_eq(port_of(&listeners, 1), port_of(&listeners, 0));
+        ck_assert_int_eq(listeners.each[0].address.any.sa_family, AF_INET);
+        ck_assert_int_eq(listeners.each[1].address.any.sa_family, AF_INET6);
     }
-    doors_close(&doors);
-    ck_assert_uint_eq(doors.count, 0);
-    doors_close(&doors);
+    listeners_close(&listeners);
+    ck_assert_uint_eq(listeners.count, 0);
+    listeners_close(&listeners);
 }
 END_TEST
 
 START_TEST(default_port_that_is_free_needs_no_word)
 {
     int fd = catch_errors();
-    struct doors doors;
+    struct listeners listeners;
 
-    ck_assert_int_eq(open_line(&doors, NULL), 0);
-    if (port_of(&doors, 0) == default_port())
+    ck_assert_int_eq(open_line(&listeners, NULL), 0);
+    if (port_of(&listeners, 0) == default_port())
         check_line(fd, "");
-    doors_close(&doors);
+    listeners_close(&listeners);
 }
 END_TEST
 
@@ -130,24 +130,24 @@ START_TEST(default_port_that_is_taken_becomes_the_next)
         unsigned port = default_port(), other;
         int fd = catch_errors();
         struct listener taken;
-        struct doors doors;
+        struct listeners listeners;
         char text[128];
 
         snprintf(text, sizeof(text), "%s:%u", hosts[i], port);
         if (!hold(&taken, text))
             return;
-        ck_assert_int_eq(open_line(&doors, NULL), 0);
-        ck_assert_uint_eq(doors.count, has_ipv6() ? 2 : 1);
-        other = port_of(&doors, 0);
+        ck_assert_int_eq(open_line(&listeners, NULL), 0);
+        ck_assert_uint_eq(listeners.count, has_ipv6() ? 2 : 1);
+        other = port_of(&listeners, 0);
         ck_assert_uint_gt(other, port);
-        ck_assert_uint_lt(other, port + DOORS_PORTS_TRIED);
-        for (size_t j = 0; j < doors.count; j++)
-            ck_assert_uint_eq(port_of(&doors, j), other);
+        ck_assert_uint_lt(other, port + LISTENERS_PORTS_TRIED);
+        for (size_t j = 0; j < listeners.count; j++)
+            ck_assert_uint_eq(port_of(&listeners, j), other);
         snprintf(text, sizeof(text),
                  "soquete: port %u is in use, so it is %u\n", port, other);
         check_line(fd, text);
         check_line(fd, "");
-        doors_close(&doors);
+        listeners_close(&listeners);
         listener_close(&taken);
         close(fd);
     }
@@ -156,19 +156,19 @@ END_TEST
 
 START_TEST(default_ports_that_are_all_taken_are_an_error)
 {
-    struct listener taken[DOORS_PORTS_TRIED];
+    struct listener taken[LISTENERS_PORTS_TRIED];
     unsigned port = default_port(), held = 0;
     int fd = catch_errors();
-    struct doors doors;
+    struct listeners listeners;
     char text[128];
 
-    for (unsigned i = 0; i < DOORS_PORTS_TRIED; i++) {
+    for (unsigned i = 0; i < LISTENERS_PORTS_TRIED; i++) {
         snprintf(text, sizeof(text), "127.0.0.1:%u", port + i);
         held += hold(&taken[i], text);
     }
-    if (held == DOORS_PORTS_TRIED) {
-        ck_assert_int_eq(open_line(&doors, NULL), -EADDRINUSE);
-        ck_assert_uint_eq(doors.count, 0);
+    if (held == LISTENERS_PORTS_TRIED) {
+        ck_assert_int_eq(open_line(&listeners, NULL), -EADDRINUSE);
+        ck_assert_uint_eq(listeners.count, 0);
         snprintf(text, sizeof(text),
                  "soquete: cannot listen: %u is in use; stop who has it, or "
                  "choose another with --listen\n",
@@ -176,7 +176,7 @@ START_TEST(default_ports_that_are_all_taken_are_an_error)
         check_line(fd, text);
         check_line(fd, "");
     }
-    for (unsigned i = 0; i < DOORS_PORTS_TRIED; i++)
+    for (unsigned i = 0; i < LISTENERS_PORTS_TRIED; i++)
         listener_close(&taken[i]);
 }
 END_TEST
@@ -185,7 +185,7 @@ START_TEST(default_port_asked_for_by_name_is_that_one_or_none)
 {
     unsigned port = default_port();
     struct listener taken;
-    struct doors doors;
+    struct listeners listeners;
     char text[64];
 
     snprintf(text, sizeof(text), "127.0.0.1:%u", port);
@@ -193,8 +193,8 @@ START_TEST(default_port_asked_for_by_name_is_that_one_or_none)
         return;
     catch_errors();
     snprintf(text, sizeof(text), "--listen|%u", port);
-    ck_assert_int_eq(open_line(&doors, text), -EADDRINUSE);
-    ck_assert_uint_eq(doors.count, 0);
+    ck_assert_int_eq(open_line(&listeners, text), -EADDRINUSE);
+    ck_assert_uint_eq(listeners.count, 0);
     listener_close(&taken);
 }
 END_TEST
@@ -204,13 +204,13 @@ START_TEST(port_asked_for_and_taken_is_an_error_in_one_line)
     char line[256], text[ADDRESS_TEXT_MAX], want[512];
     int fd = catch_errors();
     struct listener taken;
-    struct doors doors;
+    struct listeners listeners;
 
     ck_assert(hold(&taken, "127.0.0.1:0"));
     address_format(&taken.address, text);
     snprintf(line, sizeof(line), "--listen|%s", text);
-    ck_assert_int_eq(open_line(&doors, line), -EADDRINUSE);
-    ck_assert_uint_eq(doors.count, 0);
+    ck_assert_int_eq(open_line(&listeners, line), -EADDRINUSE);
+    ck_assert_uint_eq(listeners.count, 0);
     snprintf(want, sizeof(want),
              "soquete: cannot listen: %s is in use; stop who has it, or choose "
              "another with --listen\n",
@@ -224,9 +224,9 @@ END_TEST
 START_TEST(address_of_another_machine_is_an_error_in_one_line)
 {
     int fd = catch_errors();
-    struct doors doors;
+    struct listeners listeners;
 
-    ck_assert_int_eq(open_line(&doors, "--listen|192.0.2.1:8080"),
+    ck_assert_int_eq(open_line(&listeners, "--listen|192.0.2.1:8080"),
                      -EADDRNOTAVAIL);
     check_line(fd, "soquete: cannot listen: 192.0.2.1:8080 is no address of "
                    "this machine\n");
@@ -237,19 +237,20 @@ END_TEST
 START_TEST(absent_ipv6_address_is_left_out_where_another_is_open)
 {
     int fd = catch_errors();
-    struct doors doors;
+    struct listeners listeners;
 
     ck_assert_int_eq(
-        open_line(&doors, "--listen|[2001:db8::1]:80|--listen|127.0.0.1:0"), 0);
-    ck_assert_uint_eq(doors.count, 1);
-    ck_assert_int_eq(doors.listeners[0].address.any.sa_family, AF_INET);
+        open_line(&listeners, "--listen|[2001:db8::1]:80|--listen|127.0.0.1:0"),
+        0);
+    ck_assert_uint_eq(listeners.count, 1);
+    ck_assert_int_eq(listeners.each[0].address.any.sa_family, AF_INET);
     check_line(fd, "soquete: [2001:db8::1]:80 is left out: this machine has no "
                    "such address\n");
     check_line(fd, "");
-    doors_close(&doors);
-    ck_assert_int_eq(open_line(&doors, "--listen|[2001:db8::1]:80"),
+    listeners_close(&listeners);
+    ck_assert_int_eq(open_line(&listeners, "--listen|[2001:db8::1]:80"),
                      -EADDRNOTAVAIL);
-    ck_assert_uint_eq(doors.count, 0);
+    ck_assert_uint_eq(listeners.count, 0);
 }
 END_TEST
 
@@ -258,7 +259,7 @@ START_TEST(all_addresses_or_none)
 {
     char line[256], first[ADDRESS_TEXT_MAX], second[ADDRESS_TEXT_MAX];
     struct listener free_one, taken;
-    struct doors doors;
+    struct listeners listeners;
 
     catch_errors();
     ck_assert(hold(&free_one, "127.0.0.1:0"));
@@ -267,8 +268,8 @@ START_TEST(all_addresses_or_none)
              address_format(&free_one.address, first),
              address_format(&taken.address, second));
     listener_close(&free_one);
-    ck_assert_int_eq(open_line(&doors, line), -EADDRINUSE);
-    ck_assert_uint_eq(doors.count, 0);
+    ck_assert_int_eq(open_line(&listeners, line), -EADDRINUSE);
+    ck_assert_uint_eq(listeners.count, 0);
     ck_assert(hold(&free_one, first));
     listener_close(&free_one);
     listener_close(&taken);
@@ -280,7 +281,7 @@ END_TEST
 START_TEST(both_loopbacks_or_none)
 {
     struct listener taken, free_one;
-    struct doors doors;
+    struct listeners listeners;
     char text[64];
 
     if (!has_ipv6())
@@ -292,8 +293,8 @@ START_TEST(both_loopbacks_or_none)
         listener_close(&free_one);
         snprintf(text, sizeof(text), "--listen|%u",
                  address_port(&taken.address));
-        ck_assert_int_eq(open_line(&doors, text), -EADDRINUSE);
-        ck_assert_uint_eq(doors.count, 0);
+        ck_assert_int_eq(open_line(&listeners, text), -EADDRINUSE);
+        ck_assert_uint_eq(listeners.count, 0);
         snprintf(text, sizeof(text), "127.0.0.1:%u",
                  address_port(&taken.address));
         ck_assert(hold(&free_one, text));
@@ -305,30 +306,30 @@ END_TEST
 
 START_TEST(several_addresses_are_opened_and_announced)
 {
-    char folder[] = "/tmp/doors-XXXXXX", line[128], want[128];
+    char folder[] = "/tmp/listeners-XXXXXX", line[128], want[128];
     int fd = catch_errors();
-    struct doors doors;
+    struct listeners listeners;
 
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(
         line, sizeof(line),
         "--listen|127.0.0.1:0|--listen|unix:%s/socket|--listen|127.0.0.1:0",
         folder);
-    ck_assert_int_eq(open_line(&doors, line), 0);
-    ck_assert_uint_eq(doors.count, 3);
-    ck_assert_uint_ne(port_of(&doors, 0), port_of(&doors, 2));
-    doors_announce(&doors, "www");
+    ck_assert_int_eq(open_line(&listeners, line), 0);
+    ck_assert_uint_eq(listeners.count, 3);
+    ck_assert_uint_ne(port_of(&listeners, 0), port_of(&listeners, 2));
+    listeners_announce(&listeners, "www");
     check_line(fd, "soquete: serving www\n");
     snprintf(want, sizeof(want), "soquete: at http://127.0.0.1:%u/\n",
-             port_of(&doors, 0));
+             port_of(&listeners, 0));
     check_line(fd, want);
     snprintf(want, sizeof(want), "soquete: at unix:%s/socket\n", folder);
     check_line(fd, want);
     snprintf(want, sizeof(want), "soquete: at http://127.0.0.1:%u/\n",
-             port_of(&doors, 2));
+             port_of(&listeners, 2));
     check_line(fd, want);
     check_line(fd, "");
-    doors_close(&doors);
+    listeners_close(&listeners);
     ck_assert_int_eq(rmdir(folder), 0); /* the socket is gone from it */
 }
 END_TEST
@@ -337,20 +338,20 @@ START_TEST(longest_list_is_opened)
 {
     char line[1000] = "";
     size_t len = 0;
-    struct doors doors;
+    struct listeners listeners;
 
     for (int i = 0; i < 11; i++) /* said.h takes 23 words */
         len += (size_t)snprintf(line + len, sizeof(line) - len, "--listen|%s|",
                                 "127.0.0.1:0");
-    ck_assert_int_eq(open_line(&doors, line), 0);
-    ck_assert_uint_eq(doors.count, 11);
-    doors_close(&doors);
+    ck_assert_int_eq(open_line(&listeners, line), 0);
+    ck_assert_uint_eq(listeners.count, 11);
+    listeners_close(&listeners);
 }
 END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("doors");
+    Suite *suite = suite_create("listeners");
 
     suite_add_tests(suite, port_0_is_one_port_at_both_loopbacks,
                     default_port_that_is_free_needs_no_word,

@@ -1,4 +1,4 @@
-#include "server/doors.h"
+#include "server/listeners.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -41,36 +41,37 @@ static bool is_absent(int error)
 
 /* Opens what one --listen says, with `port` where that is not 0. All or none;
  * but of two loopback addresses, one may be absent. */
-static int open_text(struct doors *doors, const char *text, unsigned port)
+static int open_text(struct listeners *listeners, const char *text,
+                     unsigned port)
 {
     struct address addresses[ADDRESS_PARSE_MAX];
     int count = address_parse(bytes_of(text), addresses);
-    size_t first = doors->count;
+    size_t first = listeners->count;
     int error = count < 0 ? count : 0;
 
     for (int i = 0; i < count; i++) {
-        struct listener *listener = &doors->listeners[doors->count];
+        struct listener *listener = &listeners->each[listeners->count];
 
         if (port != 0)
             address_set_port(&addresses[i], port);
         error = listener_open(listener, &addresses[i]);
         if (error == 0) {
-            doors->count++;
+            listeners->count++;
             /* "0" stands for any port, but for the same one at both. */
             port = address_port(&listener->address);
         } else if (!is_absent(error)) {
             break;
         }
     }
-    if (is_absent(error) && doors->count > first)
+    if (is_absent(error) && listeners->count > first)
         error = 0;
-    while (error != 0 && doors->count > first)
-        listener_close(&doors->listeners[--doors->count]);
+    while (error != 0 && listeners->count > first)
+        listener_close(&listeners->each[--listeners->count]);
     return error;
 }
 
 /* The default port was not asked for by name: another one will do. */
-static int open_default(struct doors *doors, const char *text)
+static int open_default(struct listeners *listeners, const char *text)
 {
     struct address addresses[ADDRESS_PARSE_MAX];
     unsigned port;
@@ -79,8 +80,8 @@ static int open_default(struct doors *doors, const char *text)
     if (address_parse(bytes_of(text), addresses) < 1)
         return error;
     port = address_port(&addresses[0]);
-    for (unsigned i = 0; i < DOORS_PORTS_TRIED; i++) {
-        error = open_text(doors, text, port + i);
+    for (unsigned i = 0; i < LISTENERS_PORTS_TRIED; i++) {
+        error = open_text(listeners, text, port + i);
         if (error == 0 && i > 0)
             log_info("port %u is in use, so it is %u", port, port + i);
         if (error != -EADDRINUSE)
@@ -89,40 +90,40 @@ static int open_default(struct doors *doors, const char *text)
     return error;
 }
 
-int doors_open(struct doors *doors, const struct options *options)
+int listeners_open(struct listeners *listeners, const struct options *options)
 {
-    doors->count = 0;
+    listeners->count = 0;
     for (size_t i = 0; i < options->listen_count; i++) {
         const char *text = options->listen[i];
-        int error = is_default(options) ? open_default(doors, text)
-                                        : open_text(doors, text, 0);
+        int error = is_default(options) ? open_default(listeners, text)
+                                        : open_text(listeners, text, 0);
 
         if (is_absent(error) && text[0] == '[') {
             log_info("%s is left out: this machine has no such address", text);
         } else if (error != 0) {
             log_error("cannot listen: %s %s", text, advice(error));
-            doors_close(doors);
+            listeners_close(listeners);
             return error;
         }
     }
-    if (doors->count == 0) {
+    if (listeners->count == 0) {
         log_error("cannot listen: no address is left; name one with --listen");
         return -EADDRNOTAVAIL;
     }
     return 0;
 }
 
-void doors_close(struct doors *doors)
+void listeners_close(struct listeners *listeners)
 {
-    while (doors->count > 0)
-        listener_close(&doors->listeners[--doors->count]);
+    while (listeners->count > 0)
+        listener_close(&listeners->each[--listeners->count]);
 }
 
-void doors_announce(const struct doors *doors, const char *folder)
+void listeners_announce(const struct listeners *listeners, const char *folder)
 {
     log_info("serving %s", folder);
-    for (size_t i = 0; i < doors->count; i++) {
-        const struct address *address = &doors->listeners[i].address;
+    for (size_t i = 0; i < listeners->count; i++) {
+        const struct address *address = &listeners->each[i].address;
         char text[ADDRESS_TEXT_MAX];
 
         address_format(address, text);
@@ -133,12 +134,12 @@ void doors_announce(const struct doors *doors, const char *folder)
     }
 }
 
-void doors_announce_wire(const struct doors *doors, bool is_public)
+void listeners_announce_wire(const struct listeners *listeners, bool is_public)
 {
     bool is_anywhere = false;
 
-    for (size_t i = 0; i < doors->count; i++) {
-        const struct address *address = &doors->listeners[i].address;
+    for (size_t i = 0; i < listeners->count; i++) {
+        const struct address *address = &listeners->each[i].address;
         char text[ADDRESS_TEXT_MAX];
 
         if (!is_public && !address_is_loopback(address))
