@@ -27,6 +27,7 @@ _Static_assert(sizeof(embedded) / sizeof(embedded[0]) < FILES_MAX,
 struct builtin_file {
     const char *name;
     struct file file;
+    char etag[FILE_TAG_SIZE];
     char fields[FILE_FIELDS_MAX];
 };
 
@@ -61,15 +62,17 @@ static const char *type_of(const char *name)
 }
 
 /* The same bytes have the same tag, whatever process gives them. */
-static void set_etag(struct file *file)
+static void set_etag(struct builtin_file *entry)
 {
     static const struct path_hash_key key = {{0, 0}};
+    struct file *file = &entry->file;
     struct bytes text = {file->body, file->size};
 
     if (file->body == NULL)
         text = BYTES("large");
-    snprintf(file->etag, sizeof(file->etag), "\"%llx\"",
+    snprintf(entry->etag, sizeof(entry->etag), "\"%llx\"",
              (unsigned long long)path_hash(&key, text));
+    file->etag = bytes_of(entry->etag);
     file->etag_is_strong = true;
 }
 
@@ -83,9 +86,9 @@ static void add(struct builtin *builtin, file_describer *describe,
     hold_init(&file->hold, keep);
     entry->name = name;
     file->kind = FILE_REGULAR;
-    file->mtime = clock_wall();
-    file->type = type_of(name);
-    set_etag(file);
+    file->mtime_s = clock_wall().tv_sec;
+    file->type = bytes_of(type_of(name));
+    set_etag(entry);
     file->fields.at = entry->fields;
     file->fields.len = describe(file, entry->fields, FILE_FIELDS_MAX);
 }

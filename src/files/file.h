@@ -28,27 +28,24 @@ enum file_kind {
     FILE_UNREADABLE, /* it should be there: EMFILE, EIO, no memory. Not kept. */
 };
 
-enum {
-    FILE_ETAG_MAX = FILE_TAG_SIZE - 1,
-    FILE_FIELDS_MAX = 512, /* bytes of rendered field lines */
-};
+enum { FILE_FIELDS_MAX = 512 }; /* bytes of rendered field lines */
 
 struct file {
     struct hold hold;
     enum file_kind kind;
 
     /* FILE_REGULAR only, constant for the entry's life: */
-    uint64_t size;         /* bytes */
-    int fd;                /* for sendfile; -1 where `body` holds the bytes */
-    const char *body;      /* the `size` bytes; NULL where `fd` gives them */
-    const char *type;      /* media type with parameters */
-    struct timespec mtime; /* one that lies ahead is told as the time it was
-                              loaded at (RFC 9110, 8.8.2.1) */
-    char etag[FILE_ETAG_MAX + 1]; /* the opaque-tag with its quotes, no W/ */
+    int fd;              /* for sendfile; -1 where `body` holds the bytes */
+    uint64_t size;       /* bytes */
+    const char *body;    /* the `size` bytes; NULL where `fd` gives them */
+    struct bytes type;   /* media type with parameters */
+    struct bytes etag;   /* the opaque-tag with its quotes, no W/ */
+    struct bytes fields; /* rendered by the describer when it was loaded */
+    time_t mtime_s;      /* one that lies ahead is shown as the time it was
+                            loaded at (RFC 9110, 8.8.2.1) */
     bool etag_is_strong; /* false: it changed so lately that a second version
                             could look the same; this tag is then given once
                             and never again */
-    struct bytes fields; /* rendered by the describer when it was loaded */
 };
 
 /* What keeps a file, which is constant in all else, for whoever sends it. */
@@ -59,7 +56,8 @@ static inline struct hold *file_hold(const struct file *file)
 
 /* Renders what the floor above wants to find beside a file: called once for a
  * file version, on the worker's thread, when all else of `file` is set. Writes
- * at most `size` (FILE_FIELDS_MAX) bytes to `out`, returns how many. */
+ * at most `size` (FILE_FIELDS_MAX) bytes to `out`, returns how many. It may be
+ * called with a struct that is not yet the file's: keep no pointer to it. */
 typedef size_t file_describer(const struct file *file, char *out, size_t size);
 
 #endif

@@ -12,6 +12,8 @@
  * what runs short can be had back from the entries that have it. */
 enum holding { HOLDS_NOTHING, HOLDS_BODY, HOLDS_DESCRIPTOR, HOLDINGS };
 
+enum { BUCKETS_MAX = 1 << 24 };
+
 struct file_cache {
     struct file_loader loader;
     struct path_hash_key key;
@@ -60,11 +62,12 @@ static void seed(struct file_cache *cache)
     cache->loader.nonce = (uint32_t)random[2];
 }
 
+/* An entry keeps 32 bits of its hash, which say which bucket it is in. */
 static size_t bucket_count(size_t entries_max)
 {
     size_t count = 1;
 
-    while (count < entries_max && count <= SIZE_MAX / sizeof(void *) / 4)
+    while (count < entries_max && count < BUCKETS_MAX)
         count *= 2;
     return count;
 }
@@ -174,7 +177,7 @@ static void insert(struct file_cache *cache, struct file_entry *entry,
     struct file_entry **bucket = &cache->buckets[hash & cache->mask];
 
     make_room(cache, &entry->file);
-    entry->hash = hash;
+    entry->hash = (uint32_t)hash;
     entry->looked_at = cache->moment;
     entry->next = *bucket;
     *bucket = entry;
@@ -211,7 +214,7 @@ static struct file_entry *find(const struct file_cache *cache, uint64_t hash,
     struct file_entry *entry = cache->buckets[hash & cache->mask];
 
     while (entry != NULL &&
-           (entry->hash != hash || entry->path_len != path.len ||
+           (entry->hash != (uint32_t)hash || entry->path_len != path.len ||
             memcmp(entry->target, path.at, path.len) != 0))
         entry = entry->next;
     return entry;

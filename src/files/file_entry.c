@@ -1,7 +1,10 @@
 #include "files/file_entry.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -65,55 +68,40 @@ bool file_entry_is_true(const struct file_entry *entry,
     return confirms(entry, error, &status);
 }
 
+/* Undoes what a file of either kind holds beside its entry. */
+static void release_bytes(const struct file *file)
+{
+    if (file->fd != -1)
+        close(file->fd);
+    free((void *)(uintptr_t)file->body);
+}
+
 static void entry_free(struct hold *hold)
 {
     struct file_entry *entry = LIST_ENTRY(hold, struct file_entry, file.hold);
 
-    if (entry->file.fd != -1)
-        close(entry->file.fd);
+    release_bytes(&entry->file);
     free(entry);
 }
 
+/* An entry with room for `more` bytes behind its target. */
 static struct file_entry *entry_new(const char *target, size_t path_len,
                                     enum file_kind kind, size_t more)
 {
     size_t target_size = strlen(target) + 1;
     struct file_entry *entry = malloc(sizeof(*entry) + target_size + more);
 
+    assert(path_len < target_size && target_size <= PATH_MAX);
     if (entry == NULL)
         return NULL;
     *entry = (struct file_entry){
         .file = {.kind = kind, .fd = -1},
-        .path_len = path_len,
-        .target = entry->tail,
+        .path_len = (uint16_t)path_len,
     };
     hold_init(&entry->file.hold, entry_free);
     list_init(&entry->recent);
-    memcpy(entry->tail, target, target_size);
+    memcpy(entry->target, target, target_size);
     return entry;
-}
-
-/* The tail of a regular file: target, type, fields, body. */
-static char *type_of(struct file_entry *entry)
-{
-    return entry->tail + strlen(entry->target) + 1;
-}
-
-static char *fields_of(struct file_entry *entry)
-{
-    return type_of(entry) + MIME_TYPE_MAX + 1;
-}
-
-static char *body_of(struct file_entry *entry)
-{
-    return fields_of(entry) + FILE_FIELDS_MAX;
-}
-
-static struct file_entry *entry_new_regular(const char *target, size_t path_len,
-                                            size_t body_len)
-{
-    return entry_new(target, path_len, FILE_REGULAR,
-                     MIME_TYPE_MAX + 1 + FILE_FIELDS_MAX + body_len);
 }
 
 /* Returns how many bytes there were, `len` at most, or a negative errno. */
@@ -135,22 +123,21 @@ static ssize_t read_start(int fd, char *out, size_t len)
     return (ssize_t)done;
 }
 
-/* Reads all bytes of the version *status into a new entry. Returns 0 or a
- * negative errno: -EAGAIN where the file changed under our hands, and *status
+/* Reads all bytes of the version *status into memory of their own. Returns 0 or
+ * a negative errno: -EAGAIN where the file changed under our hands, and *status
  * is what it is now. */
-static int read_body(const char *target, size_t path_len, int fd,
-                     struct stat *status, struct file_entry **out)
+static int read_body(int fd, struct stat *status, const char **out)
 {
     const struct file_version before = file_version_of(status);
+    const size_t size = (size_t)before.size;
+    char *body = malloc(size > 0 ? size : 1);
     struct file_version after;
-    struct file_entry *entry;
     int error = 0;
     ssize_t got;
 
-    entry = entry_new_regular(target, path_len, (size_t)before.size);
-    if (entry == NULL)
+    if (body == NULL)
         return -ENOMEM;
-    got = read_start(fd, body_of(entry), (size_t)before.size);
+    got = read_start(fd, body, size);
     if (got < 0)
         error = (int)got;
     else if (fstat(fd, status) == -1)
@@ -160,92 +147,144 @@ static int read_body(const char *target, size_t path_len, int fd,
         (got != before.size || !file_version_equal(&before, &after)))
         error = -EAGAIN;
     if (error < 0) {
-        free(entry);
+        free(body);
         return error;
     }
-    entry->file.body = body_of(entry);
-    *out = entry;
+    *out = body;
     return 0;
 }
 
-/* Takes over `fd`. A small file that keeps still is read, any other is sent
- * from its descriptor. Returns 0 or a negative errno. */
-static int open_entry(const struct file_loader *loader, const char *target,
-                      size_t path_len, int fd, struct stat *status,
-                      struct file_entry **out)
+/* A small file that keeps still is read, and its descriptor closed; any other
+ * is sent from its descriptor. Returns 0 or a negative errno. */
+static int take_bytes(const struct file_loader *loader, struct file *file,
+                      struct stat *status)
 {
     int error = -EAGAIN;
 
     for (int tries = 0; error == -EAGAIN && tries < READ_TRIES; tries++) {
         if ((uint64_t)status->st_size > loader->body_max_bytes)
             break;
-        error = read_body(target, path_len, fd, status, out);
+        error = read_body(file->fd, status, &file->body);
     }
-    if (error != -EAGAIN) {
-        close(fd);
-        return error;
+    if (error == 0) {
+        close(file->fd);
+        file->fd = -1;
     }
-    *out = entry_new_regular(target, path_len, 0);
-    if (*out == NULL) {
-        close(fd);
-        return -ENOMEM;
-    }
-    (*out)->file.fd = fd;
-    return 0;
+    return error == -EAGAIN ? 0 : error;
 }
 
-/* Sets the type of a file whose bytes are not in memory. Returns 0 or a
- * negative errno. */
-static int sniff_type(const struct file_loader *loader,
-                      struct file_entry *entry)
+/* Writes the type of the file. Returns 0 or a negative errno. */
+static int sniff_type(const struct file_loader *loader, const char *target,
+                      const struct file *file, char out[MIME_TYPE_MAX + 1])
 {
-    const struct bytes name = bytes_of(entry->target);
+    const struct bytes name = bytes_of(target);
     struct bytes start = {"", 0};
     char *window = NULL;
     ssize_t got = 0;
 
-    if (mime_needs_bytes(loader->types, name)) {
+    if (file->body != NULL) {
+        start = (struct bytes){file->body, (size_t)file->size};
+    } else if (mime_needs_bytes(loader->types, name)) {
         window = malloc(MIME_SNIFF_MAX);
         if (window == NULL)
             return -ENOMEM;
-        got = read_start(entry->file.fd, window, MIME_SNIFF_MAX);
+        got = read_start(file->fd, window, MIME_SNIFF_MAX);
         start = (struct bytes){window, got < 0 ? 0 : (size_t)got};
     }
     if (got >= 0)
         mime_type_of(loader->types, loader->sniffer, name, start,
-                     start.len == entry->file.size, type_of(entry));
+                     start.len == file->size, out);
     free(window);
     return got < 0 ? (int)got : 0;
 }
 
-/* Sets all that is told of a regular file. Returns 0 or a negative errno. */
-static int describe(struct file_loader *loader, struct file_entry *entry,
-                    const struct stat *status, struct timespec now)
-{
-    struct file *file = &entry->file;
-    int error = 0;
+/* A regular file before it has an entry. What `file` has views of stands in
+ * `text`, but for the body. */
+struct draft {
+    struct file file;
+    struct file_version version;
+    bool is_settled;
+    size_t text_len;
+    char text[FILE_FIELDS_MAX + FILE_TAG_SIZE + MIME_TYPE_MAX];
+};
 
-    entry->version = file_version_of(status);
-    entry->is_settled = file_version_is_settled(&entry->version, now);
+/* A view of `part` in the draft's text, to which it is added unless it is there
+ * already: the rendered lines mostly have it, and entries are many. */
+static struct bytes put_once(struct draft *draft, struct bytes part)
+{
+    char *at = memmem(draft->text, draft->text_len, part.at, part.len);
+
+    if (at == NULL) {
+        at = draft->text + draft->text_len;
+        memcpy(at, part.at, part.len);
+        draft->text_len += part.len;
+    }
+    return (struct bytes){at, part.len};
+}
+
+/* Sets all that is told of the draft's file, whose bytes are there. `now` is
+ * from before it was opened. Returns 0 or a negative errno. */
+static int describe(struct file_loader *loader, const char *target,
+                    const struct stat *status, struct timespec now,
+                    struct draft *draft)
+{
+    struct file *file = &draft->file;
+    char type[MIME_TYPE_MAX + 1], etag[FILE_TAG_SIZE];
+    int error;
+
+    draft->version = file_version_of(status);
+    draft->is_settled = file_version_is_settled(&draft->version, now);
     file->size = (uint64_t)status->st_size;
-    file->mtime = status->st_mtim.tv_sec > now.tv_sec ? now : status->st_mtim;
-    file->etag_is_strong = entry->is_settled;
-    if (!entry->is_settled && ++loader->nonce == 0)
+    file->mtime_s = status->st_mtim.tv_sec > now.tv_sec
+                        ? now.tv_sec
+                        : status->st_mtim.tv_sec;
+    file->etag_is_strong = draft->is_settled;
+    if (!draft->is_settled && ++loader->nonce == 0)
         loader->nonce = 1;
-    file_version_tag(&entry->version, entry->is_settled ? 0 : loader->nonce,
-                     file->etag);
-    file->type = type_of(entry);
-    if (file->body == NULL)
-        error = sniff_type(loader, entry);
-    else
-        mime_type_of(loader->types, loader->sniffer, bytes_of(entry->target),
-                     (struct bytes){file->body, (size_t)file->size}, true,
-                     type_of(entry));
-    file->fields.at = fields_of(entry);
-    if (error == 0 && loader->describe != NULL)
-        file->fields.len =
-            loader->describe(file, fields_of(entry), FILE_FIELDS_MAX);
-    return error;
+    file_version_tag(&draft->version, draft->is_settled ? 0 : loader->nonce,
+                     etag);
+    error = sniff_type(loader, target, file, type);
+    if (error < 0)
+        return error;
+    file->etag = bytes_of(etag);
+    file->type = bytes_of(type);
+    if (loader->describe != NULL)
+        draft->text_len = loader->describe(file, draft->text, FILE_FIELDS_MAX);
+    file->fields = (struct bytes){draft->text, draft->text_len};
+    file->etag = put_once(draft, file->etag);
+    file->type = put_once(draft, file->type);
+    return 0;
+}
+
+/* The view that `view`, into the draft's text, is in the copy of it at `to`. */
+static struct bytes moved(const struct draft *draft, struct bytes view,
+                          const char *to)
+{
+    return (struct bytes){to + (view.at - draft->text), view.len};
+}
+
+/* An entry that takes over the draft's bytes. NULL: no memory. */
+static struct file_entry *entry_of(const struct draft *draft,
+                                   const char *target, size_t path_len)
+{
+    struct file_entry *entry =
+        entry_new(target, path_len, FILE_REGULAR, draft->text_len);
+    struct file *file;
+    char *text;
+
+    if (entry == NULL)
+        return NULL;
+    text = entry->target + strlen(target) + 1;
+    memcpy(text, draft->text, draft->text_len);
+    entry->version = draft->version;
+    entry->is_settled = draft->is_settled;
+    file = &entry->file;
+    *file = draft->file;
+    hold_init(&file->hold, entry_free);
+    file->type = moved(draft, file->type, text);
+    file->etag = moved(draft, file->etag, text);
+    file->fields = moved(draft, file->fields, text);
+    return entry;
 }
 
 /* Takes over `fd`. `now` is from before it was opened. */
@@ -253,13 +292,17 @@ static int load_regular(struct file_loader *loader, const char *target,
                         size_t path_len, int fd, struct stat *status,
                         struct timespec now, struct file_entry **out)
 {
-    int error = open_entry(loader, target, path_len, fd, status, out);
+    struct draft draft = {.file = {.kind = FILE_REGULAR, .fd = fd}};
+    int error = take_bytes(loader, &draft.file, status);
 
+    if (error == 0)
+        error = describe(loader, target, status, now, &draft);
+    if (error == 0) {
+        *out = entry_of(&draft, target, path_len);
+        error = *out == NULL ? -ENOMEM : 0;
+    }
     if (error < 0)
-        return error;
-    error = describe(loader, *out, status, now);
-    if (error < 0)
-        hold_release(&(*out)->file.hold);
+        release_bytes(&draft.file);
     return error;
 }
 

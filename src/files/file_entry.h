@@ -1,9 +1,9 @@
 /* file_entry.h -- one path's place in a file cache: loaded once, then confirmed
  *
  * Loading looks at what a path names and makes an entry of it: one allocation
- * that holds the path, the rendered lines and a small file's bytes, or the open
- * descriptor of a larger file. Confirming asks, by one system call, whether the
- * entry still tells the truth.
+ * of exactly the size of the path and the rendered lines, and beside it a small
+ * file's bytes, or the open descriptor of a larger file. Confirming asks, by
+ * one system call, whether the entry still tells the truth.
  *
  *     kind               is confirmed by
  *     regular file       the same device, inode, size, mtime and ctime, where
@@ -35,16 +35,16 @@
 struct file_entry {
     /* The cache's own, and what it searches by: */
     struct file_entry *next; /* in the same bucket */
-    uint64_t hash;
-    uint64_t looked_at; /* the last moment, and it was true */
+    uint64_t looked_at;      /* the last moment, and it was true */
     struct list recent;
+    uint32_t hash;
 
-    const char *target; /* what is opened: the path, or its index.html */
-    size_t path_len;    /* the path as asked for is target[0..path_len) */
+    uint16_t path_len; /* the path as asked for is target[0..path_len) */
+    bool is_settled;   /* FILE_REGULAR: `version` is */
     struct file_version version; /* FILE_REGULAR, FILE_FOLDER */
-    bool is_settled;             /* FILE_REGULAR: `version` is */
     struct file file;
-    char tail[];
+    char target[]; /* what is opened: the path, or its index.html; then what
+                      `file` has views of */
 };
 
 /* What loading needs. Whoever has it owns the sniffer. */

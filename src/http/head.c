@@ -63,10 +63,10 @@ char *head_put_content_length(char *to, uint64_t len)
     return put_text(to, "\r\n");
 }
 
-char *head_put_content_type(char *to, const char *type)
+char *head_put_content_type(char *to, struct bytes type)
 {
     to = put_text(to, "Content-Type: ");
-    to = put_text(to, type);
+    to = put_bytes(to, type);
     return put_text(to, "\r\n");
 }
 

@@ -43,7 +43,7 @@ char *head_put_start(char *to, unsigned status,
                      const struct response_renderer *renderer);
 
 char *head_put_content_length(char *to, uint64_t len);
-char *head_put_content_type(char *to, const char *type);
+char *head_put_content_type(char *to, struct bytes type);
 char *head_put_content_range(char *to, const struct range *range,
                              uint64_t size);
 

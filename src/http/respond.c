@@ -55,9 +55,9 @@ static unsigned select_part(const struct respond_env *env,
     if (!condition_is_asked(request) && !request_has(request, FIELD_RANGE))
         return 200;
     current = (struct validators){
-        .etag = bytes_of(file->etag),
+        .etag = file->etag,
         .etag_is_strong = file->etag_is_strong,
-        .modified = file->mtime.tv_sec,
+        .modified = file->mtime_s,
     };
     switch (condition_judge(request, &current, env->now)) {
     case CONDITION_NOT_MODIFIED:

@@ -33,9 +33,9 @@ size_t response_describe(const struct file *file, char *out, size_t size)
     to = put_text(to, "ETag: ");
     if (!file->etag_is_strong)
         to = put_text(to, "W/");
-    to = put_text(to, file->etag);
+    to = put_bytes(to, file->etag);
     to = put_text(to, "\r\nLast-Modified: ");
-    date_format(file->mtime.tv_sec, to);
+    date_format(file->mtime_s, to);
     to += DATE_LEN;
     to = put_text(to, "\r\nAccept-Ranges: bytes\r\n"
                       "Cache-Control: no-cache\r\n"
@@ -218,7 +218,7 @@ static uint64_t write_plain(const struct response *response,
          * that is missing now may be there in a second. */
         to = put_text(to, "Cache-Control: no-cache\r\n"
                           "X-Content-Type-Options: nosniff\r\n");
-        to = head_put_content_type(to, plain_type);
+        to = head_put_content_type(to, BYTES(plain_type));
         to = head_put_content_length(to, text.len + 1);
     }
     to = head_put_end(to, response->persistence, response->fields);
@@ -244,7 +244,7 @@ static uint64_t write_events(const struct response *response,
     to = head_put_start(to, 200, renderer);
     to = put_text(to, "Cache-Control: no-store\r\n"
                       "X-Content-Type-Options: nosniff\r\n");
-    to = head_put_content_type(to, events_type);
+    to = head_put_content_type(to, BYTES(events_type));
     if (response->events == EVENTS_CHUNKED)
         to = put_text(to, "Transfer-Encoding: chunked\r\n");
     to = head_put_end(to, response->persistence, response->fields);
@@ -257,14 +257,14 @@ struct bytes response_type(const struct response *response)
     bool is_of_file = response->status == 200 || response->status == 206;
 
     if (response->events != EVENTS_NONE)
-        return bytes_of(events_type);
+        return BYTES(events_type);
     if (is_of_file && response->ranges.count > 1 && response->status == 206)
         return BYTES("multipart/byteranges");
     if (is_of_file)
-        return bytes_of(response->file->type);
+        return response->file->type;
     if (response->status == 204 || response->status == 304)
         return (struct bytes){NULL, 0};
-    return bytes_of(plain_type);
+    return BYTES(plain_type);
 }
 
 uint64_t response_write(const struct response *response,

@@ -48,9 +48,9 @@ static inline void make_file(struct made_file *made, const char *at, size_t len)
         .size = len,
         .fd = -1,
         .body = at,
-        .type = "text/plain",
-        .mtime = {.tv_sec = MODIFIED},
-        .etag = "\"tag\"",
+        .type = BYTES("text/plain"),
+        .mtime_s = MODIFIED,
+        .etag = BYTES("\"tag\""),
         .etag_is_strong = true,
     };
     hold_init(&made->file.hold, count_free);

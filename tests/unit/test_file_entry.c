@@ -14,8 +14,8 @@ struct fixture {
 
 static size_t say_size(const struct file *file, char *out, size_t size)
 {
-    return (size_t)snprintf(out, size, "%s, %llu bytes", file->type,
-                            (unsigned long long)file->size);
+    return (size_t)snprintf(out, size, "%.*s, %llu bytes", (int)file->type.len,
+                            file->type.at, (unsigned long long)file->size);
 }
 
 static void begin(struct fixture *f)
@@ -64,7 +64,8 @@ START_TEST(small_file_is_in_memory)
     ck_assert_uint_eq(entry->file.size, BODY_MAX);
     ck_assert_int_eq(entry->file.fd, -1);
     ck_assert_mem_eq(entry->file.body, "sixteen bytes...", BODY_MAX);
-    ck_assert_str_eq(entry->file.type, "text/plain; charset=utf-8");
+    ck_assert(
+        bytes_equal(entry->file.type, BYTES("text/plain; charset=utf-8")));
     release(entry);
     end(&f);
 }
@@ -83,7 +84,8 @@ START_TEST(large_file_stays_open)
     ck_assert_ptr_null(entry->file.body);
     ck_assert_int_eq(pread(entry->file.fd, start, 9, 0), 9);
     ck_assert_mem_eq(start, "seventeen", 9);
-    ck_assert_str_eq(entry->file.type, "text/plain; charset=utf-8");
+    ck_assert(
+        bytes_equal(entry->file.type, BYTES("text/plain; charset=utf-8")));
     release(entry);
     end(&f);
 }
@@ -102,7 +104,7 @@ START_TEST(empty_file_has_a_body)
     ck_assert_uint_eq(entry->file.size, 0);
     ck_assert_ptr_nonnull(entry->file.body);
     ck_assert_int_eq(entry->file.fd, -1);
-    ck_assert_str_eq(entry->file.type, "text/css; charset=utf-8");
+    ck_assert(bytes_equal(entry->file.type, BYTES("text/css; charset=utf-8")));
     release(entry);
     end(&f);
 }
@@ -128,6 +130,31 @@ START_TEST(describer_sees_the_whole_file)
 }
 END_TEST
 
+/* What the rendered lines have is not kept twice. */
+START_TEST(type_is_a_view_of_the_rendered_lines)
+{
+    struct fixture f;
+    struct file_entry *entry;
+    const struct file *file;
+
+    begin(&f);
+    site_write(&f.site, "a.png", "12345");
+    entry = load(&f, "a.png");
+    file = &entry->file;
+    ck_assert_ptr_eq(file->type.at, file->fields.at);
+    ck_assert(bytes_equal(file->type, BYTES("image/png")));
+    ck_assert_ptr_eq(file->etag.at, file->fields.at + file->fields.len);
+    ck_assert_int_eq(file->etag.at[0], '"');
+    ck_assert_int_eq(file->etag.at[file->etag.len - 1], '"');
+    release(entry);
+    f.loader.describe = NULL;
+    entry = load(&f, "a.png");
+    ck_assert(bytes_equal(entry->file.type, BYTES("image/png")));
+    release(entry);
+    end(&f);
+}
+END_TEST
+
 START_TEST(large_file_is_sniffed_in_its_window)
 {
     char text[MIME_SNIFF_MAX + 2];
@@ -142,7 +169,8 @@ START_TEST(large_file_is_sniffed_in_its_window)
     site_write(&f.site, "notes", text);
     entry = load(&f, "notes");
     ck_assert_ptr_null(entry->file.body);
-    ck_assert_str_eq(entry->file.type, "text/plain; charset=utf-8");
+    ck_assert(
+        bytes_equal(entry->file.type, BYTES("text/plain; charset=utf-8")));
     release(entry);
     end(&f);
 }
@@ -159,7 +187,7 @@ START_TEST(settled_version_has_the_same_strong_tag)
     first = load(&f, "a.txt");
     second = load(&f, "a.txt");
     ck_assert(first->file.etag_is_strong);
-    ck_assert_str_eq(first->file.etag, second->file.etag);
+    ck_assert(bytes_equal(first->file.etag, second->file.etag));
     ck_assert(file_entry_is_true(first, &f.site.root));
     release(first);
     release(second);
@@ -185,13 +213,13 @@ START_TEST(unsettled_version_has_a_tag_for_once)
         }
     } while (second == NULL);
     ck_assert(!first->file.etag_is_strong);
-    ck_assert_str_ne(first->file.etag, second->file.etag);
+    ck_assert(!bytes_equal(first->file.etag, second->file.etag));
     ck_assert(!file_entry_is_true(first, &f.site.root));
     site_settle(&f.site, "a.txt");
     ck_assert(!file_entry_is_true(first, &f.site.root));
     settled = load(&f, "a.txt");
     ck_assert(settled->file.etag_is_strong);
-    ck_assert_str_ne(first->file.etag, settled->file.etag);
+    ck_assert(!bytes_equal(first->file.etag, settled->file.etag));
     release(first);
     release(second);
     release(settled);
@@ -288,7 +316,7 @@ START_TEST(index_of_a_folder)
     ck_assert_int_eq(file_entry_load(&f.loader, "dir/index.html", 4, &entry),
                      0);
     ck_assert_int_eq(entry->file.kind, FILE_REGULAR);
-    ck_assert_str_eq(entry->file.type, "text/html; charset=utf-8");
+    ck_assert(bytes_equal(entry->file.type, BYTES("text/html; charset=utf-8")));
     release(entry);
     ck_assert_int_eq(file_entry_load(&f.loader, "index.html", 0, &entry), 0);
     ck_assert_int_eq(entry->file.kind, FILE_NONE);
@@ -321,6 +349,7 @@ int main(void)
 
     suite_add_tests(suite, small_file_is_in_memory, large_file_stays_open,
                     empty_file_has_a_body, describer_sees_the_whole_file,
+                    type_is_a_view_of_the_rendered_lines,
                     large_file_is_sniffed_in_its_window,
                     settled_version_has_the_same_strong_tag,
                     unsettled_version_has_a_tag_for_once, what_is_no_file,

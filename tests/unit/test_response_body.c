@@ -76,16 +76,15 @@ START_TEST(largest_multipart_fits_its_room)
 {
     struct response response = {.status = 206, .persistence = CONNECTION_CLOSE};
     struct outqueue *out = new_queue();
-    char type[128], length[64];
+    char type[127], length[64];
     struct made_file made;
     uint64_t sum = 0, head_len, len;
 
-    memset(type, 't', sizeof(type) - 1);
-    type[127] = '\0';
+    memset(type, 't', sizeof(type));
     make_file(&made, NULL, 0);
     made.file.fd = 77;
     made.file.size = INT64_MAX;
-    made.file.type = type;
+    made.file.type = (struct bytes){type, sizeof(type)};
     made.file.fields.len =
         response_describe(&made.file, made.fields, FILE_FIELDS_MAX);
     response.file = &made.file;
