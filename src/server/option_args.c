@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "server/option_hint.h"
 #include "server/option_value.h"
 
 enum {
@@ -66,33 +67,41 @@ static const struct option_row *operand_row(void)
     return row;
 }
 
-static void unknown_letter(struct options *options, int letter)
+/* `word` is "-p", "--port" or the beginning of more than one name; `value` is
+ * what follows it, or NULL. */
+static void unknown(struct options *options, const char *word,
+                    const char *value)
 {
-    char quoted[OPTION_QUOTE_LEN], byte = (char)letter;
+    char quoted[OPTION_QUOTE_LEN], hint[OPTION_HINT_LEN];
 
-    option_source_mistake(
-        options->source, OPTIONS_EXIT_USAGE,
-        "-%s: no such option; --help lists all",
-        log_quote(quoted, sizeof(quoted), (struct bytes){&byte, 1}));
+    option_hint_name(word, value, hint);
+    option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
+                          "%s: no such option; %s%s--help lists all",
+                          log_quote(quoted, sizeof(quoted), bytes_of(word)),
+                          hint, hint[0] != '\0' ? " " : "");
 }
 
-/* `word` is all of --wrokers=4, or the beginning of more than one name. */
-static void unknown_name(struct options *options, const char *word)
+/* `word` is that in which the letter stands, as -p8000, or the one behind it.
+ */
+static void unknown_letter(struct options *options, char letter,
+                           const char *word)
 {
-    char name[OPTION_QUOTE_LEN], quoted[OPTION_QUOTE_LEN];
-    const struct option_row *near;
+    const char *at = NULL;
 
-    snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
-    near = option_nearest(name + strspn(name, "-"));
-    log_quote(quoted, sizeof(quoted), bytes_of(name));
-    if (near != NULL && !near->is_operand)
-        option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
-                              "%s: no such option; did you mean --%s? --help "
-                              "lists all",
-                              quoted, near->name);
-    else
-        option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
-                              "%s: no such option; --help lists all", quoted);
+    if (word != NULL && word[0] == '-')
+        at = strchr(word + 1, letter);
+    unknown(options, (char[]){'-', letter, '\0'}, at != NULL ? at + 1 : word);
+}
+
+/* `word` is --port or --port=8000, and `next` what follows it. */
+static void unknown_name(struct options *options, const char *word,
+                         const char *next)
+{
+    size_t len = strcspn(word, "=");
+    char name[OPTION_QUOTE_LEN];
+
+    snprintf(name, sizeof(name), "%.*s", (int)len, word);
+    unknown(options, name, word[len] == '=' ? word + len + 1 : next);
 }
 
 /* Tells what getopt_long refused. It leaves optopt zero at a name that it does
@@ -103,9 +112,9 @@ static void refuse(struct options *options, int code, char *const argv[])
     const struct option_row *row = row_of(optopt);
 
     if (optopt == 0)
-        unknown_name(options, argv[optind - 1]);
+        unknown_name(options, argv[optind - 1], argv[optind]);
     else if (row == NULL)
-        unknown_letter(options, optopt);
+        unknown_letter(options, (char)optopt, argv[optind]);
     else if (code == ':')
         option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
                               "--%s: %s is missing; write --%s %s", row->name,
@@ -116,22 +125,57 @@ static void refuse(struct options *options, int code, char *const argv[])
                               row->name, row->name);
 }
 
-static void take_operand(struct options *options, const char *word)
+/* The option that `word` names whole, if it takes a value only with "=": what
+ * follows it may have been meant as that value. NULL: there is none. */
+static const struct option_row *row_of_bare(const char *word)
 {
-    const struct option_row *row = operand_row();
-    struct option_said *said = option_source_said(options->source, row);
-    char first[OPTION_QUOTE_LEN], second[OPTION_QUOTE_LEN];
+    const struct option_row *row =
+        strncmp(word, "--", 2) == 0 ? option_by_name(word + 2) : NULL;
 
-    if (said->origin.place != PLACE_COMMAND_LINE) {
-        option_set(options, row, word,
-                   (struct option_origin){PLACE_COMMAND_LINE, 0});
-        return;
-    }
-    option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
-                          "%s: cannot serve both '%s' and '%s'; name one",
-                          row->argument,
-                          log_quote(first, sizeof(first), bytes_of(said->text)),
-                          log_quote(second, sizeof(second), bytes_of(word)));
+    return row != NULL && row->bare != NULL ? row : NULL;
+}
+
+static void set_operand(struct options *options,
+                        const struct option_said *operand)
+{
+    option_set(options, operand_row(), operand->text,
+               (struct option_origin){PLACE_COMMAND_LINE, 0});
+    option_source_said(options->source, operand_row())->behind =
+        operand->behind;
+}
+
+/* If the first was meant as an option's value, the second is the folder. */
+static void two_operands(struct options *options,
+                         const struct option_said *first,
+                         const struct option_said *second)
+{
+    char quoted[2][OPTION_QUOTE_LEN], hint[OPTION_HINT_LEN];
+    bool is_first = option_hint_operand(first->text, first->behind, hint)[0];
+
+    if (!is_first)
+        option_hint_operand(second->text, second->behind, hint);
+    option_source_mistake(
+        options->source, OPTIONS_EXIT_USAGE,
+        "%s: cannot serve both '%s' and '%s'; %s", operand_row()->argument,
+        log_quote(quoted[0], sizeof(quoted[0]), bytes_of(first->text)),
+        log_quote(quoted[1], sizeof(quoted[1]), bytes_of(second->text)),
+        hint[0] != '\0' ? hint : "name one");
+    if (is_first)
+        set_operand(options, second);
+}
+
+/* `before` is the word before the operand. */
+static void take_operand(struct options *options, const char *word,
+                         const char *before)
+{
+    const struct option_said *said =
+        option_source_said(options->source, operand_row());
+    struct option_said operand = {.text = word, .behind = row_of_bare(before)};
+
+    if (said->origin.place == PLACE_COMMAND_LINE)
+        two_operands(options, said, &operand);
+    else
+        set_operand(options, &operand);
 }
 
 static bool ends_reading(enum options_action action)
@@ -159,7 +203,7 @@ void option_args_read(struct options *options, int argc, char *const argv[],
         if (row == NULL || option_is_early(row) != early)
             continue;
         if (code == CODE_OPERAND)
-            take_operand(options, optarg);
+            take_operand(options, optarg, argv[optind - 2]);
         else
             option_set(options, row, optarg,
                        (struct option_origin){PLACE_COMMAND_LINE, 0});
@@ -167,5 +211,5 @@ void option_args_read(struct options *options, int argc, char *const argv[],
             return;
     }
     for (; !early && optind < argc; optind++) /* what stands after "--" */
-        take_operand(options, argv[optind]);
+        take_operand(options, argv[optind], argv[optind - 1]);
 }

@@ -25,6 +25,7 @@ struct option_origin {
 struct option_said {
     const char *text; /* the value as it was said */
     struct option_origin origin;
+    const struct option_row *behind; /* of an operand: see option_hint.h */
 };
 
 struct option_source;

@@ -9,8 +9,6 @@
 #define AT(member) .offset = offsetof(struct options, member)
 
 enum {
-    NAME_MAX_LEN = 32, /* of a name that could be a slip of an option's */
-    NEAR_MAX = 2,      /* letters apart, for a suggestion */
     DAY_MS = 86400000,
     KIB = 1024,
     HEAD_MAX = 32 * KIB,
@@ -316,54 +314,6 @@ const struct option_row *option_by_letter(char letter)
         if (row->letter != 0 && row->letter == letter)
             return row;
     return NULL;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* How many letters must be put in, taken out or changed to make `a` from `b`
- * (Levenshtein), in one row of the matrix. Neither is longer than
- * NAME_MAX_LEN. */
-static size_t name_distance(const char *a, const char *b)
-{
-    size_t row[NAME_MAX_LEN + 1], i, j, corner, above;
-    size_t a_len = strlen(a), b_len = strlen(b);
-
-    for (j = 0; j <= b_len; j++)
-        row[j] = j;
-    for (i = 1; i <= a_len; i++) {
-        corner = row[0];
-        row[0] = i;
-        for (j = 1; j <= b_len; j++) {
-            above = row[j];
-            row[j] = least(least(above, row[j - 1]) + 1,
-                           corner + (a[i - 1] != b[j - 1]));
-            corner = above;
-        }
-    }
-    return row[b_len];
-}
-
-const struct option_row *option_nearest(const char *name)
-{
-    const struct option_row *row, *best = NULL;
-    size_t distance, best_distance = NEAR_MAX + 1, len = strlen(name);
-
-    if (len == 0 || len > NAME_MAX_LEN)
-        return NULL;
-    for (row = rows; row->name != NULL; row++)
-        if (strncmp(row->name, name, len) == 0)
-            return row;
-    for (row = rows; row->name != NULL; row++) {
-        distance = name_distance(name, row->name);
-        if (distance < best_distance && distance < len) {
-            best = row;
-            best_distance = distance;
-        }
-    }
-    return best;
 }
 
 const char *option_env_name(const struct option_row *row,

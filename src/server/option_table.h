@@ -67,10 +67,6 @@ const char *option_group_title(enum option_group group);
 const struct option_row *option_by_name(const char *name);
 const struct option_row *option_by_letter(char letter);
 
-/* The option that `name` most likely means, to suggest it: one that begins with
- * it, or else is at most two letters apart. NULL: none is near. */
-const struct option_row *option_nearest(const char *name);
-
 /* Writes the name of the option's variable, "SOQUETE_IDLE_TIMEOUT". Returns
  * `out`. */
 const char *option_env_name(const struct option_row *row,

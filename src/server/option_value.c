@@ -8,8 +8,6 @@
 #include "server/units.h"
 #include "tcp/address.h"
 
-enum { EXPECTED_LEN = 128 };
-
 /* The words of a flag, no before yes. */
 static const char *const flag_words[][2] = {
     {"no", "yes"}, {"off", "on"}, {"false", "true"}, {"0", "1"}};
@@ -22,33 +20,35 @@ static enum unit unit_of(const struct option_row *row)
 }
 
 static void expected_number(const struct option_row *row, const char *noun,
-                            char out[EXPECTED_LEN])
+                            char out[OPTION_EXPECTED_LEN])
 {
     char min[UNITS_TEXT_MAX], max[UNITS_TEXT_MAX];
 
     units_format(row->min, unit_of(row), min);
     units_format(row->max, unit_of(row), max);
     if (row->zero_word != NULL)
-        snprintf(out, EXPECTED_LEN, "%s from %s to %s, or %s", noun, min, max,
-                 row->zero_word);
+        snprintf(out, OPTION_EXPECTED_LEN, "%s from %s to %s, or %s", noun, min,
+                 max, row->zero_word);
     else
-        snprintf(out, EXPECTED_LEN, "%s from %s to %s, such as %s", noun, min,
-                 max, row->fallback);
+        snprintf(out, OPTION_EXPECTED_LEN, "%s from %s to %s, such as %s", noun,
+                 min, max, row->fallback);
 }
 
 static void expected_choice(const struct option_row *row,
-                            char out[EXPECTED_LEN])
+                            char out[OPTION_EXPECTED_LEN])
 {
     size_t i, len = 0;
 
-    for (i = 0; row->choices[i] != NULL && len < EXPECTED_LEN; i++)
-        len += (size_t)snprintf(out + len, EXPECTED_LEN - len, "%s%s",
-                                i == 0 ? "" : " or ", row->choices[i]);
+    for (i = 0; row->choices[i] != NULL && len < OPTION_EXPECTED_LEN; i++) {
+        const char *before = row->choices[i + 1] == NULL ? " or " : ", ";
+
+        len += (size_t)snprintf(out + len, OPTION_EXPECTED_LEN - len, "%s%s",
+                                i == 0 ? "" : before, row->choices[i]);
+    }
 }
 
-/* What may be written there: the half of a mistake that helps to mend it. */
-static const char *expected(const struct option_row *row,
-                            char out[EXPECTED_LEN])
+const char *option_expected(const struct option_row *row,
+                            char out[OPTION_EXPECTED_LEN])
 {
     switch (row->type) {
     case OPTION_ACTION:
@@ -78,12 +78,13 @@ static const char *expected(const struct option_row *row,
 static void mistake_in(struct options *options, const struct option_row *row,
                        struct bytes text, struct option_origin origin)
 {
-    char where[OPTION_WHERE_LEN], quoted[OPTION_QUOTE_LEN], out[EXPECTED_LEN];
+    char where[OPTION_WHERE_LEN], quoted[OPTION_QUOTE_LEN],
+        out[OPTION_EXPECTED_LEN];
 
     option_source_mistake(
         options->source, OPTIONS_EXIT_USAGE, "%s: cannot use '%s'; write %s",
         option_where(options, row, origin, where),
-        log_quote(quoted, sizeof(quoted), text), expected(row, out));
+        log_quote(quoted, sizeof(quoted), text), option_expected(row, out));
 }
 
 static bool set_flag(bool *flag, const char *text)
@@ -166,6 +167,16 @@ static bool set_one(struct options *options, const struct option_row *row,
     return false;
 }
 
+bool option_accepts(const struct option_row *row, const char *text)
+{
+    struct address addresses[ADDRESS_PARSE_MAX];
+    struct options scratch;
+
+    if (row->type == OPTION_LIST)
+        return address_parse(bytes_of(text), addresses) > 0;
+    return set_one(&scratch, row, text);
+}
+
 /* Adds one address to the list. */
 static void add_address(struct options *options, const struct option_row *row,
                         struct bytes text, struct option_origin origin)
@@ -198,7 +209,7 @@ static void set_list(struct options *options, const struct option_row *row,
 
     if (said->origin.place != origin.place) {
         options->listen_count = 0;
-        *said = (struct option_said){text, origin};
+        *said = (struct option_said){.text = text, .origin = origin};
     }
     for (;; text = end + 1) {
         end = strchrnul(text, ',');
@@ -262,7 +273,7 @@ void option_set(struct options *options, const struct option_row *row,
         set_list(options, row, kept, origin);
     else if (set_one(options, row, kept))
         *option_source_said(options->source, row) =
-            (struct option_said){kept, origin};
+            (struct option_said){.text = kept, .origin = origin};
     else
         mistake_in(options, row, bytes_of(text), origin);
 }

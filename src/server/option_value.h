@@ -6,6 +6,8 @@
 
 #include "server/option_source.h"
 
+enum { OPTION_EXPECTED_LEN = 128 };
+
 /* Sets the option to what `text` says, or adds a mistake to options->source and
  * leaves the option alone. Call in the order of places, weakest first: a list
  * grows while the place stays the same and starts anew at a stronger one. What
@@ -13,5 +15,14 @@
  * is a flag or an action without a value. */
 void option_set(struct options *options, const struct option_row *row,
                 const char *text, struct option_origin origin);
+
+/* Whether `text` is a value of the option; of a list, one that it can hold.
+ * False for an action. */
+bool option_accepts(const struct option_row *row, const char *text);
+
+/* What may be written as the option's value: "a number from 1 to 256, or auto".
+ * Returns `out`, or a constant. */
+const char *option_expected(const struct option_row *row,
+                            char out[OPTION_EXPECTED_LEN]);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "server/config_file.h"
 #include "server/option_args.h"
+#include "server/option_hint.h"
 #include "server/option_source.h"
 #include "server/option_value.h"
 
@@ -73,7 +74,7 @@ static void file_pair(void *context, unsigned line, const char *key,
         return;
     }
     log_quote(quoted, sizeof(quoted), bytes_of(key));
-    near = option_nearest(key);
+    near = option_hint_row(key);
     if (row != NULL)
         snprintf(what, sizeof(what), "%s: is said on the command line%s alone",
                  quoted,
@@ -120,22 +121,39 @@ static void cannot_use(struct options *options, const char *name, int error,
         strerror(error), mend);
 }
 
-/* A first look, so that a slip is told at once and beside all other mistakes.
- * Who opens them later asks the kernel again. */
-static void check_world(struct options *options)
+/* A word that is no folder may have been meant as an option's value. */
+static void no_folder(struct options *options, int error)
+{
+    const struct option_said *said =
+        option_source_said(options->source, option_by_name("folder"));
+    char hint[OPTION_HINT_LEN] = "";
+
+    if (said->origin.place == PLACE_COMMAND_LINE)
+        option_hint_operand(said->text, said->behind, hint);
+    cannot_use(options, "folder", error,
+               hint[0] != '\0' ? hint : "name a folder that exists");
+}
+
+static void check_folder(struct options *options)
 {
     struct stat status;
 
     if (stat(options->folder, &status) == -1)
-        cannot_use(options, "folder", errno, "name a folder that is there");
+        no_folder(options, errno);
     else if (!S_ISDIR(status.st_mode))
         cannot_use(options, "folder", ENOTDIR, "name the folder that it is in");
     else if (access(options->folder, R_OK | X_OK) == -1)
         cannot_use(options, "folder", errno, "let this user read it");
+}
+
+static void check_types(struct options *options)
+{
+    struct stat status;
+
     if (options->mime_types == NULL)
         return;
     if (stat(options->mime_types, &status) == -1)
-        cannot_use(options, "mime-types", errno, "name a file that is there");
+        cannot_use(options, "mime-types", errno, "name a file that exists");
     else if (S_ISDIR(status.st_mode))
         cannot_use(options, "mime-types", EISDIR, "name a file in it");
     else if (access(options->mime_types, R_OK) == -1)
@@ -158,8 +176,12 @@ static void read_places(struct options *options, int argc, char *const argv[],
     set_from_environment(options, envp, false);
     option_args_read(options, argc, argv, false);
     if (options->action == ACTION_SERVE ||
-        options->action == ACTION_TEST_CONFIG)
-        check_world(options);
+        options->action == ACTION_TEST_CONFIG) {
+        /* A first look, so that a slip is told at once and beside all other
+         * mistakes. Who opens them later asks the kernel again. */
+        check_folder(options);
+        check_types(options);
+    }
 }
 
 int options_read(struct options *options, int argc, char *const argv[],

@@ -46,6 +46,21 @@ def test_slip_of_the_hand(bench):
     check_refused(bench.run("--idle-timout", "1s"), (2,), "idle-timout", "idle-timeout")
 
 
+def test_port_as_elsewhere(bench):
+    """Who says the port as other servers have it is told how it is said here."""
+    for arguments in (("-p", "8000"), ("--port", "8000"), ("--port=8000",), ("8000",)):
+        result = bench.run(*arguments)
+        check_refused(result, (1, 2), "did you mean --listen 8000?")
+
+
+def test_value_that_looks_like_a_folder(bench):
+    """--trace json: the value of --trace needs its "="."""
+    check_refused(bench.run("--trace", "json"), (1, 2), "did you mean --trace=json?")
+    check_refused(bench.run("--trace", "json", bench.site.root), (2,),
+                  "did you mean --trace=json?")
+    check_refused(bench.run("--trace", "xml"), (1, 2), "xml", "--trace=", "text", "json", "off")
+
+
 def test_bad_value(bench):
     """A value that cannot be is named, with its option."""
     check_refused(bench.run("--workers", "many", bench.site.root), (2,), "workers", "many")

@@ -10,11 +10,20 @@ struct slip {
 
 static const struct slip slips[] = {
     {"--wrokers=3", "--wrokers: no such option; did you mean "
-                    "--workers?"},
+                    "--workers 3?"},
     {"--bananas", "--bananas: no such option; --help"},
     {"--bananas|--idle-timeout=x", "--bananas"},
     {"--quiet|-zq", "-z: no such option; --help"},
     {"-q\x1b", "-\\x1b: no such option"},
+    {"-p|8000", "-p: no such option; did you mean --listen 8000? --help"},
+    {"-p8000", "-p: no such option; did you mean --listen 8000? --help"},
+    {"-qp8000", "-p: no such option; did you mean --listen 8000? --help"},
+    {"-p", "-p: no such option; did you mean --listen ADDR?"},
+    {"-p|www|8000", "-p: no such option; did you mean --listen ADDR?"},
+    {"--port|8000", "--port: no such option; did you mean --listen 8000?"},
+    {"--port=8000", "--port: no such option; did you mean --listen 8000?"},
+    {"--port=|8000", "--port: no such option; did you mean --listen ADDR?"},
+    {"--port", "--port: no such option; did you mean --listen ADDR?"},
     {"--a=1", "--a: no such option; did you mean --access-log"},
     {"-w", "--workers: N is missing; write --workers N"},
     {"--listen", "--listen: ADDR is missing"},
@@ -49,6 +58,39 @@ START_TEST(two_folders_are_one_too_many)
     said_mistake(&options, 1, "FOLDER: cannot serve both 'www' and 'conf'");
     said_mistake(&options, 2, NULL);
     options_fini(&options);
+}
+END_TEST
+
+/* A value that stands apart from an option that wants it with "=", and a port
+ * without an option, look like folders. */
+static const struct slip operands[] = {
+    {"8000", "FOLDER: cannot use '8000': No such file or directory; did you "
+             "mean --listen 8000?"},
+    {"--|8000", "did you mean --listen 8000?"},
+    {"--trace|xml", "FOLDER: cannot use 'xml': No such file or directory; did "
+                    "you mean --trace=FORM? FORM is off, text or json"},
+    {"--trace|json", "did you mean --trace=json?"},
+    {"-q|--wire|public", "did you mean --wire=public?"},
+    {"--trace|-q|json", "'json': No such file or directory; name a folder"},
+    {"--trace|json|www", "FOLDER: cannot serve both 'json' and 'www'; did you "
+                         "mean --trace=json?"},
+    {"www|8000", "FOLDER: cannot serve both 'www' and '8000'; did you mean "
+                 "--listen 8000?"},
+    {"www|--|8000", "did you mean --listen 8000?"},
+};
+
+START_TEST(operand_that_is_no_folder_may_be_a_value)
+{
+    struct options options;
+    size_t i;
+
+    for (i = 0; i < sizeof(operands) / sizeof(operands[0]); i++) {
+        ck_assert_int_ne(
+            said_read(&options, (struct said){.line = operands[i].line}), 0);
+        said_mistake(&options, 0, operands[i].part);
+        said_mistake(&options, 1, NULL);
+        options_fini(&options);
+    }
 }
 END_TEST
 
@@ -115,7 +157,9 @@ int main(void)
     Suite *suite = suite_create("option_args");
 
     suite_add_tests(suite, word_that_is_no_option_is_told_alone,
-                    two_folders_are_one_too_many, what_the_program_is_to_do,
-                    last_of_two_holds, command_line_without_a_word);
+                    two_folders_are_one_too_many,
+                    operand_that_is_no_folder_may_be_a_value,
+                    what_the_program_is_to_do, last_of_two_holds,
+                    command_line_without_a_word);
     return suite_run(suite);
 }

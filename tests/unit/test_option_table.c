@@ -1,7 +1,5 @@
 #include "server/option_table.h"
 
-#include <string.h>
-
 #include "suite.h"
 
 START_TEST(every_row_can_be_told_from_the_others)
@@ -50,44 +48,11 @@ START_TEST(variable_is_named_for_the_option)
 }
 END_TEST
 
-static const char *const nearest[][2] = {
-    {"worker", "workers"},
-    {"wrokers", "workers"},
-    {"workres", "workers"},
-    {"idletimeout", "idle-timeout"},
-    {"Idle-timeout", "idle-timeout"},
-    {"lissten", "listen"},
-    {"access", "access-log"},
-    {"mime", "mime-types"},
-    {"body_max", "body-max"},
-    {"x", NULL},
-    {"", NULL},
-    {"bananas", NULL},
-    {"a-name-that-is-longer-than-any-option-could-be", NULL},
-};
-
-START_TEST(slips_of_two_letters_and_beginnings_are_near)
-{
-    const struct option_row *row;
-    size_t i;
-
-    for (i = 0; i < sizeof(nearest) / sizeof(nearest[0]); i++) {
-        row = option_nearest(nearest[i][0]);
-        if (nearest[i][1] == NULL)
-            ck_assert_msg(row == NULL, "'%s' is near", nearest[i][0]);
-        else
-            ck_assert_msg(row != NULL && strcmp(row->name, nearest[i][1]) == 0,
-                          "'%s' is not near", nearest[i][0]);
-    }
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("option_table");
 
     suite_add_tests(suite, every_row_can_be_told_from_the_others,
-                    every_row_is_whole, variable_is_named_for_the_option,
-                    slips_of_two_letters_and_beginnings_are_near);
+                    every_row_is_whole, variable_is_named_for_the_option);
     return suite_run(suite);
 }

@@ -187,7 +187,7 @@ static const struct slip slips[] = {
      "write a number from 1 to 256, such as"},
     {{NULL, NULL, "--access-log=apache"},
      2,
-     "write auto or off or common or combined"},
+     "write auto, off, common or combined"},
     {{NULL, NULL, "--quiet=maybe"}, 2, "write yes or no"},
     {{NULL, NULL, "-l|1.2.3.4"},
      2,
@@ -205,6 +205,13 @@ static const struct slip slips[] = {
      2,
      ":1: worker: no such option; did you mean "
      "workers?"},
+    {{"port = 80", NULL, NULL},
+     2,
+     ":1: port: no such option; did you mean "
+     "listen?"},
+    {{NULL, "SOQUETE_FOLDER=8000", NULL},
+     1,
+     "SOQUETE_FOLDER: cannot use '8000': No such file or directory; name a "},
     {{"config = a", NULL, NULL},
      2,
      ":1: config: is said on the command line or "
