@@ -177,15 +177,64 @@ bool option_accepts(const struct option_row *row, const char *text)
     return set_one(&scratch, row, text);
 }
 
+static bool addresses_collide(const struct address *ones, int one_count,
+                              const struct address *others, int other_count)
+{
+    for (int i = 0; i < one_count; i++)
+        for (int j = 0; j < other_count; j++)
+            if (address_collides(&ones[i], &others[j]))
+                return true;
+    return false;
+}
+
+/* The address of the list that cannot be listened at beside `added`, since one
+ * of them includes the other. NULL: there is none. */
+static const char *collision(const struct options *options,
+                             const struct address *added, int count)
+{
+    struct address others[ADDRESS_PARSE_MAX];
+
+    for (size_t i = 0; i < options->listen_count; i++) {
+        int other_count = address_parse(bytes_of(options->listen[i]), others);
+
+        if (addresses_collide(added, count, others, other_count))
+            return options->listen[i];
+    }
+    return NULL;
+}
+
+/* Without this check the second of the two would find the first's port, or
+ * path, in use. */
+static void listed_twice(struct options *options, const struct option_row *row,
+                         const char *text, const char *other,
+                         struct option_origin origin)
+{
+    char where[OPTION_WHERE_LEN], quoted[2][OPTION_QUOTE_LEN];
+
+    option_where(options, row, origin, where);
+    log_quote(quoted[0], sizeof(quoted[0]), bytes_of(text));
+    log_quote(quoted[1], sizeof(quoted[1]), bytes_of(other));
+    if (strcmp(text, other) == 0)
+        option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
+                              "%s: '%s' is listed twice; keep one of the two",
+                              where, quoted[0]);
+    else
+        option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
+                              "%s: '%s' overlaps with '%s', which is also "
+                              "listed; keep one of the two",
+                              where, quoted[0], quoted[1]);
+}
+
 /* Adds one address to the list. */
 static void add_address(struct options *options, const struct option_row *row,
                         struct bytes text, struct option_origin origin)
 {
-    struct address unused[ADDRESS_PARSE_MAX];
+    struct address addresses[ADDRESS_PARSE_MAX];
+    int count = address_parse(text, addresses);
     char where[OPTION_WHERE_LEN];
-    const char *copy;
+    const char *copy, *other;
 
-    if (address_parse(text, unused) < 0) {
+    if (count < 0) {
         mistake_in(options, row, text, origin);
         return;
     }
@@ -197,7 +246,12 @@ static void add_address(struct options *options, const struct option_row *row,
         return;
     }
     copy = option_source_keep(options->source, text);
-    if (copy != NULL)
+    if (copy == NULL)
+        return;
+    other = collision(options, addresses, count);
+    if (other != NULL)
+        listed_twice(options, row, copy, other, origin);
+    else
         options->listen[options->listen_count++] = copy;
 }
 

@@ -181,3 +181,29 @@ bool address_is_loopback(const struct address *address)
         return IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr);
     return false;
 }
+
+static bool in4_collides(struct in_addr one, struct in_addr other)
+{
+    return one.s_addr == other.s_addr || one.s_addr == htonl(INADDR_ANY) ||
+           other.s_addr == htonl(INADDR_ANY);
+}
+
+static bool in6_collides(const struct in6_addr *one,
+                         const struct in6_addr *other)
+{
+    return IN6_ARE_ADDR_EQUAL(one, other) || IN6_IS_ADDR_UNSPECIFIED(one) ||
+           IN6_IS_ADDR_UNSPECIFIED(other);
+}
+
+bool address_collides(const struct address *one, const struct address *other)
+{
+    if (one->any.sa_family != other->any.sa_family)
+        return false;
+    if (one->any.sa_family == AF_UNIX)
+        return strcmp(one->local.sun_path, other->local.sun_path) == 0;
+    if (address_port(one) != address_port(other) || address_port(one) == 0)
+        return false;
+    if (one->any.sa_family == AF_INET)
+        return in4_collides(one->in4.sin_addr, other->in4.sin_addr);
+    return in6_collides(&one->in6.sin6_addr, &other->in6.sin6_addr);
+}

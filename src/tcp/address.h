@@ -58,6 +58,11 @@ const char *peer_format(const union peer *peer, char out[ADDRESS_TEXT_MAX]);
  * none: who listens there is mostly asked by a proxy, for others. */
 bool address_is_loopback(const struct address *address);
 
+/* Whether two listeners cannot have both: each is a path, and they are spelled
+ * alike, or one port of one family, at one address or at all addresses of one
+ * of them. Port 0 stands for any free port, so it collides with none. */
+bool address_collides(const struct address *one, const struct address *other);
+
 /* Writes the peer's address without its port, as an access log wants it:
  * "127.0.0.1", "::1" or "unix:". Returns its length. */
 size_t peer_format_host(const union peer *peer, char out[INET6_ADDRSTRLEN]);

@@ -94,6 +94,14 @@ def test_port_in_use(bench):
         check_refused(bench.run("-l", address, bench.site.root), (1,), address)
 
 
+def test_address_listed_twice(bench):
+    """The first of the two is not somebody else who has it."""
+    check_refused(bench.run("-l", "8080", "-l", "8080", bench.site.root), (2,),
+                  "'8080' is listed twice")
+    check_refused(bench.run("-l", "0.0.0.0:8080", "-l", "127.0.0.1:8080", bench.site.root), (2,),
+                  "overlaps")
+
+
 def test_address_of_another_machine(bench):
     """RFC 5737: 192.0.2.1 is nobody's, so not ours."""
     check_refused(bench.run("-l", "192.0.2.1:0", bench.site.root), (1,), "192.0.2.1")

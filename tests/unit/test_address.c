@@ -277,6 +277,43 @@ START_TEST(loopback_is_for_this_machine_alone)
 }
 END_TEST
 
+static const struct {
+    const char *one, *other;
+    bool collides;
+} pairs[] = {
+    {"127.0.0.1:80", "127.0.0.1:80", true},
+    {"127.0.0.1:80", "127.0.0.1:81", false},
+    {"127.0.0.1:80", "127.0.0.2:80", false},
+    {"127.0.0.1:80", "0.0.0.0:80", true},
+    {"127.0.0.1:80", "0.0.0.0:81", false},
+    {"127.0.0.1:0", "127.0.0.1:0", false},
+    {"0.0.0.0:0", "127.0.0.1:0", false},
+    {"0.0.0.0:80", "[::]:80", false}, /* IPV6_V6ONLY */
+    {"[::1]:80", "[::1]:80", true},
+    {"[::1]:80", "[::]:80", true},
+    {"[::1]:80", "[::2]:80", false},
+    {"[::1]:80", "unix:80", false},
+    {"unix:a", "unix:a", true},
+    {"unix:a", "unix:b", false},
+    {"unix:a", "unix:ab", false},
+};
+
+START_TEST(two_listeners_cannot_have_what_collides)
+{
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        struct address one, other, out[ADDRESS_PARSE_MAX];
+
+        ck_assert_int_eq(address_parse(bytes_of(pairs[i].one), out), 1);
+        one = out[0];
+        ck_assert_int_eq(address_parse(bytes_of(pairs[i].other), out), 1);
+        other = out[0];
+        ck_assert_msg(address_collides(&one, &other) == pairs[i].collides &&
+                          address_collides(&other, &one) == pairs[i].collides,
+                      "%s and %s", pairs[i].one, pairs[i].other);
+    }
+}
+END_TEST
+
 START_TEST(peer_is_written_as_an_address_is)
 {
     static const char *const texts[] = {"192.0.2.7:49152", "[2001:db8::7]:1"};
@@ -304,7 +341,8 @@ int main(void)
         anything_else_is_refused, zero_byte_hides_nothing,
         text_may_lie_inside_of_another, address_is_what_the_kernel_wants,
         port_is_set_where_there_is_one, ipv6_addresses_are_told_from_others,
-        loopback_is_for_this_machine_alone, peer_is_written_as_an_address_is,
-        peer_is_written_without_its_port);
+        loopback_is_for_this_machine_alone,
+        two_listeners_cannot_have_what_collides,
+        peer_is_written_as_an_address_is, peer_is_written_without_its_port);
     return suite_run(suite);
 }

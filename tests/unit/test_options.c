@@ -312,6 +312,42 @@ START_TEST(addresses_past_the_last_place_are_refused)
 }
 END_TEST
 
+/* Two that cannot be listened at together, and what is said of them. */
+static const struct slip collisions[] = {
+    {{.line = "-l|8080|-l|8080"},
+     2,
+     "--listen: '8080' is listed twice; keep one of the two"},
+    {{.line = "-l|8080|-l|[::1]:8080"},
+     2,
+     "--listen: '[::1]:8080' overlaps with '8080', which is also listed"},
+    {{.environment = "SOQUETE_LISTEN=127.0.0.1:80,0.0.0.0:80"},
+     2,
+     "SOQUETE_LISTEN: '0.0.0.0:80' overlaps with '127.0.0.1:80'"},
+    {{.file = "listen = 1\nlisten = unix:a\nlisten = 2, unix:a"},
+     2,
+     ":3: listen: 'unix:a' is listed twice"},
+    {{.file = "listen = 8080",
+      .environment = "SOQUETE_LISTEN=8080",
+      .line = "-l|8080|-l|8081|-l|0|-l|0|-l|127.0.0.1:0"},
+     0,
+     NULL},
+};
+
+START_TEST(address_that_is_listed_twice_is_a_mistake)
+{
+    struct options options;
+    size_t i;
+
+    for (i = 0; i < sizeof(collisions) / sizeof(collisions[0]); i++) {
+        ck_assert_int_eq(said_read(&options, collisions[i].said),
+                         collisions[i].status);
+        said_mistake(&options, 0, collisions[i].part);
+        said_mistake(&options, 1, NULL);
+        options_fini(&options);
+    }
+}
+END_TEST
+
 START_TEST(variable_that_is_empty_or_of_others_is_let_be)
 {
     assert_value((struct said){NULL, "SOQUETE_WORKERS=", NULL}, "workers", "0");
@@ -367,8 +403,8 @@ int main(void)
     suite_add_tests(suite, all_mistakes_of_all_places_are_told,
                     mistakes_without_end_are_bounded,
                     addresses_past_the_last_place_are_refused,
+                    address_that_is_listed_twice_is_a_mistake,
                     variable_that_is_empty_or_of_others_is_let_be,
-
                     command_line_names_another_file,
                     strings_outlive_what_they_were_read_from);
     return suite_run(suite);
