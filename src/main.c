@@ -18,11 +18,22 @@ static int print_version(void)
     return puts("soquete " SOQUETE_VERSION) == EOF || fflush(stdout) == EOF;
 }
 
+/* Threads that do not end use what we would free: they end with us. */
+static int serve(const struct options *options)
+{
+    bool is_stuck;
+    int status = server_run(options, &is_stuck);
+
+    if (is_stuck)
+        _exit(status);
+    return status;
+}
+
 static int act(const struct options *options)
 {
     switch (options->action) {
     case ACTION_SERVE:
-        return server_run(options);
+        return serve(options);
     case ACTION_HELP:
         return options_print_help(stdout) != 0;
     case ACTION_VERSION:

@@ -1,28 +1,94 @@
 #include "base/log.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
 enum { LOG_LINE_MAX = 512 };
 
-/* The one setting that outlives a call: written once, before threads start. */
-static enum log_level log_most = LOG_INFO;
+/* The settings that outlive a call, and what threads share: the feed has one
+ * writer, whoever holds the lock. */
+static struct {
+    enum log_level most;
+    struct sink *sink; /* NULL: lines are written by who calls */
+    struct feed *feed;
+    uint64_t lost_shown; /* of the feed's lost lines: what was printed */
+    pthread_mutex_t lock;
+} log_state = {.most = LOG_INFO, .lock = PTHREAD_MUTEX_INITIALIZER};
 
 void log_set_level(enum log_level most)
 {
-    log_most = most;
+    log_state.most = most;
+}
+
+int log_to_sink(struct sink *sink)
+{
+    struct feed *feed = NULL;
+
+    if (sink != NULL) {
+        feed = sink_add_feed(sink, 2 * LOG_LINE_MAX);
+        if (feed == NULL)
+            return -ENOMEM;
+    }
+    log_state.sink = sink;
+    log_state.feed = feed;
+    log_state.lost_shown = 0;
+    return 0;
+}
+
+/* A line that would have to wait is lost: before there is a sink, and after. */
+static void write_now(const char *line, size_t len)
+{
+    struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
+    ssize_t written;
+
+    if (poll(&room, 1, 0) == 0)
+        return;
+    written = write(STDERR_FILENO, line, len);
+    (void)written; /* there is nobody left to report to */
+}
+
+/* Writes, where lines were lost since this was last said, a line that says so.
+ * Returns where the next one goes. */
+static char *put_lost(char *to)
+{
+    uint64_t lost = feed_lost(log_state.feed);
+
+    if (lost != log_state.lost_shown)
+        to += snprintf(to, LOG_LINE_MAX,
+                       "soquete: %" PRIu64 " lines are missing here: standard "
+                       "error was not read\n",
+                       lost - log_state.lost_shown);
+    log_state.lost_shown = lost;
+    return to;
+}
+
+/* A line with its newline, to the thread that writes. */
+static void hand_over(const char *line, size_t len)
+{
+    char *to;
+
+    pthread_mutex_lock(&log_state.lock);
+    to = feed_begin(log_state.feed);
+    if (to != NULL) {
+        to = put_lost(to);
+        memcpy(to, line, len);
+        feed_end(log_state.feed, to + len - 1);
+        sink_flush(log_state.sink, log_state.feed);
+    }
+    pthread_mutex_unlock(&log_state.lock);
 }
 
 __attribute__((format(printf, 1, 0))) static void write_line(const char *format,
                                                              va_list args)
 {
     static const char prefix[] = "soquete: ";
-    struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
     char line[LOG_LINE_MAX + 1];
     size_t len = sizeof(prefix) - 1;
-    ssize_t written;
     int wanted;
 
     memcpy(line, prefix, len);
@@ -32,10 +98,10 @@ __attribute__((format(printf, 1, 0))) static void write_line(const char *format,
     if (len > sizeof(line) - 2)
         len = sizeof(line) - 2;
     line[len++] = '\n';
-    if (poll(&room, 1, 0) == 0)
-        return;
-    written = write(STDERR_FILENO, line, len);
-    (void)written; /* there is nobody left to tell */
+    if (log_state.sink == NULL)
+        write_now(line, len);
+    else
+        hand_over(line, len);
 }
 
 void log_error(const char *format, ...)
@@ -51,7 +117,7 @@ void log_info(const char *format, ...)
 {
     va_list args;
 
-    if (log_most < LOG_INFO)
+    if (log_state.most < LOG_INFO)
         return;
     va_start(args, format);
     write_line(format, args);

@@ -1,14 +1,19 @@
 /* log.h -- what the program tells its operator, on standard error
  *
- * One call writes one line, "soquete: " and the text, in one write(2), so that
- * lines of several threads never mix. Safe from any thread, and never waits:
- * where standard error is a pipe or a terminal without room, the line is lost.
+ * One call prints one line, "soquete: " and the text; lines of several threads
+ * never mix. Safe from any thread, and never waits for who reads: while the
+ * server runs a thread of the log's own writes them (base/sink.h). Before and
+ * after, where there is no other thread, the caller writes, and a line for
+ * which standard error has no room is lost. Each call takes a lock that is held
+ * for the copy of a line, so none is made for each request.
+ *
  * A line past 512 bytes is cut. What a peer sent is printed only through
  * log_quote, never raw: a terminal obeys control characters. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
 #include "base/bytes.h"
+#include "base/sink.h"
 
 enum log_level {
     LOG_ERROR, /* something was refused or lost; always printed */
@@ -17,6 +22,10 @@ enum log_level {
 
 /* Set before threads start, read by all. The default is LOG_INFO. */
 void log_set_level(enum log_level most);
+
+/* Lines go through a feed of this sink from here on; NULL: no longer. Called
+ * while no other thread runs that might log. Returns 0 or -ENOMEM. */
+int log_to_sink(struct sink *sink);
 
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));

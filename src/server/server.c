@@ -16,11 +16,15 @@
 #include "http/session.h"
 #include "server/cpus.h"
 #include "server/listeners.h"
+#include "server/sinks.h"
 #include "server/watching.h"
 #include "tcp/tcp_server.h"
 
-/* How often an event stream looks for news: often enough to seem at once. */
-enum { TICK_MS = 50 };
+enum {
+    TICK_MS = 50,  /* an event stream looks for news: often enough to seem at
+                      once */
+    STOP_MS = 500, /* for threads that close their connections and end */
+};
 
 /* How a process's descriptors are shared out. */
 enum {
@@ -39,12 +43,14 @@ struct server {
     unsigned connections_max;
     size_t cache_descriptors;
     int signal_fd;
+    struct sinks sinks;
     struct docroot root;
     struct mime_table *types;
     struct watching watching;
     struct listeners listeners;
     struct http_config http;
     struct tcp_server *tcp;
+    bool is_stuck; /* a thread did not end */
 };
 
 /* Raises the limit of descriptors as far as we may. Returns it. */
@@ -101,6 +107,19 @@ static int open_signals(struct server *server)
         return -errno;
     }
     return 0;
+}
+
+/* From here on a thread of its own writes what is logged. */
+static int open_log(struct server *server)
+{
+    struct sink *sink;
+    int error = sinks_open(&server->sinks, "-", STDERR_FILENO, &sink);
+
+    if (error == 0)
+        error = log_to_sink(sink);
+    if (error != 0)
+        log_error("cannot start the log: %s", strerror(-error));
+    return error;
 }
 
 static int open_types(struct server *server)
@@ -182,9 +201,9 @@ static int start_tcp(struct server *server)
     return error;
 }
 
-/* Waits for SIGINT or SIGTERM, or for `other_fd` (-1: none) to be readable, or
- * until the deadline (-1: none). Returns whether a signal came. */
-static bool await_signal(const struct server *server, int other_fd,
+/* Waits until a signal asks for the end, or `other_fd` (-1: none) is readable,
+ * or until the deadline (-1: none). Returns whether a signal came. */
+static bool await_signal(struct server *server, int other_fd,
                          int64_t deadline_ms)
 {
     struct pollfd fds[2] = {{.fd = server->signal_fd, .events = POLLIN},
@@ -215,7 +234,7 @@ static int drain(struct server *server)
             return 1;
         }
         if (clock_now_ms() >= deadline_ms) {
-            log_info("some answers were still under way after %lld ms",
+            log_info("some responses were still under way after %lld ms",
                      (long long)timeout_ms);
             return 0;
         }
@@ -223,12 +242,12 @@ static int drain(struct server *server)
     return 0;
 }
 
-/* From here on a signal does what it does to any program: nothing that still
- * happens is worth waiting for. */
 static void close_signals(struct server *server)
 {
     sigset_t all;
 
+    if (server->signal_fd == -1)
+        return;
     sigfillset(&all);
     pthread_sigmask(SIG_UNBLOCK, &all, NULL);
     close(server->signal_fd);
@@ -249,30 +268,63 @@ static int serve(struct server *server)
         continue;
     tcp_server_drain(server->tcp);
     status = drain(server);
+    /* Nothing that still happens is worth waiting for. */
     close_signals(server);
-    tcp_server_free(server->tcp);
+    server->is_stuck = !tcp_server_stop(server->tcp, clock_now_ms() + STOP_MS);
+    if (!server->is_stuck)
+        tcp_server_free(server->tcp);
     return status;
 }
 
-int server_run(const struct options *options)
+/* Writes what was logged, as far as anybody reads it. Returns whether all
+ * threads of the log have ended. */
+static bool close_log(struct server *server)
 {
-    struct server server = {.options = options, .signal_fd = -1, .root.fd = -1};
+    bool has_ended;
+    uint64_t lost = sinks_end(&server->sinks, &has_ended);
+
+    if (server->is_stuck) /* a thread may yet have something to log */
+        return false;
+    log_to_sink(NULL);
+    if (lost > 0)
+        log_error("%llu lines were never written: their file was full, or not "
+                  "read",
+                  (unsigned long long)lost);
+    return has_ended;
+}
+
+static void server_free(struct server *server)
+{
+    watching_close(&server->watching);
+    sinks_free(&server->sinks);
+    mime_table_free(server->types);
+    docroot_close(&server->root);
+    close_signals(server);
+    free(server);
+}
+
+int server_run(const struct options *options, bool *is_stuck)
+{
+    struct server *server = calloc(1, sizeof(*server));
     int status = 1;
 
+    *is_stuck = false;
+    if (server == NULL)
+        return status;
+    server->options = options;
+    server->root.fd = server->signal_fd = -1;
     log_set_level(options->quiet ? LOG_ERROR : LOG_INFO);
-    share_out(&server);
-    if (open_signals(&server) == 0 && open_root(&server) == 0 &&
-        open_types(&server) == 0 &&
-        watching_open(&server.watching, options, server.workers) == 0) {
-        if (listeners_open(&server.listeners, options) == 0)
-            status = serve(&server);
-        watching_close(&server.watching);
-    }
+    share_out(server);
+    if (open_signals(server) == 0 && open_log(server) == 0 &&
+        open_root(server) == 0 && open_types(server) == 0 &&
+        watching_open(&server->watching, &server->sinks, options,
+                      server->workers) == 0 &&
+        listeners_open(&server->listeners, options) == 0)
+        status = serve(server);
 
-    listeners_close(&server.listeners);
-    mime_table_free(server.types);
-    docroot_close(&server.root);
-    if (server.signal_fd != -1)
-        close(server.signal_fd);
+    listeners_close(&server->listeners);
+    *is_stuck = !close_log(server);
+    if (!*is_stuck)
+        server_free(server);
     return status;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -21,8 +22,9 @@ static int open_log(struct watching *watching, const struct options *options)
 
     if (format == ACCESS_LOG_OFF)
         return 0;
-    error = access_log_open(&watching->log, options->access_log_file,
-                            format == ACCESS_LOG_COMBINED);
+    error = sinks_open(watching->sinks, options->access_log_file, STDOUT_FILENO,
+                       &watching->log.sink);
+    watching->log.is_combined = format == ACCESS_LOG_COMBINED;
     if (error == 0)
         watch_add(&watching->watch, access_log_observer_new, &watching->log);
     else
@@ -33,6 +35,7 @@ static int open_log(struct watching *watching, const struct options *options)
 
 static int open_trace(struct watching *watching, const struct options *options)
 {
+    struct sink *sink;
     int error;
 
     if (options->trace == TRACE_WISH_OFF) {
@@ -42,14 +45,16 @@ static int open_trace(struct watching *watching, const struct options *options)
         return 0;
     }
     error =
-        trace_open(&watching->trace, options->trace_file,
-                   options->trace == TRACE_WISH_JSON ? TRACE_JSON : TRACE_TEXT);
-    if (error == 0)
-        watch_add(&watching->watch, trace_observer_new, &watching->trace);
-    else
+        sinks_open(watching->sinks, options->trace_file, STDERR_FILENO, &sink);
+    if (error != 0) {
         log_error("cannot open the trace %s: %s", options->trace_file,
                   strerror(-error));
-    return error;
+        return error;
+    }
+    trace_init(&watching->trace, sink,
+               options->trace == TRACE_WISH_JSON ? TRACE_JSON : TRACE_TEXT);
+    watch_add(&watching->watch, trace_observer_new, &watching->trace);
+    return 0;
 }
 
 static int open_live(struct watching *watching, const struct options *options,
@@ -66,12 +71,12 @@ static int open_live(struct watching *watching, const struct options *options,
     return 0;
 }
 
-int watching_open(struct watching *watching, const struct options *options,
-                  unsigned workers)
+int watching_open(struct watching *watching, struct sinks *sinks,
+                  const struct options *options, unsigned workers)
 {
     int error;
 
-    *watching = (struct watching){.log.fd = -1, .trace.fd = -1};
+    *watching = (struct watching){.sinks = sinks};
     error = open_log(watching, options);
     if (error == 0)
         error = open_trace(watching, options);
@@ -87,8 +92,6 @@ int watching_open(struct watching *watching, const struct options *options,
 
 void watching_close(struct watching *watching)
 {
-    access_log_close(&watching->log);
-    trace_close(&watching->trace);
     live_free(watching->live);
     watching->live = NULL;
 }

@@ -7,12 +7,14 @@
 
 #include "http/event_source.h"
 #include "server/options.h"
+#include "server/sinks.h"
 #include "wire/access_log.h"
 #include "wire/live.h"
 #include "wire/trace.h"
 #include "wire/watch.h"
 
 struct watching {
+    struct sinks *sinks; /* lent */
     struct access_log log;
     struct trace trace;
     struct live *live; /* or NULL */
@@ -20,10 +22,10 @@ struct watching {
     bool wants_ledgers; /* positions are asked for, not answers alone */
 };
 
-/* Returns 0, or a negative errno after a word on standard error; then nothing
- * is left open. */
-int watching_open(struct watching *watching, const struct options *options,
-                  unsigned workers);
+/* Opens the files in `sinks`, which outlive it. Returns 0, or a negative errno
+ * after a word on standard error; then watching_close has been called. */
+int watching_open(struct watching *watching, struct sinks *sinks,
+                  const struct options *options, unsigned workers);
 void watching_close(struct watching *watching);
 
 #endif

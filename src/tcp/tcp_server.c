@@ -1,11 +1,13 @@
 #include "tcp/tcp_server.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "tcp/acceptor.h"
 #include "tcp/worker.h"
 
@@ -113,6 +115,21 @@ bool tcp_server_drained(struct tcp_server *server)
     if (read(server->done_fd, &ended, sizeof(ended)) == sizeof(ended))
         server->done_count += (unsigned)ended;
     return server->done_count == server->worker_count;
+}
+
+bool tcp_server_stop(struct tcp_server *server, int64_t deadline_ms)
+{
+    struct pollfd done = {.fd = server->done_fd, .events = POLLIN};
+
+    order_all(server, WORKER_STOP);
+    while (!tcp_server_drained(server)) {
+        int64_t left = deadline_ms - clock_now_ms();
+
+        if (left <= 0)
+            return false;
+        poll(&done, 1, (int)left);
+    }
+    return true;
 }
 
 void tcp_server_free(struct tcp_server *server)

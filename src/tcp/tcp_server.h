@@ -48,7 +48,13 @@ int tcp_server_done_fd(const struct tcp_server *server);
  * ended? */
 bool tcp_server_drained(struct tcp_server *server);
 
-/* Ends whatever is still under way, waits for the threads and frees all. */
+/* Ends whatever is still under way. Returns whether all threads have ended by
+ * the deadline (clock_now_ms's). If not, one waits for a disk; then nothing may
+ * be freed that threads share, and the process is to end. */
+bool tcp_server_stop(struct tcp_server *server, int64_t deadline_ms);
+
+/* Ends whatever is still under way, waits for the threads, however long that
+ * takes, and frees all. */
 void tcp_server_free(struct tcp_server *server);
 
 #endif

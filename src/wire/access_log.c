@@ -1,10 +1,8 @@
 #include "wire/access_log.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/date.h"
-#include "base/log.h"
 #include "base/put.h"
 #include "tcp/address.h"
 #include "wire/line_writer.h"
@@ -22,22 +20,6 @@ struct access_log_observer {
     char stamp[32]; /* "[06/Nov/1994:08:49:37 +0000]" */
     struct line_writer writer;
 };
-
-int access_log_open(struct access_log *log, const char *file, bool is_combined)
-{
-    int fd = line_writer_open(file, STDOUT_FILENO, &log->may_block);
-
-    log->is_combined = is_combined;
-    log->fd = fd >= 0 ? fd : -1;
-    return fd >= 0 ? 0 : fd;
-}
-
-void access_log_close(struct access_log *log)
-{
-    if (log->fd != -1)
-        close(log->fd);
-    log->fd = -1;
-}
 
 /* A part that is too long is cut. */
 static char *put_part(char *to, struct bytes text)
@@ -90,7 +72,7 @@ static void answered(struct observer *observer,
     struct access_log_observer *o = (struct access_log_observer *)observer;
     char host[INET6_ADDRSTRLEN] = "";
     size_t host_len = peer_format_host((const union peer *)answer->peer, host);
-    char *at = line_writer_begin(&o->writer, LINE_MAX_LEN);
+    char *at = line_writer_begin(&o->writer);
 
     if (at == NULL)
         return;
@@ -118,14 +100,8 @@ static void waiting(struct observer *observer)
 
 static void observer_close(struct observer *observer)
 {
-    struct access_log_observer *o = (struct access_log_observer *)observer;
-    uint64_t lost = line_writer_fini(&o->writer);
-
-    if (lost > 0)
-        log_error("%llu lines of the access log were lost: it could not be "
-                  "written",
-                  (unsigned long long)lost);
-    free(o);
+    waiting(observer);
+    free(observer);
 }
 
 struct observer *access_log_observer_new(void *log)
@@ -139,6 +115,10 @@ struct observer *access_log_observer_new(void *log)
         .answered = answered, .waiting = waiting, .close = observer_close};
     o->log = shared;
     o->stamp_s = -1;
-    line_writer_init(&o->writer, shared->fd, shared->may_block);
+    if (!line_writer_init(&o->writer, shared->sink, LINE_MAX_LEN,
+                          "access log")) {
+        free(o);
+        return NULL;
+    }
     return &o->observer;
 }

@@ -1,15 +1,14 @@
-/* line_writer.h -- lines gathered by a worker, and written without waiting
+/* line_writer.h -- a worker's lines, on their way to a file
  *
- * Lines are gathered in the writer's own buffer, and written when its owner has
- * time or the buffer is full: one write(2) for many lines under load. Whole
- * lines are written, so that lines of several writers of one file do not mix.
+ * A worker never waits for a file: its lines go into a feed of its own, and the
+ * file's sink writes them (base/sink.h). They are published when the worker has
+ * time, many at once under load.
  *
- * Nobody ever waits for who reads. A pipe or terminal that has no room is left
- * alone until it has; meanwhile lines are kept, and when the buffer is full the
- * newest are lost. A file that cannot be written at all (a full disk) loses its
- * lines as well. They are counted.
+ * Where the reader is so slow that the feed is full, the newest lines are lost
+ * and counted. That, and a file that cannot be written, is reported by the
+ * worker that notices, at most once in LINE_REPORT_MS.
  *
- * A writer belongs to one thread; several may share a descriptor. */
+ * One thread. */
 #ifndef WIRE_LINE_WRITER_H
 #define WIRE_LINE_WRITER_H
 
@@ -17,38 +16,49 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LINE_WRITER_SIZE = 65536 };
+#include "base/log_pace.h"
+#include "base/sink.h"
 
-struct line_writer {
-    int fd;
-    bool may_block;    /* it is no regular file */
-    bool line_is_open; /* what was written last is the start of a line */
-    bool is_broken;    /* the last write failed, and not for want of room */
-    uint64_t lost;     /* lines */
-    size_t len;
-    char buffer[LINE_WRITER_SIZE];
+enum {
+    LINE_REPORT_MS = 10000,
+    LINE_UNPUBLISHED_MAX = 65536, /* bytes */
 };
 
-/* Opens `file` for appending; "-" stands for a copy of the descriptor
- * `standard`. Says whether writing to it may block. Returns the descriptor, or
- * a negative errno. */
-int line_writer_open(const char *file, int standard, bool *may_block);
+struct line_writer {
+    struct sink *sink;
+    struct feed *feed;
+    const char *name;       /* "access log": for reports */
+    uint64_t lost_reported; /* of the feed's lost lines */
+    struct log_pace pace;
+};
 
-/* `fd` is lent; it must stay open as long as the writer is used. */
-void line_writer_init(struct line_writer *writer, int fd, bool may_block);
+/* For lines of at most `line_max` bytes, with their newline. The sink and
+ * `name` are lent. Returns false: no memory. Main thread. */
+bool line_writer_init(struct line_writer *writer, struct sink *sink,
+                      size_t line_max, const char *name);
 
-/* Makes room for a line of at most `max` bytes, which must be less than
- * LINE_WRITER_SIZE. Returns where the line goes, or NULL: there is no room, and
- * the line is lost. */
-char *line_writer_begin(struct line_writer *writer, size_t max);
+/* Where a line goes, or NULL: there is no room, and the line is lost. */
+static inline char *line_writer_begin(struct line_writer *writer)
+{
+    return feed_begin(writer->feed);
+}
 
-/* The line that was begun ends before `end`; its newline is put here. */
-void line_writer_end(struct line_writer *writer, char *end);
+/* The line that was begun ends before `end`; its newline is put here. A worker
+ * that has no time for long publishes in between. */
+static inline void line_writer_end(struct line_writer *writer, char *end)
+{
+    feed_end(writer->feed, end);
+    if (feed_unpublished(writer->feed) >= LINE_UNPUBLISHED_MAX)
+        sink_flush(writer->sink, writer->feed);
+}
 
-/* Writes as much as goes without waiting. */
+/* How many lines were lost so far. */
+static inline uint64_t line_writer_lost(const struct line_writer *writer)
+{
+    return feed_lost(writer->feed);
+}
+
+/* Publishes the lines, and reports trouble. The worker has time for that. */
 void line_writer_flush(struct line_writer *writer);
-
-/* Writes for the last time. Returns how many lines were lost in all. */
-uint64_t line_writer_fini(struct line_writer *writer);
 
 #endif

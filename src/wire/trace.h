@@ -6,8 +6,8 @@
  * nothing is held back longer. Lines of one worker are in order; those of
  * several may be out of step by a turn.
  *
- * The server does not wait for who reads: see line_writer.h. Where events were
- * lost, the next line says how many; and so does the log, in the end. */
+ * The server does not wait for the file or its reader: see line_writer.h. Where
+ * events were lost, the next line says how many, and so does the log. */
 #ifndef WIRE_TRACE_H
 #define WIRE_TRACE_H
 
@@ -15,22 +15,20 @@
 #include <stdint.h>
 
 #include "base/observer.h"
+#include "base/sink.h"
 
 enum trace_form { TRACE_TEXT, TRACE_JSON };
 
 struct trace {
-    int fd;         /* -1: closed */
-    bool may_block; /* it is no regular file */
+    struct sink *sink; /* lent */
     enum trace_form form;
     bool colour;      /* text alone */
     int64_t start_us; /* since 1970; times in text count from here */
 };
 
-/* Opens `file` ("-": standard error) for appending. Colours are for a terminal,
- * unless it is dumb or NO_COLOR is set. Returns 0 or a negative errno. Main
- * thread, before workers start. */
-int trace_open(struct trace *trace, const char *file, enum trace_form form);
-void trace_close(struct trace *trace);
+/* `sink` is lent. Colours are for a terminal, unless it is dumb or NO_COLOR is
+ * set. Main thread, before workers start. */
+void trace_init(struct trace *trace, struct sink *sink, enum trace_form form);
 
 /* Makes one worker's observer; `trace` (a struct trace, read-only from then on)
  * must outlive it. NULL: no memory. */

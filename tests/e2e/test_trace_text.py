@@ -112,7 +112,7 @@ def test_server_goes_on_while_nobody_reads(bench):
         server = bench.serve("--trace=json", "--trace-file", path, "--workers", "1")
         with server.connect() as connection:
             name = name_of(connection)
-            for _ in range(30):
+            for _ in range(90):
                 connection.send(request("/digits.txt") * 50)
                 for _ in range(50):
                     check_equal(connection.read().status, 200, "status")

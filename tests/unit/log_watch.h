@@ -6,14 +6,12 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include "sink_reader.h"
 #include "wire/access_log.h"
 
 enum {
     THEN = 784111777, /* Sun, 06 Nov 1994 08:49:37 GMT */
-    TEXT_SIZE = 70000,
     LONG_LEN = 100000
 };
 
@@ -35,25 +33,21 @@ static const struct observed_answer plain = {
     .body_len = 12,
 };
 
-/* An observer whose log is a socket that keeps the bounds of what is written:
- * each write(2) is one message. */
+/* An observer, and the reader of its log. */
 struct watch {
     struct access_log log;
     struct observer *observer;
-    int fd;
-    char text[TEXT_SIZE]; /* what the last write wrote */
+    struct sink_reader *reader;
 };
 
 static inline struct watch *watch_new(bool is_combined)
 {
     struct watch *watch = malloc(sizeof(*watch));
-    int ends[2];
 
     ck_assert_ptr_nonnull(watch);
-    ck_assert_int_eq(
-        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends), 0);
-    watch->log = (struct access_log){.fd = ends[1], .is_combined = is_combined};
-    watch->fd = ends[0];
+    watch->reader = sink_reader_new_messages();
+    watch->log = (struct access_log){.sink = watch->reader->sink,
+                                     .is_combined = is_combined};
     watch->observer = access_log_observer_new(&watch->log);
     ck_assert_ptr_nonnull(watch->observer);
     return watch;
@@ -63,18 +57,9 @@ static inline void watch_free(struct watch *watch)
 {
     if (watch->observer != NULL)
         watch->observer->close(watch->observer);
-    access_log_close(&watch->log);
-    close(watch->fd);
+    sink_reader_end(watch->reader);
+    sink_reader_free(watch->reader);
     free(watch);
-}
-
-/* What the next write wrote; "" where there was none. */
-static inline const char *next_write(struct watch *watch)
-{
-    ssize_t len = recv(watch->fd, watch->text, TEXT_SIZE - 1, 0);
-
-    watch->text[len > 0 ? len : 0] = '\0';
-    return watch->text;
 }
 
 static inline const char *line_of(struct watch *watch,
@@ -82,7 +67,7 @@ static inline const char *line_of(struct watch *watch,
 {
     watch->observer->answered(watch->observer, answer);
     watch->observer->waiting(watch->observer);
-    return next_write(watch);
+    return sink_reader_next(watch->reader);
 }
 
 #endif

@@ -165,7 +165,7 @@ START_TEST(long_parts_are_cut_and_the_line_is_whole)
 
     for (size_t i = 0; i < 2; i++) {
         struct observed_answer answer = plain;
-        const char *at = watch->text, *logged = fills[i].logged;
+        const char *at = watch->reader->text, *logged = fills[i].logged;
 
         memset(part, fills[i].byte, LONG_LEN);
         answer.method = answer.target = answer.referer = answer.user_agent =

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "sink_reader.h"
 #include "suite.h"
 
 enum { LINE_MAX_LEN = 512, ROOMY = 2000 };
@@ -76,6 +77,49 @@ START_TEST(line_past_512_bytes_is_cut)
         ck_assert_uint_eq(strcspn(out, "\n"), strlen(out) - 1);
         ck_assert_str_eq(next_write(fd, out), "");
     }
+}
+END_TEST
+
+/* Threads that serve log too, and wait for nobody. */
+START_TEST(lines_go_through_a_sink_while_there_is_one)
+{
+    struct sink_reader *reader = sink_reader_new_messages();
+    int fd = catch_errors();
+    char out[ROOMY];
+
+    ck_assert_int_eq(log_to_sink(reader->sink), 0);
+    log_error("cannot %s", "accept");
+    ck_assert_str_eq(sink_reader_next(reader), "soquete: cannot accept\n");
+    ck_assert_str_eq(next_write(fd, out), "");
+    sink_reader_end(reader);
+    ck_assert_int_eq(log_to_sink(NULL), 0);
+    log_error("again");
+    ck_assert_str_eq(next_write(fd, out), "soquete: again\n");
+    sink_reader_free(reader);
+}
+END_TEST
+
+START_TEST(lines_that_nobody_read_are_counted)
+{
+    static const char lost[] = " lines are missing here: standard error was "
+                               "not read\n";
+    struct sink_reader *reader = sink_reader_new_pipe();
+    const char *said;
+    size_t len = 0;
+
+    ck_assert_int_eq(log_to_sink(reader->sink), 0);
+    for (int n = 0; n < 10000; n++) /* more than there is room for */
+        log_error("%400d", n);
+    while (len < 300000) /* now there is room */
+        len += strlen(sink_reader_next(reader));
+    log_error("at last");
+    do
+        said = strstr(sink_reader_next(reader), lost);
+    while (said == NULL);
+    ck_assert_str_eq(said + strlen(lost), "soquete: at last\n");
+    sink_reader_end(reader);
+    log_to_sink(NULL);
+    sink_reader_free(reader);
 }
 END_TEST
 
@@ -171,11 +215,13 @@ int main(void)
 {
     Suite *suite = suite_create("log");
 
-    suite_add_tests(suite, a_call_is_one_write_of_one_line,
-                    errors_are_told_also_where_it_is_quiet,
-                    line_past_512_bytes_is_cut, nobody_to_tell_is_no_trouble,
-                    only_printable_ascii_is_quoted_as_it_is,
-                    every_byte_is_quoted_into_printable_ascii,
-                    text_that_does_not_fit_is_cut_and_says_so);
+    suite_add_tests(
+        suite, a_call_is_one_write_of_one_line,
+        errors_are_told_also_where_it_is_quiet, line_past_512_bytes_is_cut,
+        lines_go_through_a_sink_while_there_is_one,
+        lines_that_nobody_read_are_counted, nobody_to_tell_is_no_trouble,
+        only_printable_ascii_is_quoted_as_it_is,
+        every_byte_is_quoted_into_printable_ascii,
+        text_that_does_not_fit_is_cut_and_says_so);
     return suite_run(suite);
 }
