@@ -2,11 +2,9 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -16,6 +14,7 @@
 #include "http/session.h"
 #include "server/cpus.h"
 #include "server/listeners.h"
+#include "server/signals.h"
 #include "server/sinks.h"
 #include "server/watching.h"
 #include "tcp/tcp_server.h"
@@ -42,7 +41,7 @@ struct server {
     unsigned workers;
     unsigned connections_max;
     size_t cache_descriptors;
-    int signal_fd;
+    struct signals signals;
     struct sinks sinks;
     struct docroot root;
     struct mime_table *types;
@@ -89,24 +88,13 @@ static void share_out(struct server *server)
         server->connections_max = options->max_connections;
 }
 
-/* Signals come through a descriptor: blocked here, in all threads to come. */
 static int open_signals(struct server *server)
 {
-    sigset_t ends;
+    int error = signals_open(&server->signals);
 
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    /* A peer that is gone is an error of sendfile's, and a log's reader may end
-     * before us: neither may end the process. */
-    signal(SIGPIPE, SIG_IGN);
-    server->signal_fd = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (server->signal_fd == -1) {
-        log_error("cannot receive signals: %s", strerror(errno));
-        return -errno;
-    }
-    return 0;
+    if (error != 0)
+        log_error("cannot receive signals: %s", strerror(-error));
+    return error;
 }
 
 /* From here on a thread of its own writes what is logged. */
@@ -206,9 +194,8 @@ static int start_tcp(struct server *server)
 static bool await_signal(struct server *server, int other_fd,
                          int64_t deadline_ms)
 {
-    struct pollfd fds[2] = {{.fd = server->signal_fd, .events = POLLIN},
+    struct pollfd fds[2] = {{.fd = server->signals.fd, .events = POLLIN},
                             {.fd = other_fd, .events = POLLIN}};
-    struct signalfd_siginfo signal_info;
     int64_t left = -1;
 
     if (deadline_ms != -1) {
@@ -216,8 +203,7 @@ static bool await_signal(struct server *server, int other_fd,
         left = left < 0 ? 0 : left;
     }
     poll(fds, 2, (int)left);
-    return read(server->signal_fd, &signal_info, sizeof(signal_info)) ==
-           sizeof(signal_info);
+    return signals_ask_to_end(&server->signals);
 }
 
 /* Returns the exit status. */
@@ -242,18 +228,6 @@ static int drain(struct server *server)
     return 0;
 }
 
-static void close_signals(struct server *server)
-{
-    sigset_t all;
-
-    if (server->signal_fd == -1)
-        return;
-    sigfillset(&all);
-    pthread_sigmask(SIG_UNBLOCK, &all, NULL);
-    close(server->signal_fd);
-    server->signal_fd = -1;
-}
-
 static int serve(struct server *server)
 {
     int status;
@@ -269,7 +243,7 @@ static int serve(struct server *server)
     tcp_server_drain(server->tcp);
     status = drain(server);
     /* Nothing that still happens is worth waiting for. */
-    close_signals(server);
+    signals_close(&server->signals);
     server->is_stuck = !tcp_server_stop(server->tcp, clock_now_ms() + STOP_MS);
     if (!server->is_stuck)
         tcp_server_free(server->tcp);
@@ -299,7 +273,7 @@ static void server_free(struct server *server)
     sinks_free(&server->sinks);
     mime_table_free(server->types);
     docroot_close(&server->root);
-    close_signals(server);
+    signals_close(&server->signals);
     free(server);
 }
 
@@ -312,7 +286,7 @@ int server_run(const struct options *options, bool *is_stuck)
     if (server == NULL)
         return status;
     server->options = options;
-    server->root.fd = server->signal_fd = -1;
+    server->root.fd = server->signals.fd = -1;
     log_set_level(options->quiet ? LOG_ERROR : LOG_INFO);
     share_out(server);
     if (open_signals(server) == 0 && open_log(server) == 0 &&

@@ -154,6 +154,20 @@ def test_fifo_without_a_reader(bench):
         check("GET /small.txt" in fifo.readline(), "the line")
 
 
+def test_limit_of_the_size_of_a_file(bench):
+    """A log that may not grow costs its lines, not the server."""
+    path = f"{bench.folder()}/access.log"
+    with Unread(bench, "--access-log-file", path, limit=8) as server:
+        serve_all(server, 1)
+        wait_until(lambda: os.stat(path).st_size >= 4096, "a log that is full", bench.deadline_s)
+        serve_all(server, 1)
+        server.read_errors_until(rb"cannot write the access log: File too large")
+        server.end()
+        server.read_errors_until(rb"lines were never written")
+    with open(path, encoding="ascii") as log:
+        check(len(log.read()) <= 8 * 1024, "it grew beyond its limit")
+
+
 def test_full_disk(bench):
     """Nor does one that has no room; the log says so."""
     server = bench.serve("--access-log-file", "/dev/full")

@@ -1,5 +1,7 @@
 """The end of the process: asked for politely, and less so."""
 
+import os
+import pty
 import signal
 
 import fixtures
@@ -89,8 +91,57 @@ def test_second_signal(bench):
     begin_download(bench, server)
     server.signal(signal.SIGTERM)
     wait_for_refusal(server)
-    server.signal(signal.SIGTERM)
+
+    def has_ended():
+        server.signal(signal.SIGTERM)
+        return server.process.poll() is not None
+    wait_until(has_ended, "the end after one more signal", bench.deadline_s)
     check(server.wait() != 0, "exit status 0, though a download was cut off")
+    server.output.wait_line("a second signal")
+
+
+def test_signals_of_one_moment_are_one(bench):
+    """Some send SIGTERM to a process and to its group: that asks once."""
+    server = bench.serve(*NEVER, folder=site_with_large(bench))
+    connection = begin_download(bench, server)
+    server.signal(signal.SIGTERM)
+    server.signal(signal.SIGINT)
+    wait_for_refusal(server)
+    connection.read(sink=lambda piece: None)
+    connection.close()
+    check_equal(server.wait(), 0, "exit status")
+
+
+def test_signals_that_mean_nothing_here(bench):
+    """SIGHUP and SIGUSR1 end other programs, and cut no download here."""
+    server = bench.serve(*NEVER, folder=site_with_large(bench))
+    connection = begin_download(bench, server)
+    for name in ("SIGHUP", "SIGUSR1"):
+        server.signal(getattr(signal, name))
+        server.output.wait_line(f"{name} is ignored", bench.deadline_s)
+    got = []
+    connection.read(sink=lambda piece: got.append(len(piece)))
+    check_equal(sum(got), LARGE, "bytes of the download")
+
+
+def test_end_of_the_terminal(bench):
+    """Who closes the window ends the server, as SIGTERM does."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(bench.binary, [bench.binary, "-l", "127.0.0.1:0", bench.site.root])
+    try:
+        text = b""
+        while b"at http://" not in text:
+            text += os.read(terminal, 4096)
+    finally:
+        os.close(terminal)
+    ended = []
+
+    def has_ended():
+        ended[:] = os.waitpid(pid, os.WNOHANG)
+        return ended[0] == pid
+    wait_until(has_ended, "the end of the server", bench.deadline_s)
+    check_equal(ended[1], 0, "wait status")
 
 
 def test_port_is_free_at_once(bench):
