@@ -1,7 +1,8 @@
 /* clock.h -- what time it is, for deadlines and for dates
  *
- * The clocks are the kernel's coarse ones, but for the last: read without a
- * system call, behind by one tick at most (1 to 10 ms). Any thread. */
+ * The clocks are the kernel's coarse ones, but for those in microseconds: read
+ * without a system call, behind by one tick at most (1 to 10 ms). Any thread.
+ */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
@@ -10,6 +11,10 @@
 
 /* Milliseconds since some fixed moment; never goes back. For deadlines. */
 int64_t clock_now_ms(void);
+
+/* Microseconds since some fixed moment; never goes back. To the microsecond,
+ * for turns, which are shorter than a tick. */
+int64_t clock_now_us(void);
 
 /* Seconds since 1970 (UTC). For dates in messages and logs. */
 time_t clock_wall_s(void);

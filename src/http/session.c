@@ -298,8 +298,7 @@ static enum protocol_wants received(void *context, void *state,
         wants = advance(worker, session, turn, at, &used);
         at += used;
         turn->in_used = at;
-        if (wants == PROTOCOL_END || wants == PROTOCOL_LAST ||
-            wants == PROTOCOL_TICK || (wants == PROTOCOL_MORE && used == 0))
+        if (wants != PROTOCOL_MORE || used == 0)
             return wants;
     }
 }

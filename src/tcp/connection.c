@@ -41,7 +41,7 @@ void connection_close(struct connection_env *env, struct connection *c)
     list_unlink(&c->deadline.node);
     list_unlink(&c->ready);
     outqueue_free(c->unsent);
-    free(c->kept);
+    free(c->pending);
     close(c->fd);
     free(c);
     env->closed_count++;
@@ -75,7 +75,6 @@ static void take_turn(struct connection_env *env, struct connection *c,
                       bool is_told)
 {
     list_unlink(&c->ready);
-    env->budget = TURN_SEND_MAX;
     finish_turn(env, c, turn_take(env, c, is_told));
 }
 
@@ -93,6 +92,8 @@ void connection_event(struct connection_env *env, struct connection *c,
         c->reads_on = true;
     if (c->state == CONN_ACCEPTED)
         turn_begin(env, c);
+    if (!list_is_empty(&c->ready))
+        return; /* its turn comes: others are before it */
     if (c->state == CONN_SEND || is_told || c->reads_on || env->draining)
         take_turn(env, c, is_told);
     /* Else there is room to send, and nobody waits for that. */
@@ -100,13 +101,15 @@ void connection_event(struct connection_env *env, struct connection *c,
 
 void connection_expired(struct connection_env *env, struct connection *c)
 {
-    env->budget = TURN_SEND_MAX;
     switch (c->state) {
     case CONN_MESSAGE:
         finish_turn(env, c, turn_expire(env, c));
         break;
     case CONN_TICK:
         finish_turn(env, c, turn_tick(env, c));
+        break;
+    case CONN_PENDING:
+        connection_resume(env, c);
         break;
     case CONN_SEND:
         if (socket_unacknowledged(c->fd) < c->unacknowledged) {

@@ -1,4 +1,4 @@
-/* connection.h -- one connection: a stream, its state, what is kept of it
+/* connection.h -- one connection: a stream, its state, its pending input
  *
  * A connection belongs to one worker for life. It is made by the acceptor's
  * thread (connection_new), handed over by adding its socket to the worker's
@@ -11,8 +11,11 @@
  *     IDLE      the next message    IDLE         bytes came (MESSAGE)
  *     MESSAGE   the message's rest  MESSAGE      it is whole (IDLE), or never
  *                                                will be (LINGER)
+ *     PENDING   its next turn, with MESSAGE      it had one (PENDING, IDLE,
+ *               more messages                    MESSAGE, SEND, TICK, LINGER)
  *     SEND      room at the peer    SEND         the queue is empty (IDLE,
- *                                                MESSAGE, TICK, LINGER)
+ *                                                MESSAGE, PENDING, TICK,
+ *                                                LINGER)
  *     TICK      news to tell        TICK         the protocol has told them
  *                                                (TICK), or the last (LINGER)
  *     LINGER    the peer's last     LINGER       it came: closed
@@ -22,6 +25,10 @@
  * queue has gone to the kernel, or the kernel holds less than it did. A kernel
  * that has megabytes in its buffer tells of room late, and the peer may be
  * slow.
+ *
+ * PENDING: a turn ends when it has responded to so many messages, or taken so
+ * much time, and others have theirs before it goes on. Nobody is late
+ * meanwhile: should the deadline expire, the connection has its turn.
  *
  * In every state the peer's reset, and in FIRST, IDLE, MESSAGE and TICK its
  * last byte, ends the connection. FIRST and IDLE close without a word when
@@ -55,6 +62,7 @@ enum connection_state {
     CONN_FIRST,
     CONN_IDLE,
     CONN_MESSAGE,
+    CONN_PENDING,
     CONN_SEND,
     CONN_TICK,
     CONN_LINGER,
@@ -64,8 +72,9 @@ struct connection {
     struct deadline deadline; /* first: see connection_of */
     struct list ready;        /* in env->ready while its turn was cut short */
     struct outqueue *unsent;  /* SEND only: what the peer did not take yet */
-    char *kept;               /* bytes received and not yet used; or NULL */
-    uint32_t kept_len;
+    char *pending;            /* input received and not yet used, NULL: none: */
+    uint32_t pending_from;    /* it begins here in that memory ... */
+    uint32_t pending_len;     /* ... and has so many bytes */
     int fd;
     enum connection_state state;
     enum protocol_wants wants; /* SEND only: what follows when all is sent */
@@ -91,6 +100,8 @@ struct connection_env {
                              events of this batch */
     int64_t now_ms;
     uint64_t budget;       /* bytes that this turn may still send */
+    unsigned messages;     /* that it has looked at */
+    int64_t ends_us;       /* when it is to end; 0: its clock does not run */
     unsigned closed_count; /* connections closed since the worker last looked */
     bool draining;
 };

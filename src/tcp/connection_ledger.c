@@ -26,6 +26,7 @@ static enum ledger_cause timeout_in(enum connection_state state)
     case CONN_IDLE:
         return LEDGER_BY_IDLE_TIMEOUT;
     case CONN_MESSAGE:
+    case CONN_PENDING:
         return LEDGER_BY_REQUEST_TIMEOUT;
     case CONN_SEND:
         return LEDGER_BY_SEND_TIMEOUT;

@@ -22,7 +22,9 @@
 
 /* What a session waits for; tcp chooses the deadline by it. */
 enum protocol_wants {
-    PROTOCOL_NEXT, /* it stands between two messages: idle is fine */
+    PROTOCOL_NEXT, /* it stands between two messages: idle is fine. Where it has
+                      used some of the bytes and left others, they may be the
+                      next message: call again, now or in a later turn */
     PROTOCOL_MORE, /* a message has begun: the rest must come in time */
     PROTOCOL_ROOM, /* no more answers fit in the queue, which is not empty:
                       send some, call again */
@@ -73,7 +75,9 @@ struct protocol {
     void (*opened)(void *worker, void *session, const struct stream *stream);
 
     /* Bytes have arrived, or there is room again: called at least once for each
-     * arrival, also where nothing of it could be used the time before. */
+     * arrival, also where nothing of it could be used the time before. It
+     * responds to one message and returns: tcp decides how many of a pipeline
+     * have their responses before other streams have their turn. */
     enum protocol_wants (*received)(void *worker, void *session,
                                     struct turn *turn);
 

@@ -1,9 +1,11 @@
 #include "tcp/turn.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "tcp/connection_ledger.h"
 #include "tcp/socket_io.h"
 
@@ -27,32 +29,86 @@ void turn_enter_send(struct connection_env *env, struct connection *c)
     enter(env, c, CONN_SEND, DEADLINE_SEND);
 }
 
-/* Copies what was kept to the front of the worker's buffer. Returns how much.
- */
-static size_t take_kept(struct connection_env *env, const struct connection *c)
+/* What one turn may do. Its clock starts with its second message: most turns
+ * have one, and need none. */
+static void begin_turn(struct connection_env *env)
 {
-    if (c->kept_len > 0)
-        memcpy(env->in, c->kept, c->kept_len);
-    return c->kept_len;
+    env->budget = TURN_SEND_MAX;
+    env->messages = 0;
+    env->ends_us = 0;
 }
 
-/* Keeps these bytes until the next turn. False: no memory. */
-static bool keep(struct connection *c, const char *at, size_t len)
+/* The turn has looked at a message. May it look at another? */
+static bool may_go_on(struct connection_env *env)
 {
-    if (len == 0 && c->kept == NULL)
-        return true;
-    if (len == 0) {
-        free(c->kept);
-        c->kept = NULL;
-    } else {
-        char *kept = realloc(c->kept, len);
+    int64_t now_us;
 
-        if (kept == NULL)
-            return false;
-        memcpy(kept, at, len);
-        c->kept = kept;
+    if (++env->messages >= TURN_MESSAGES_MAX)
+        return false;
+    now_us = clock_now_us();
+    if (env->ends_us == 0)
+        env->ends_us = now_us + TURN_US;
+    return now_us < env->ends_us;
+}
+
+/* Where the pending input begins. */
+static const char *pending_of(const struct connection *c)
+{
+    return c->pending == NULL ? NULL : c->pending + c->pending_from;
+}
+
+/* Copies the pending input to the front of the worker's buffer. Returns how
+ * much. */
+static size_t take_pending(struct connection_env *env,
+                           const struct connection *c)
+{
+    if (c->pending_len > 0)
+        memcpy(env->in, pending_of(c), c->pending_len);
+    return c->pending_len;
+}
+
+/* Of the pending input, `used` bytes were used, and others were not. Memory is
+ * given back when they are the smaller part, so that a byte is moved once or
+ * twice, however many turns it waits. */
+static void use_pending(struct connection *c, size_t used)
+{
+    char *less;
+
+    assert(used < c->pending_len);
+    c->pending_from += (uint32_t)used;
+    c->pending_len -= (uint32_t)used;
+    if (c->pending_from <= c->pending_len)
+        return;
+    memmove(c->pending, pending_of(c), c->pending_len);
+    c->pending_from = 0;
+    less = realloc(c->pending, c->pending_len);
+    if (less != NULL)
+        c->pending = less;
+}
+
+/* Of in[0..len), which was offered, what is behind `used` becomes the pending
+ * input. False: no memory. */
+static bool keep(struct connection *c, const char *in, size_t used, size_t len)
+{
+    if (used == len && c->pending == NULL)
+        return true;
+    if (used < len && in == pending_of(c)) {
+        use_pending(c, used);
+        return true;
     }
-    c->kept_len = (uint32_t)len;
+    if (used == len) {
+        free(c->pending);
+        c->pending = NULL;
+    } else {
+        char *pending = realloc(c->pending, len - used);
+
+        if (pending == NULL)
+            return false;
+        memcpy(pending, in + used, len - used);
+        c->pending = pending;
+    }
+    c->pending_from = 0;
+    c->pending_len = (uint32_t)(len - used);
     return true;
 }
 
@@ -130,6 +186,10 @@ static enum after_turn settle(struct connection_env *env, struct connection *c,
         return end_at_once(c);
     if (wants == PROTOCOL_END || (wants == PROTOCOL_NEXT && env->draining))
         return end_stream(env, c);
+    if (wants == PROTOCOL_ROOM) {
+        enter(env, c, CONN_PENDING, DEADLINE_MESSAGE);
+        return TURN_AGAIN;
+    }
     if (wants == PROTOCOL_MORE) {
         if (c->state != CONN_MESSAGE || answered)
             enter(env, c, CONN_MESSAGE, DEADLINE_MESSAGE);
@@ -169,6 +229,7 @@ enum after_turn turn_tick(struct connection_env *env, struct connection *c)
     enum protocol_wants wants;
     enum io_result result;
 
+    begin_turn(env);
     do {
         struct turn turn = {.out = env->out, .draining = env->draining};
 
@@ -185,15 +246,15 @@ static bool may_end_at_once(const struct connection_env *env)
     return TURN_SEND_MAX - env->budget <= LAST_LEN_MAX;
 }
 
-/* Offers these bytes to the protocol and sends its answers, until it wants no
- * more room or there is none; keeps what it did not use. The first of them was
- * there when the moment `since` began. */
+/* Offers these bytes to the protocol and sends its responses, as far as the
+ * turn goes and the peer takes them; keeps what was not used. The first of them
+ * was there when the moment `since` began. */
 static enum after_turn offer(struct connection_env *env, struct connection *c,
                              const char *in, size_t len, uint64_t since)
 {
     enum protocol_wants wants;
-    enum io_result result;
-    bool answered = false;
+    enum io_result result = IO_DONE;
+    bool answered = false, goes_on;
     size_t used = 0;
 
     do {
@@ -210,15 +271,21 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
             env->protocol->received(env->protocol_worker, c->session, &turn);
         used += turn.in_used;
         answered |= !outqueue_is_empty(env->out);
+        if (wants == PROTOCOL_ROOM)
+            result = send_queue(env, c, env->out);
+        else if (wants == PROTOCOL_NEXT && turn.in_used > 0 && used < len)
+            wants = PROTOCOL_ROOM; /* of another kind: in the turn */
+        goes_on = wants == PROTOCOL_ROOM && result == IO_DONE && may_go_on(env);
+    } while (goes_on);
+    if (result == IO_DONE)
         result = send_queue(env, c, env->out);
-    } while (wants == PROTOCOL_ROOM && result == IO_DONE);
 
     if (wants == PROTOCOL_LAST &&
         !(used == len && result == IO_DONE && may_end_at_once(env)))
         wants = PROTOCOL_END;
     if (wants == PROTOCOL_END)
         used = len;
-    if (len - used == TURN_IN_MAX || !keep(c, in + used, len - used)) {
+    if (len - used == TURN_IN_MAX || !keep(c, in, used, len)) {
         connection_because(c, LEDGER_BY_FAILURE);
         result = IO_GONE;
     }
@@ -231,10 +298,10 @@ static enum after_turn receive_turn(struct connection_env *env,
                                     struct connection *c, bool is_told)
 {
     for (int i = 0; i < TURN_RECVS_MAX; i++) {
-        size_t kept_len = take_kept(env, c);
-        size_t size = TURN_IN_MAX - kept_len;
+        size_t pending_len = take_pending(env, c);
+        size_t size = TURN_IN_MAX - pending_len;
         size_t len;
-        enum io_result result = receive(c, env->in + kept_len, size, &len);
+        enum io_result result = receive(c, env->in + pending_len, size, &len);
         enum after_turn after;
 
         if (result == IO_BLOCKED)
@@ -242,7 +309,7 @@ static enum after_turn receive_turn(struct connection_env *env,
         if (result != IO_DONE)
             return TURN_CLOSE;
         env->moment++;
-        after = offer(env, c, env->in, kept_len + len,
+        after = offer(env, c, env->in, pending_len + len,
                       is_told ? env->told : env->moment);
         is_told = false; /* what comes now may have come since */
         if (after != TURN_WAIT || c->state == CONN_SEND ||
@@ -252,6 +319,20 @@ static enum after_turn receive_turn(struct connection_env *env,
             return TURN_WAIT; /* the kernel had no more: epoll(7), question 9 */
     }
     return TURN_AGAIN;
+}
+
+/* PENDING, and SEND when all has gone: offers the pending input, which is
+ * looked at anew, and then what came meanwhile: that was announced once, and
+ * let pass. */
+static enum after_turn pending_turn(struct connection_env *env,
+                                    struct connection *c)
+{
+    enum after_turn after;
+
+    after = offer(env, c, pending_of(c), c->pending_len, ++env->moment);
+    if (after == TURN_WAIT && c->state != CONN_SEND && c->state != CONN_LINGER)
+        return receive_turn(env, c, false);
+    return after;
 }
 
 /* SEND: sends, and when all has gone does what was to follow. */
@@ -273,11 +354,10 @@ static enum after_turn send_turn(struct connection_env *env,
 
     outqueue_free(c->unsent);
     c->unsent = NULL;
-    after = c->wants == PROTOCOL_ROOM
-                ? offer(env, c, env->in, take_kept(env, c), env->moment)
-                : settle(env, c, c->wants, true);
-    /* Bytes that came meanwhile were announced once, and that was let pass. */
-    if (after == TURN_WAIT && c->state != CONN_SEND && c->state != CONN_LINGER)
+    if (c->wants == PROTOCOL_ROOM)
+        return pending_turn(env, c);
+    after = settle(env, c, c->wants, true);
+    if (after == TURN_WAIT && c->state != CONN_LINGER)
         return receive_turn(env, c, false);
     return after;
 }
@@ -292,6 +372,7 @@ void turn_begin(struct connection_env *env, struct connection *c)
 enum after_turn turn_take(struct connection_env *env, struct connection *c,
                           bool is_told)
 {
+    begin_turn(env);
     switch (c->state) {
     case CONN_ACCEPTED:
         return TURN_WAIT;
@@ -300,6 +381,8 @@ enum after_turn turn_take(struct connection_env *env, struct connection *c,
     case CONN_MESSAGE:
     case CONN_TICK:
         return receive_turn(env, c, is_told);
+    case CONN_PENDING:
+        return pending_turn(env, c);
     case CONN_SEND:
         return send_turn(env, c);
     case CONN_LINGER:
@@ -310,14 +393,15 @@ enum after_turn turn_take(struct connection_env *env, struct connection *c,
 
 enum after_turn turn_expire(struct connection_env *env, struct connection *c)
 {
-    struct turn turn = {.in = c->kept,
-                        .in_len = c->kept_len,
+    struct turn turn = {.in = pending_of(c),
+                        .in_len = c->pending_len,
                         .out = env->out,
                         .draining = env->draining};
 
+    begin_turn(env);
     connection_because_of_time(c);
     if (c->stream.ledger != NULL)
-        ledger_offer(c->stream.ledger, c->kept_len);
+        ledger_offer(c->stream.ledger, c->pending_len);
     env->protocol->expired(env->protocol_worker, c->session, &turn);
     return after_send(env, c, PROTOCOL_END, send_queue(env, c, env->out), true);
 }

@@ -11,7 +11,14 @@
 
 #include "tcp/connection.h"
 
-enum { TURN_SEND_MAX = 1024 * 1024 }; /* bytes that one turn may send */
+enum {
+    TURN_SEND_MAX = 1024 * 1024, /* bytes that one turn may send */
+
+    /* Of a pipeline, one turn looks at no more messages than these, and at no
+     * further one after so long. */
+    TURN_MESSAGES_MAX = 16,
+    TURN_US = 200,
+};
 
 enum after_turn {
     TURN_WAIT,  /* the kernel will tell when there is more to do */

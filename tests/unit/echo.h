@@ -123,36 +123,36 @@ static inline void echo_opened(void *worker, void *session,
     echo_tell(w->echo);
 }
 
+static inline enum protocol_wants echo_line(const struct echo *echo,
+                                            struct turn *turn, size_t len)
+{
+    if (len == 0)
+        return turn->in_len == 0 ? PROTOCOL_NEXT : PROTOCOL_MORE;
+    if (!outqueue_has_room(turn->out, 1, len * echo->times))
+        return PROTOCOL_ROOM;
+    turn->in_used = len;
+    for (unsigned i = 0; *turn->in != '#' && i < echo->times; i++)
+        outqueue_copy(turn->out, turn->in, len);
+    if (len == 4 && memcmp(turn->in, "end", 3) == 0)
+        return PROTOCOL_END;
+    if (len == 5 && memcmp(turn->in, "last", 4) == 0)
+        return PROTOCOL_LAST;
+    if (len == 5 && memcmp(turn->in, "tick", 4) == 0)
+        return PROTOCOL_TICK;
+    return PROTOCOL_NEXT;
+}
+
 static inline enum protocol_wants echo_received(void *worker, void *session,
                                                 struct turn *turn)
 {
     struct echo *echo = ((struct echo_worker *)worker)->echo;
-    const char *at = turn->in, *end = turn->in + turn->in_len, *newline;
-    enum protocol_wants wants = PROTOCOL_NEXT;
+    const char *newline =
+        turn->in_len == 0 ? NULL : memchr(turn->in, '\n', turn->in_len);
+    size_t len = newline == NULL ? 0 : (size_t)(newline - turn->in) + 1;
+    enum protocol_wants wants;
 
     ck_assert(((struct echo_session *)session)->is_open);
-    while (wants == PROTOCOL_NEXT && at < end) {
-        size_t left = (size_t)(end - at), len;
-
-        newline = memchr(at, '\n', left);
-        len = newline == NULL ? 0 : (size_t)(newline - at) + 1;
-        if (newline == NULL) {
-            wants = PROTOCOL_MORE;
-        } else if (!outqueue_has_room(turn->out, 1, len * echo->times)) {
-            wants = PROTOCOL_ROOM;
-        } else {
-            for (unsigned i = 0; *at != '#' && i < echo->times; i++)
-                outqueue_copy(turn->out, at, len);
-            if (len == 4 && memcmp(at, "end", 3) == 0)
-                wants = PROTOCOL_END;
-            if (len == 5 && memcmp(at, "last", 4) == 0)
-                wants = PROTOCOL_LAST;
-            if (len == 5 && memcmp(at, "tick", 4) == 0)
-                wants = PROTOCOL_TICK;
-            at += len;
-        }
-    }
-    turn->in_used = (size_t)(at - turn->in);
+    wants = echo_line(echo, turn, len);
     echo->offered++;
     echo->last_moment = turn->moment;
     echo->last_since = turn->since;

@@ -130,18 +130,18 @@ static inline void stream_tick(struct http_stream *s)
     stream_send(s);
 }
 
-/* One call; what is used is taken away. */
-static inline void stream_turn(struct http_stream *s)
+/* One call; what is used is taken away. Returns how much. The first byte was
+ * there when the moment `since` began, all of them now. */
+static inline size_t stream_look(struct http_stream *s, uint64_t since)
 {
     struct turn turn = {.in = s->in,
                         .in_len = s->in_len,
-                        .moment = s->moment + 1,
-                        .since = s->since > 0 ? s->since : s->moment + 1,
+                        .moment = s->moment,
+                        .since = since,
                         .out = s->out,
                         .draining = s->draining};
     char *rest = NULL;
 
-    s->moment++;
     if (s->stream.ledger != NULL)
         ledger_offer(s->stream.ledger, s->in_len);
     s->wants = http_protocol.received(s->worker, s->session, &turn);
@@ -157,6 +157,25 @@ static inline void stream_turn(struct http_stream *s)
     }
     free(s->in);
     s->in = rest;
+    return turn.in_used;
+}
+
+/* Offers all that there is, message by message. */
+static inline void stream_turn(struct http_stream *s)
+{
+    size_t used;
+
+    s->moment++;
+    used = stream_look(s, s->since > 0 ? s->since : s->moment);
+    while (s->wants == PROTOCOL_ROOM ||
+           (s->wants == PROTOCOL_NEXT && used > 0 && s->in_len > 0)) {
+        if (s->wants == PROTOCOL_ROOM) {
+            stream_require(!outqueue_is_empty(s->out), "no room in nothing");
+            s->room_count++;
+            stream_send(s);
+        }
+        used = stream_look(s, s->moment);
+    }
 }
 
 /* Bytes have arrived. False: the session has ended, before or now. */
@@ -178,14 +197,7 @@ static inline bool stream_feed(struct http_stream *s, const char *at,
     free(s->in);
     s->in = in;
     s->in_len += len;
-    for (;;) {
-        stream_turn(s);
-        if (s->wants != PROTOCOL_ROOM)
-            break;
-        stream_require(!outqueue_is_empty(s->out), "no room in nothing");
-        s->room_count++;
-        stream_send(s);
-    }
+    stream_turn(s);
     stream_require(s->wants != PROTOCOL_MORE || s->in_len < TURN_IN_MAX,
                    "nothing of a full buffer was used");
     stream_send(s);

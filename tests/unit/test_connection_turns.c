@@ -1,0 +1,214 @@
+/* How a pipeline is divided into turns. */
+#include "tcp/connection.h"
+
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "bench.h"
+#include "suite.h"
+#include "tcp/turn.h"
+
+enum { LINES = 2 * TURN_MESSAGES_MAX + 5 };
+
+/* The kernel's, in place of the C library's: each look at the precise clock
+ * finds it so much later. 0: the clock is the kernel's. */
+static int64_t clock_step_us;
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    static int64_t now_us;
+
+    if (clock != CLOCK_MONOTONIC || clock_step_us == 0)
+        return (int)syscall(SYS_clock_gettime, clock, now);
+    now_us += clock_step_us;
+    *now = (struct timespec){.tv_sec = now_us / 1000000,
+                             .tv_nsec = now_us % 1000000 * 1000};
+    return 0;
+}
+
+/* The kernel tells of so many lines at once: the first turn. */
+static void tell_lines(struct bench *bench, int count)
+{
+    bench_init(bench, pair_init, 1);
+    for (int i = 0; i < count; i++)
+        ck_assert_int_eq(write(bench->pair.theirs, "a\n", 2), 2);
+    bench->env.told = ++bench->env.moment;
+    connection_event(&bench->env, bench->c, READABLE);
+}
+
+/* It has had a turn, and is to have another. */
+static void check_pending(const struct bench *bench, size_t lines)
+{
+    ck_assert_uint_eq(hear_all(bench), 2 * lines);
+    ck_assert_int_eq(bench->c->state, CONN_PENDING);
+    ck_assert_ptr_eq(bench->env.ready.next, &bench->c->ready);
+}
+
+START_TEST(pipeline_has_its_responses_in_turns)
+{
+    struct bench bench;
+
+    tell_lines(&bench, LINES);
+    check_pending(&bench, TURN_MESSAGES_MAX);
+    connection_resume(&bench.env, bench.c);
+    check_pending(&bench, TURN_MESSAGES_MAX);
+    connection_resume(&bench.env, bench.c);
+    ck_assert_uint_eq(hear_all(&bench), 2 * 5);
+    ck_assert_int_eq(bench.c->state, CONN_IDLE);
+    ck_assert(list_is_empty(&bench.env.ready));
+    ck_assert_ptr_null(bench.c->pending);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* A pipeline that one turn ends needs no other. */
+START_TEST(pipeline_of_one_turn_is_at_its_end)
+{
+    struct bench bench;
+
+    tell_lines(&bench, TURN_MESSAGES_MAX);
+    ck_assert_uint_eq(hear_all(&bench), 2 * TURN_MESSAGES_MAX);
+    ck_assert_int_eq(bench.c->state, CONN_IDLE);
+    ck_assert(list_is_empty(&bench.env.ready));
+    bench_fini(&bench);
+}
+END_TEST
+
+/* The clock starts behind the first line; 200 us later the turn ends. */
+START_TEST(turn_ends_when_its_time_is_over)
+{
+    struct bench bench;
+
+    clock_step_us = TURN_US / 2;
+    tell_lines(&bench, LINES);
+    clock_step_us = 0;
+    check_pending(&bench, 3);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* What comes while others have their turn does not put it before them. */
+START_TEST(news_does_not_bring_the_turn_forward)
+{
+    struct bench bench;
+
+    tell_lines(&bench, LINES);
+    check_pending(&bench, TURN_MESSAGES_MAX);
+    ck_assert_int_eq(write(bench.pair.theirs, "b\n", 2), 2);
+    connection_event(&bench.env, bench.c, READABLE);
+    check_pending(&bench, 0);
+    happen(&bench, READABLE);
+    ck_assert_uint_eq(hear_all(&bench), 2 * (LINES - TURN_MESSAGES_MAX + 1));
+    ck_assert_int_eq(bench.c->state, CONN_IDLE);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* What a later turn looks at, it looks at anew. */
+START_TEST(later_turn_is_of_a_later_moment)
+{
+    struct bench bench;
+    uint64_t moment;
+
+    tell_lines(&bench, LINES);
+    moment = bench.env.moment;
+    ck_assert_uint_eq(bench.echo.last_moment, moment);
+    connection_resume(&bench.env, bench.c);
+    ck_assert_uint_gt(bench.echo.last_moment, moment);
+    ck_assert_uint_gt(bench.echo.last_since, moment);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* However long others take. */
+START_TEST(nobody_is_late_for_his_own_turn)
+{
+    struct bench bench;
+
+    tell_lines(&bench, LINES);
+    check_pending(&bench, TURN_MESSAGES_MAX);
+    check_deadline(&bench, DEADLINE_MESSAGE, NOW + lengths[DEADLINE_MESSAGE]);
+    bench.env.now_ms += lengths[DEADLINE_MESSAGE];
+    connection_expired(&bench.env, bench.c);
+    check_pending(&bench, TURN_MESSAGES_MAX);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* A turn is not spent on moving what waits for the next ones. */
+START_TEST(pending_input_is_given_back_in_halves)
+{
+    static char lines[TURN_IN_MAX / 2];
+    uint32_t moved = 0, from = 0;
+    struct bench bench;
+
+    memset(lines, '#', sizeof(lines));
+    for (size_t i = 15; i < sizeof(lines); i += 16)
+        lines[i] = '\n';
+    bench_init(&bench, pair_init, 1);
+    ck_assert_int_eq(write(bench.pair.theirs, lines, sizeof(lines)),
+                     sizeof(lines));
+    connection_event(&bench.env, bench.c, READABLE);
+    while (bench.c->state == CONN_PENDING) {
+        ck_assert_uint_le(bench.c->pending_from, bench.c->pending_len);
+        if (bench.c->pending_from < from)
+            moved += bench.c->pending_len;
+        from = bench.c->pending_from;
+        connection_resume(&bench.env, bench.c);
+    }
+    ck_assert_uint_gt(moved, 0);
+    ck_assert_uint_le(moved, sizeof(lines));
+    ck_assert_int_eq(bench.c->state, CONN_IDLE);
+    bench_fini(&bench);
+}
+END_TEST
+
+START_TEST(draining_server_responds_to_what_is_pending)
+{
+    struct bench bench;
+
+    tell_lines(&bench, LINES);
+    bench.env.draining = true;
+    connection_drain(&bench.env, bench.c);
+    check_pending(&bench, TURN_MESSAGES_MAX);
+    connection_resume(&bench.env, bench.c);
+    connection_resume(&bench.env, bench.c);
+    ck_assert_uint_eq(hear_all(&bench), 2 * (LINES - TURN_MESSAGES_MAX));
+    ck_assert_int_eq(bench.c->state, CONN_LINGER);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* The deadline of a peer that takes nothing runs in SEND, not before. */
+START_TEST(turns_go_on_behind_a_full_window)
+{
+    struct bench bench;
+    size_t heard = 0;
+
+    bench_reach(&bench, &reaches[3], pair_init);
+    while (bench.c->state == CONN_SEND) {
+        heard += hear_all(&bench);
+        connection_event(&bench.env, bench.c, EPOLLOUT);
+        while (bench.c->state == CONN_PENDING)
+            connection_resume(&bench.env, bench.c);
+    }
+    heard += hear_all(&bench);
+    ck_assert_uint_eq(heard, (size_t)200 * 50 * TIMES);
+    ck_assert_int_eq(bench.c->state, CONN_IDLE);
+    bench_fini(&bench);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("connection_turns");
+
+    suite_add_tests(
+        suite, pipeline_has_its_responses_in_turns,
+        pipeline_of_one_turn_is_at_its_end, turn_ends_when_its_time_is_over,
+        news_does_not_bring_the_turn_forward, later_turn_is_of_a_later_moment,
+        nobody_is_late_for_his_own_turn, pending_input_is_given_back_in_halves,
+        draining_server_responds_to_what_is_pending,
+        turns_go_on_behind_a_full_window);
+    return suite_run(suite);
+}
