@@ -14,14 +14,13 @@ static unsigned read_request_line(struct request *r, const char *head,
         len < FIND_STEP ? NULL : find_byte(head, head + len, ' ');
 
     if (space == NULL || space + 1 != head + r->target.from ||
-        len - r->target.to < REST_LEN || memcmp(rest, " HTTP/", 6) != 0 ||
-        rest[7] != '.' || rest[9] != '\r' || rest[10] != '\n')
+        len - r->target.to < REST_LEN)
         return 400;
-    if (rest[6] != '1' || (rest[8] != '0' && rest[8] != '1'))
-        return 505;
     r->method_name = (struct part){0, (uint16_t)(r->target.from - 1)};
-    r->is_1_1 = rest[8] == '1';
-    return 0;
+    r->is_1_1 = rest[8] != '0';
+    return memcmp(rest, " HTTP/1.1\r\n", REST_LEN) == 0
+               ? 0
+               : frame_judge_version(rest, REST_LEN);
 }
 
 static bool is_empty_line(const char *at, const char *end)
@@ -118,12 +117,19 @@ unsigned frame_judge_version(const char *at, size_t len)
 {
     static const char form[] = " HTTP/d.d\r\n";
 
-    for (size_t i = 0; i < sizeof(form) - 1; i++) {
+    for (size_t i = 0; i < REST_LEN; i++) {
         if (i == len)
             return 0;
         if (form[i] == 'd' ? at[i] < '0' || at[i] > '9' : at[i] != form[i])
             return 400;
     }
-    /* One of ours: then it is the method that may not stand before it. */
-    return at[6] == '1' && (at[8] == '0' || at[8] == '1') ? 400 : 505;
+    return at[6] == '1' ? 0 : 505;
+}
+
+unsigned frame_judge_start(const char *head, size_t len, struct part target)
+{
+    if (target.from < 2 || head[target.from - 1] != ' ' ||
+        head[target.from - 2] == ' ')
+        return 400;
+    return frame_judge_version(head + target.to, len - target.to);
 }

@@ -19,8 +19,9 @@ enum { FRAME_METHOD_MAX = 32 }; /* bytes; the longest registered one has 17 */
 
 /* Reads head[0..len), in which the target lies at request->target, and which
  * holds the whole head; more bytes may follow it. Sets head, head_len,
- * method_name, is_1_1 and the fields of `request`. More than `fields_max` field
- * lines are refused with 431. */
+ * method_name, is_1_1 and the fields of `request`; HTTP/1.2 to 1.9 are read as
+ * 1.1, the highest minor version that we know (RFC 9110, 2.5). More than
+ * `fields_max` field lines are refused with 431. */
 unsigned frame_read(struct request *request, const char *head, size_t len,
                     unsigned fields_max);
 
@@ -32,8 +33,12 @@ bool frame_is_token_char(char c);
  * whole in head[0..len). */
 unsigned frame_judge_method(const char *head, size_t len);
 
-/* What llhttp takes for no version, from the space before it on: well formed,
- * it is answered with 505 (RFC 9110, 15.6.6), else 400. 0: it is not whole. */
+/* What stands behind the target, from the space before the version on: 400
+ * where it is no version, 505 where its major one is not 1 (RFC 9110, 15.6.6).
+ * 0: it is good, or as far as it goes. */
 unsigned frame_judge_version(const char *at, size_t len);
+
+/* A head that is not whole: what stands before its target and behind it. */
+unsigned frame_judge_start(const char *head, size_t len, struct part target);
 
 #endif

@@ -142,6 +142,7 @@ struct request_parser *request_parser_new(const struct request_limits *limits)
     p->own_head = NULL;
     llhttp_init(&p->llhttp, HTTP_REQUEST, &settings);
     p->llhttp.data = p;
+    p->llhttp.lenient_flags = LENIENT_VERSION; /* frame.c judges it */
     request_parser_reset(p);
     return p;
 }
@@ -170,15 +171,12 @@ void request_parser_reset(struct request_parser *p)
 static enum parse_result judge_error(struct request_parser *p,
                                      enum llhttp_errno error, size_t len)
 {
-    size_t target_to = p->request.target.to;
     unsigned status = 400;
 
     if (p->refusal != 0)
         return PARSE_REFUSED;
-    if (error == HPE_INVALID_METHOD && target_to == 0)
+    if (error == HPE_INVALID_METHOD && p->request.target.to == 0)
         status = frame_judge_method(p->head, len);
-    else if (error == HPE_INVALID_VERSION && target_to != 0)
-        status = frame_judge_version(p->head + target_to, len - target_to);
     if (status == 0 && len < p->limits->head_max)
         return PARSE_MORE; /* llhttp will say the same again */
     refuse(p, status == 0 ? 431 : status);
@@ -189,10 +187,12 @@ static enum parse_result judge_error(struct request_parser *p,
  */
 static enum parse_result judge_unfinished(struct request_parser *p)
 {
-    size_t target_to = p->request.target.to;
+    unsigned status = 0;
 
-    if (target_to != 0 && target_to < p->fed && p->head[target_to] != ' ')
-        refuse(p, 400); /* "GET /" CRLF, as HTTP/0.9 had it, never ends */
+    if (p->request.target.to != 0)
+        status = frame_judge_start(p->head, p->fed, p->request.target);
+    if (status != 0)
+        refuse(p, status);
     else if (p->fed >= p->limits->head_max)
         refuse(p, 431);
     return p->refusal != 0 ? PARSE_REFUSED : PARSE_MORE;

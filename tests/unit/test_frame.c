@@ -49,8 +49,10 @@ static const struct head_case heads[] = {
     {"/ HTTP/1.1\r\n\r\n", 400, NULL},
     {"GET / HTTP/2.0\r\n\r\n", 505, NULL},
     {"GET / HTTP/0.9\r\n\r\n", 505, NULL},
-    {"GET / HTTP/1.2\r\n\r\n", 505, NULL},
-    {"GET / HTTP/1.9\r\n: a\r\n\r\n", 505, NULL},
+    {"GET / HTTP/8.1\r\n: a\r\n\r\n", 505, NULL},
+    {"GET / HTTP/1.2\r\nHost: a\r\n\r\n", 0, "a"},
+    {"GET / HTTP/1.9\r\n\r\n", 0, NULL},
+    {"GET / HTTP/1.9\r\n: a\r\n\r\n", 400, NULL},
 
     {LINE "Host: a\r\n\r\n", 0, "a"},
     {LINE "Host:a\r\n\r\n", 0, "a"},
@@ -214,6 +216,12 @@ static const struct word_case versions[] = {
     {" HTTP/3.0\r\n", 505},
     {" HTTP/0.9\r\n", 505},
     {" HTTP/9.9\r\nHost: a\r\n", 505},
+    {" HTTP/1.0\r\n", 0},
+    {" HTTP/1.1\r\n", 0},
+    {" HTTP/1.9\r\n", 0},
+    {" HTTP/1.9\r\r", 400},
+    {" HTTP/1.:\r\n", 400},
+    {" HTTP/1./\r\n", 400},
     {"", 0},
     {" ", 0},
     {" HTTP/", 0},
@@ -233,7 +241,7 @@ static const struct word_case versions[] = {
     {" FTP", 400},
 };
 
-START_TEST(versions_that_nobody_knows)
+START_TEST(versions_whole_and_cut)
 {
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
         struct bytes text = bytes_of(versions[i].text);
@@ -253,6 +261,6 @@ int main(void)
 
     suite_add_tests(suite, heads_line_by_line, head_ends_at_its_empty_line,
                     lines_are_counted_known_or_not, each_head_begins_anew,
-                    methods_that_nobody_knows, versions_that_nobody_knows);
+                    methods_that_nobody_knows, versions_whole_and_cut);
     return suite_run(suite);
 }

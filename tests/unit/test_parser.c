@@ -4,6 +4,12 @@
 
 static const struct parser_case good[] = {
     {"least_request", RAW("GET / HTTP/1.0" END END), "GET / 1.0 close"},
+    {"version_1_2_is_read_as_1_1", RAW("GET / HTTP/1.2" END HOST END),
+     "GET / 1.1 keep host=a"},
+    {"version_1_9_with_chunks",
+     RAW("POST / HTTP/1.9" END HOST "Transfer-Encoding: chunked" END END
+         "0" END END),
+     "POST / 1.1 keep body host=a transfer-encoding=chunked"},
     {"host", RAW(GET HOST END), "GET / 1.1 keep host=a"},
     {"head", RAW("HEAD /a HTTP/1.1" END HOST END), "HEAD /a 1.1 keep host=a"},
     {"asterisk", RAW("OPTIONS * HTTP/1.1" END HOST END),
