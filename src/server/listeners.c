@@ -3,10 +3,16 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
 #include "files/builtin.h"
+#include "server/option_command.h"
 #include "server/option_source.h"
+
+enum { PORT_MAX = 65535 };
+
+static const char unix_scheme[] = "unix:";
 
 static bool is_default(const struct options *options)
 {
@@ -14,21 +20,6 @@ static bool is_default(const struct options *options)
 
     return option_source_said(options->source, row)->origin.place ==
            PLACE_DEFAULT;
-}
-
-/* How to mend it, as far as one can tell. */
-static const char *advice(int error)
-{
-    switch (-error) {
-    case EADDRINUSE:
-        return "is in use; stop who has it, or choose another with --listen";
-    case EACCES:
-        return "is not permitted to this user; choose a port from 1024 on";
-    case EADDRNOTAVAIL:
-        return "is no address of this machine";
-    default:
-        return strerror(-error);
-    }
 }
 
 /* The machine, or its container, has no such address. No trouble where it has
@@ -90,6 +81,103 @@ static int open_default(struct listeners *listeners, const char *text)
     return error;
 }
 
+static unsigned port_of(const char *text)
+{
+    struct address addresses[ADDRESS_PARSE_MAX];
+    int count = address_parse(bytes_of(text), addresses);
+
+    return count > 0 ? address_port(&addresses[0]) : 0;
+}
+
+static bool is_listed(const struct options *options, unsigned port)
+{
+    for (size_t i = 0; i < options->listen_count; i++)
+        if (port_of(options->listen[i]) == port)
+            return true;
+    return false;
+}
+
+/* The next port at which `text` could be listened at now. 0: none is near. */
+static unsigned next_free_port(struct listeners *listeners,
+                               const struct options *options, const char *text)
+{
+    unsigned first = port_of(text) + 1;
+    size_t count = listeners->count;
+
+    for (unsigned port = first;
+         port < first + LISTENERS_PORTS_TRIED && port <= PORT_MAX; port++) {
+        if (is_listed(options, port) || open_text(listeners, text, port) != 0)
+            continue;
+        while (listeners->count > count)
+            listener_close(&listeners->each[--listeners->count]);
+        return port;
+    }
+    return 0;
+}
+
+/* Writes the command that would listen at the next free port in place of
+ * listen[i]; "" where there is none. */
+static const char *format_retry(struct listeners *listeners,
+                                const struct options *options, size_t i,
+                                char out[OPTION_COMMAND_LEN])
+{
+    const char *text = options->listen[i], *colon = strrchr(text, ':');
+    unsigned port = next_free_port(listeners, options, text);
+    char other[ADDRESS_TEXT_MAX];
+
+    out[0] = '\0';
+    if (port == 0)
+        return out;
+    snprintf(other, sizeof(other), "%.*s%u",
+             colon != NULL ? (int)(colon + 1 - text) : 0, text, port);
+    return option_command_format(options, i, other, out);
+}
+
+static const char *path_in_use(const char *path)
+{
+    struct stat status;
+
+    if (lstat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return "is a folder; name a path in it";
+    if (lstat(path, &status) == 0 && !S_ISSOCK(status.st_mode))
+        return "is a file that is no socket; remove it, or choose another path "
+               "with --listen";
+    return "is in use; stop the server that listens there, or choose another "
+           "path with --listen";
+}
+
+/* Prints why listen[i] cannot be listened at, and how to mend it. */
+static void explain(struct listeners *listeners, const struct options *options,
+                    size_t i, int error)
+{
+    char quoted[OPTION_QUOTE_LEN], command[OPTION_COMMAND_LEN];
+    const char *text = options->listen[i];
+    bool is_path = strncmp(text, unix_scheme, sizeof(unix_scheme) - 1) == 0;
+    unsigned port = port_of(text);
+
+    log_quote(quoted, sizeof(quoted), bytes_of(text));
+    if (error == -EACCES && !is_path)
+        log_error("cannot listen: %s is not permitted to this user; choose a "
+                  "port from 1024 on",
+                  quoted);
+    else if (error == -EADDRNOTAVAIL)
+        log_error("cannot listen: %s is no address of this machine", quoted);
+    else if (error != -EADDRINUSE)
+        log_error("cannot listen: %s: %s", quoted, strerror(-error));
+    else if (is_path)
+        log_error("cannot listen: %s %s", quoted,
+                  path_in_use(text + sizeof(unix_scheme) - 1));
+    else if (is_default(options))
+        log_error("cannot listen: ports %u to %u are in use; choose another "
+                  "with --listen",
+                  port, port + LISTENERS_PORTS_TRIED - 1);
+    else if (format_retry(listeners, options, i, command)[0] != '\0')
+        log_error("cannot listen: %s is in use; try: %s", quoted, command);
+    else
+        log_error("cannot listen: %s is in use; choose another with --listen",
+                  quoted);
+}
+
 int listeners_open(struct listeners *listeners, const struct options *options)
 {
     listeners->count = 0;
@@ -101,7 +189,7 @@ int listeners_open(struct listeners *listeners, const struct options *options)
         if (is_absent(error) && text[0] == '[') {
             log_info("%s is left out: this machine has no such address", text);
         } else if (error != 0) {
-            log_error("cannot listen: %s %s", text, advice(error));
+            explain(listeners, options, i, error);
             listeners_close(listeners);
             return error;
         }

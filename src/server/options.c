@@ -163,6 +163,9 @@ static void check_types(struct options *options)
 static void read_places(struct options *options, int argc, char *const argv[],
                         char *const envp[])
 {
+    const char *program = argc > 0 ? argv[0] : "soquete";
+
+    options->program = option_source_keep(options->source, bytes_of(program));
     set_defaults(options);
     set_from_environment(options, envp, true);
     option_args_read(options, argc, argv, true);

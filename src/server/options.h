@@ -59,6 +59,7 @@ enum {
 
 struct options {
     enum options_action action;
+    const char *program;     /* as it was called: argv[0] */
     const char *config_file; /* NULL: none */
 
     const char *folder;                     /* "." unless given */

@@ -4,6 +4,7 @@ for is done, and what is wrong is told in one line and an exit status."""
 import contextlib
 import os
 import re
+import shlex
 import socket
 
 import fixtures
@@ -91,7 +92,19 @@ def test_port_in_use(bench):
     """A port that was asked for and is taken: status 1, and the line names it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        check_refused(bench.run("-l", address, bench.site.root), (1,), address)
+        result = bench.run("-l", address, "-w", "1", bench.site.root)
+        check_refused(result, (1,), address, "in use")
+        check_retry(bench, result.stderr, taken.getsockname()[1])
+
+
+def check_retry(bench, told, port):
+    """The command that the line ends in is the same but for its port. That may be
+    somebody else's by now, so it is not run."""
+    words = shlex.split(told.partition("; try: ")[2])
+    check_equal(words[:2] + words[3:], [bench.binary, "-l", "-w", "1", bench.site.root],
+                f"the command of {told!r}")
+    match = re.fullmatch(r"127\.0\.0\.1:(\d+)", words[2])
+    check(match and port < int(match[1]) <= port + 10, f"{words[2]} is not near {port}")
 
 
 def test_address_listed_twice(bench):

@@ -1,6 +1,7 @@
 #include "server/listeners.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -170,9 +171,9 @@ START_TEST(default_ports_that_are_all_taken_are_an_error)
         ck_assert_int_eq(open_line(&listeners, NULL), -EADDRINUSE);
         ck_assert_uint_eq(listeners.count, 0);
         snprintf(text, sizeof(text),
-                 "soquete: cannot listen: %u is in use; stop who has it, or "
-                 "choose another with --listen\n",
-                 port);
+                 "soquete: cannot listen: ports %u to %u are in use; choose "
+                 "another with --listen\n",
+                 port, port + LISTENERS_PORTS_TRIED - 1);
         check_line(fd, text);
         check_line(fd, "");
     }
@@ -199,25 +200,93 @@ START_TEST(default_port_asked_for_by_name_is_that_one_or_none)
 }
 END_TEST
 
-START_TEST(port_asked_for_and_taken_is_an_error_in_one_line)
+/* Which port is the next free one is for others to change at any moment; one of
+ * those that are tried is. The one that the same command names is not offered.
+ */
+START_TEST(port_asked_for_and_taken_is_told_with_the_next_free_one)
 {
-    char line[256], text[ADDRESS_TEXT_MAX], want[512];
+    char line[256], text[ADDRESS_TEXT_MAX], want[512], out[OUT_LEN];
+    int fd = catch_errors();
+    struct listener taken;
+    struct listeners listeners;
+    unsigned port, next = 0;
+    const char *retry;
+
+    ck_assert(hold(&taken, "127.0.0.1:0"));
+    port = address_port(&taken.address);
+    address_format(&taken.address, text);
+    snprintf(line, sizeof(line), "-q|--listen|%s|-l|127.0.0.1:%u|-w|2|.", text,
+             port + 1);
+    ck_assert_int_eq(open_line(&listeners, line), -EADDRINUSE);
+    ck_assert_uint_eq(listeners.count, 0);
+    retry = strstr(next_line(fd, out), "; try: ");
+    ck_assert_ptr_nonnull(retry);
+    ck_assert_int_eq(sscanf(retry, "; try: soquete -l 127.0.0.1:%u -l", &next),
+                     1);
+    ck_assert_uint_gt(next, port + 1);
+    ck_assert_uint_le(next, port + LISTENERS_PORTS_TRIED);
+    snprintf(want, sizeof(want),
+             "soquete: cannot listen: %s is in use; try: soquete -l "
+             "127.0.0.1:%u -l 127.0.0.1:%u -w 2 -q .\n",
+             text, next, port + 1);
+    ck_assert_str_eq(out, want);
+    check_line(fd, "");
+    listener_close(&taken);
+}
+END_TEST
+
+START_TEST(last_port_has_no_next)
+{
     int fd = catch_errors();
     struct listener taken;
     struct listeners listeners;
 
-    ck_assert(hold(&taken, "127.0.0.1:0"));
-    address_format(&taken.address, text);
-    snprintf(line, sizeof(line), "--listen|%s", text);
-    ck_assert_int_eq(open_line(&listeners, line), -EADDRINUSE);
-    ck_assert_uint_eq(listeners.count, 0);
-    snprintf(want, sizeof(want),
-             "soquete: cannot listen: %s is in use; stop who has it, or choose "
-             "another with --listen\n",
-             text);
-    check_line(fd, want);
+    if (!hold(&taken, "127.0.0.1:65535"))
+        return;
+    ck_assert_int_eq(open_line(&listeners, "-l|127.0.0.1:65535"), -EADDRINUSE);
+    check_line(fd, "soquete: cannot listen: 127.0.0.1:65535 is in use; choose "
+                   "another with --listen\n");
     check_line(fd, "");
     listener_close(&taken);
+}
+END_TEST
+
+/* What stands at the path decides how to mend it. */
+START_TEST(path_that_is_taken_is_told_by_what_it_is)
+{
+    char folder[] = "/tmp/listeners-XXXXXX", line[128], text[64], want[256];
+    int fd = catch_errors();
+    struct listeners listeners;
+    struct listener taken;
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(line, sizeof(line), "-l|unix:%s", folder);
+    ck_assert_int_eq(open_line(&listeners, line), -EADDRINUSE);
+    snprintf(want, sizeof(want),
+             "soquete: cannot listen: unix:%s is a folder; name a path in it\n",
+             folder);
+    check_line(fd, want);
+
+    snprintf(text, sizeof(text), "unix:%s/s", folder);
+    snprintf(line, sizeof(line), "-l|%s", text);
+    ck_assert(hold(&taken, text));
+    ck_assert_int_eq(open_line(&listeners, line), -EADDRINUSE);
+    snprintf(want, sizeof(want),
+             "soquete: cannot listen: %s is in use; stop the server that "
+             "listens there, or choose another path with --listen\n",
+             text);
+    check_line(fd, want);
+    listener_close(&taken);
+
+    ck_assert_int_eq(close(creat(text + 5, 0600)), 0);
+    ck_assert_int_eq(open_line(&listeners, line), -EADDRINUSE);
+    snprintf(want, sizeof(want),
+             "soquete: cannot listen: %s is a file that is no socket; remove "
+             "it, or choose another path with --listen\n",
+             text);
+    check_line(fd, want);
+    ck_assert_int_eq(unlink(text + 5), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
 }
 END_TEST
 
@@ -353,16 +422,17 @@ int main(void)
 {
     Suite *suite = suite_create("listeners");
 
-    suite_add_tests(suite, port_0_is_one_port_at_both_loopbacks,
-                    default_port_that_is_free_needs_no_word,
-                    default_port_that_is_taken_becomes_the_next,
-                    default_ports_that_are_all_taken_are_an_error,
-                    default_port_asked_for_by_name_is_that_one_or_none,
-                    port_asked_for_and_taken_is_an_error_in_one_line,
-                    address_of_another_machine_is_an_error_in_one_line,
-                    absent_ipv6_address_is_left_out_where_another_is_open,
-                    all_addresses_or_none, both_loopbacks_or_none,
-                    several_addresses_are_opened_and_announced,
-                    longest_list_is_opened);
+    suite_add_tests(
+        suite, port_0_is_one_port_at_both_loopbacks,
+        default_port_that_is_free_needs_no_word,
+        default_port_that_is_taken_becomes_the_next,
+        default_ports_that_are_all_taken_are_an_error,
+        default_port_asked_for_by_name_is_that_one_or_none,
+        port_asked_for_and_taken_is_told_with_the_next_free_one,
+        last_port_has_no_next, path_that_is_taken_is_told_by_what_it_is,
+        address_of_another_machine_is_an_error_in_one_line,
+        absent_ipv6_address_is_left_out_where_another_is_open,
+        all_addresses_or_none, both_loopbacks_or_none,
+        several_addresses_are_opened_and_announced, longest_list_is_opened);
     return suite_run(suite);
 }
