@@ -83,16 +83,12 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
     cache->loader = (struct file_loader){
         .root = config->root,
         .types = config->types,
-        .sniffer = mime_sniffer_new(),
+        .sniffer = config->sniffer,
         .describe = config->describe,
         .body_max_bytes = config->body_max_bytes < config->bodies_max_bytes
                               ? config->body_max_bytes
                               : config->bodies_max_bytes,
     };
-    if (cache->loader.sniffer == NULL) {
-        free(cache);
-        return NULL;
-    }
     seed(cache);
     cache->entries_max = config->entries_max;
     cache->bodies_max_bytes = config->bodies_max_bytes;
@@ -197,7 +193,6 @@ void file_cache_free(struct file_cache *cache)
         return;
     while ((entry = oldest(cache)) != NULL)
         drop(cache, entry);
-    mime_sniffer_free(cache->loader.sniffer);
     free(cache);
 }
 

@@ -32,11 +32,12 @@
 struct file_cache_config {
     const struct docroot *root;
     const struct mime_table *types;
-    file_describer *describe; /* NULL: no fields */
-    size_t entries_max;       /* at least 1 */
-    size_t body_max_bytes;    /* a file up to this size is held in memory */
-    size_t bodies_max_bytes;  /* all held bodies together */
-    size_t descriptors_max;   /* open descriptors held, at least 1 */
+    struct mime_sniffer *sniffer; /* NULL: names alone tell types */
+    file_describer *describe;     /* NULL: no fields */
+    size_t entries_max;           /* at least 1 */
+    size_t body_max_bytes;        /* a file up to this size is held in memory */
+    size_t bodies_max_bytes;      /* all held bodies together */
+    size_t descriptors_max;       /* open descriptors held, at least 1 */
 };
 
 struct file_cache;

@@ -47,12 +47,12 @@ struct file_entry {
                       `file` has views of */
 };
 
-/* What loading needs. Whoever has it owns the sniffer. */
+/* What loading needs. */
 struct file_loader {
     const struct docroot *root;
     const struct mime_table *types;
-    struct mime_sniffer *sniffer;
-    file_describer *describe; /* NULL: no fields */
+    struct mime_sniffer *sniffer; /* NULL: names alone tell types */
+    file_describer *describe;     /* NULL: no fields */
     size_t body_max_bytes;
     uint32_t nonce; /* counts the loads of versions that are not settled */
 };

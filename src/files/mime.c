@@ -1,15 +1,25 @@
 #include "files/mime.h"
 
-#include <errno.h>
 #include <magic.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
+#include "files/legacy_text.h"
 #include "files/utf8.h"
 
+/* Room that libmagic must have, for it writes through NULL where an allocation
+ * fails. It was seen to take an eighth of the first, its database mapped beside
+ * that, and half of the second. */
+enum {
+    LOAD_ROOM = 16 * 1024 * 1024,
+    ASK_ROOM = 256 * 1024,
+};
+
 struct mime_sniffer {
-    magic_t cookie; /* NULL: not loaded yet */
-    bool given_up;  /* there is no database to load */
+    magic_t cookie;
+    pthread_mutex_t lock; /* of cookie */
 };
 
 static bool begins_with(const char *text, const char *prefix)
@@ -60,62 +70,85 @@ static bool is_harmless(const char *type)
     return false;
 }
 
+/* Whether the kernel would give this process so many bytes more. */
+static bool has_room(size_t size)
+{
+    void *room = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (room == MAP_FAILED)
+        return false;
+    munmap(room, size);
+    return true;
+}
+
+/* Signatures alone: neither what kind of text it is, nor a look into it. */
+static magic_t open_database(void)
+{
+    magic_t cookie;
+
+    if (!has_room(LOAD_ROOM))
+        return NULL;
+    cookie = magic_open(MAGIC_MIME_TYPE |
+                        (MAGIC_NO_CHECK_BUILTIN & ~MAGIC_NO_CHECK_TAR));
+    if (cookie != NULL && magic_load(cookie, NULL) == -1) {
+        magic_close(cookie);
+        return NULL;
+    }
+    return cookie;
+}
+
 struct mime_sniffer *mime_sniffer_new(void)
 {
-    return calloc(1, sizeof(struct mime_sniffer));
+    struct mime_sniffer *sniffer = malloc(sizeof(*sniffer));
+
+    if (sniffer == NULL)
+        return NULL;
+    sniffer->cookie = open_database();
+    if (sniffer->cookie == NULL) {
+        free(sniffer);
+        return NULL;
+    }
+    pthread_mutex_init(&sniffer->lock, NULL);
+    return sniffer;
 }
 
 void mime_sniffer_free(struct mime_sniffer *sniffer)
 {
     if (sniffer == NULL)
         return;
-    if (sniffer->cookie != NULL)
-        magic_close(sniffer->cookie);
+    pthread_mutex_destroy(&sniffer->lock);
+    magic_close(sniffer->cookie);
     free(sniffer);
 }
 
-/* Want of memory or descriptors passes, so it is tried again for the next file;
- * any other trouble would only cost each file the same 2 ms in vain. */
-static bool load_database(struct mime_sniffer *sniffer)
+/* Writes what libmagic takes `start` for into `out`, which it leaves alone
+ * where libmagic does not know or is not to be believed. */
+static bool ask_libmagic(struct mime_sniffer *sniffer, struct bytes start,
+                         char out[MIME_TYPE_MAX + 1])
 {
-    if (sniffer->cookie != NULL || sniffer->given_up)
-        return sniffer->cookie != NULL;
-    sniffer->cookie = magic_open(MAGIC_MIME_TYPE);
-    if (sniffer->cookie == NULL)
-        return false;
-    if (magic_load(sniffer->cookie, NULL) == -1) {
-        int error = magic_errno(sniffer->cookie);
+    const char *type = NULL;
+    bool is_known;
 
-        sniffer->given_up =
-            error != ENOMEM && error != EMFILE && error != ENFILE;
-        magic_close(sniffer->cookie);
-        sniffer->cookie = NULL;
-    }
-    return sniffer->cookie != NULL;
+    if (start.len > MIME_MAGIC_MAX)
+        start.len = MIME_MAGIC_MAX;
+    pthread_mutex_lock(&sniffer->lock);
+    if (has_room(ASK_ROOM))
+        type = magic_buffer(sniffer->cookie, start.at, start.len);
+    is_known = type != NULL && is_harmless(type);
+    if (is_known) /* the cookie's, until it is asked again */
+        snprintf(out, MIME_TYPE_MAX + 1, "%s", type);
+    pthread_mutex_unlock(&sniffer->lock);
+    return is_known;
 }
 
-/* What libmagic takes `start` for. NULL: it does not know. */
-static const char *ask_libmagic(struct mime_sniffer *sniffer,
-                                struct bytes start)
+static void type_by_content(struct mime_sniffer *sniffer, struct bytes start,
+                            char out[MIME_TYPE_MAX + 1])
 {
-    if (start.len > MIME_SNIFF_MAX)
-        start.len = MIME_SNIFF_MAX;
-    if (start.len == 0 || !load_database(sniffer))
-        return NULL;
-    return magic_buffer(sniffer->cookie, start.at, start.len);
-}
-
-/* Valid until the sniffer is used again. */
-static const char *type_by_content(struct mime_sniffer *sniffer,
-                                   struct bytes start, bool utf8)
-{
-    const char *type = ask_libmagic(sniffer, start);
-
-    if (type != NULL && is_harmless(type))
-        return type;
-    if (utf8 || (type != NULL && is_text(type)))
-        return "text/plain";
-    return "application/octet-stream";
+    if (sniffer != NULL && ask_libmagic(sniffer, start, out))
+        return;
+    snprintf(out, MIME_TYPE_MAX + 1, "%s",
+             legacy_text_is(start) ? "text/plain" : "application/octet-stream");
 }
 
 bool mime_needs_bytes(const struct mime_table *table, struct bytes name)
@@ -132,8 +165,12 @@ void mime_type_of(const struct mime_table *table, struct mime_sniffer *sniffer,
     const char *type = mime_table_find(table, name);
     bool utf8 = (type == NULL || is_text(type)) && utf8_is_text(start, whole);
 
+    if (type == NULL && !utf8) {
+        type_by_content(sniffer, start, out);
+        return;
+    }
     if (type == NULL)
-        type = type_by_content(sniffer, start, utf8);
+        type = "text/plain";
     snprintf(out, MIME_TYPE_MAX + 1, "%s%s", type,
              is_text(type) && utf8 ? "; charset=utf-8" : "");
 }

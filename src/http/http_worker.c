@@ -28,6 +28,7 @@ void *http_worker_open(void *arg, struct observer *observer)
     struct file_cache_config cache_config = {
         .root = config->root,
         .types = config->types,
+        .sniffer = config->sniffer,
         .describe = response_describe,
         .entries_max = config->cache_entries_max,
         .body_max_bytes = CACHED_BODY_MAX,

@@ -23,6 +23,7 @@
 struct http_config {
     const struct docroot *root;
     const struct mime_table *types;
+    struct mime_sniffer *sniffer; /* has a lock; NULL: there is none */
     struct request_limits limits;
 
     /* Bounds of each worker's file cache; see files/file_cache.h. */

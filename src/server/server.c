@@ -45,6 +45,7 @@ struct server {
     struct sinks sinks;
     struct docroot root;
     struct mime_table *types;
+    struct mime_sniffer *sniffer;
     struct watching watching;
     struct listeners listeners;
     struct http_config http;
@@ -124,6 +125,10 @@ static int open_types(struct server *server)
     }
     if (error != 0)
         log_error("cannot read the media types: %s", why);
+    server->sniffer = mime_sniffer_new();
+    if (server->sniffer == NULL)
+        log_info("libmagic has no database here, or no memory: a file whose "
+                 "name tells no type is text or application/octet-stream");
     return error;
 }
 
@@ -167,6 +172,7 @@ static int start_tcp(struct server *server)
     server->http = (struct http_config){
         .root = &server->root,
         .types = server->types,
+        .sniffer = server->sniffer,
         .limits = {.head_max = options->head_max_bytes,
                    .target_max = options->target_max_bytes,
                    .fields_max = options->fields_max,
@@ -271,6 +277,7 @@ static void server_free(struct server *server)
 {
     watching_close(&server->watching);
     sinks_free(&server->sinks);
+    mime_sniffer_free(server->sniffer);
     mime_table_free(server->types);
     docroot_close(&server->root);
     signals_close(&server->signals);
