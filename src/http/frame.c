@@ -1,5 +1,7 @@
 #include "http/frame.h"
 
+#include <assert.h>
+
 #include "base/find.h"
 
 enum { REST_LEN = sizeof(" HTTP/1.1\r\n") - 1 }; /* behind the target */
@@ -108,9 +110,7 @@ unsigned frame_judge_method(const char *head, size_t len)
         at++;
     if (at == FRAME_METHOD_MAX)
         return 501;
-    if (at == len)
-        return 0;
-    return at > 0 && head[at] == ' ' ? 501 : 400;
+    return at == len || (at > 0 && head[at] == ' ') ? 0 : 400;
 }
 
 unsigned frame_judge_version(const char *at, size_t len)
@@ -132,4 +132,27 @@ unsigned frame_judge_start(const char *head, size_t len, struct part target)
         head[target.from - 2] == ' ')
         return 400;
     return frame_judge_version(head + target.to, len - target.to);
+}
+
+static bool is_visible(char c)
+{
+    return c > 0x20 && c < 0x7f;
+}
+
+unsigned frame_judge_unknown(const char *head, size_t len)
+{
+    const char *space = memchr(head, ' ', len);
+    size_t from, at;
+    unsigned status;
+
+    assert(len > 0 && head[len - 1] == '\n');
+    if (space == NULL)
+        return 400;
+    from = at = (size_t)(space - head) + 1;
+    while (is_visible(head[at])) /* the LF is not */
+        at++;
+    if (at == from)
+        return 400;
+    status = frame_judge_version(head + at, len - at);
+    return status != 0 ? status : 501;
 }

@@ -28,10 +28,14 @@ unsigned frame_read(struct request *request, const char *head, size_t len,
 /* RFC 9110, 5.6.2: tchar, what a method or a field's name is made of. */
 bool frame_is_token_char(char c);
 
-/* What llhttp takes for no method: whether it is one that nobody knows (501;
- * RFC 9110, 9.1) or none at all (400) is told by the whole word. 0: it is not
- * whole in head[0..len). */
+/* What llhttp takes for no method: 400 where it is none, 501 where it is longer
+ * than any. 0: it may be one that nobody knows. */
 unsigned frame_judge_method(const char *head, size_t len);
+
+/* A whole line, head[0..len) with its LF, whose method frame_judge_method has
+ * let pass: 501 (RFC 9110, 9.1) where it is a request line, else 400, or 505
+ * for its version. Never 0. */
+unsigned frame_judge_unknown(const char *head, size_t len);
 
 /* What stands behind the target, from the space before the version on: 400
  * where it is no version, 505 where its major one is not 1 (RFC 9110, 15.6.6).

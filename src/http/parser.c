@@ -167,16 +167,32 @@ void request_parser_reset(struct request_parser *p)
     p->request.target = (struct part){0, 0};
 }
 
-/* What is not taken by llhttp, of the head's first `len` bytes. */
+/* llhttp knows no such method. The word alone does not show that this is HTTP:
+ * the line does, once it is whole. Looks for its end from head[from] on.
+ * Returns 0 where it has not come. */
+static unsigned judge_method(const struct request_parser *p, size_t from,
+                             size_t len)
+{
+    unsigned status = frame_judge_method(p->head, len);
+    const char *line_end = memchr(p->head + from, '\n', len - from);
+
+    if (status != 0 || line_end == NULL)
+        return status;
+    return frame_judge_unknown(p->head, (size_t)(line_end + 1 - p->head));
+}
+
+/* What is not taken by llhttp, of the head's first `len` bytes; those before
+ * `from` were judged before. */
 static enum parse_result judge_error(struct request_parser *p,
-                                     enum llhttp_errno error, size_t len)
+                                     enum llhttp_errno error, size_t from,
+                                     size_t len)
 {
     unsigned status = 400;
 
     if (p->refusal != 0)
         return PARSE_REFUSED;
     if (error == HPE_INVALID_METHOD && p->request.target.to == 0)
-        status = frame_judge_method(p->head, len);
+        status = judge_method(p, from, len);
     if (status == 0 && len < p->limits->head_max)
         return PARSE_MORE; /* llhttp will say the same again */
     refuse(p, status == 0 ? 431 : status);
@@ -226,6 +242,7 @@ static enum llhttp_errno execute(struct request_parser *p, const char *at,
 static enum parse_result parse_head(struct request_parser *p, const char *in,
                                     size_t len)
 {
+    const size_t from = p->fed;
     enum llhttp_errno error;
 
     p->head = in;
@@ -234,15 +251,17 @@ static enum parse_result parse_head(struct request_parser *p, const char *in,
         refuse(p, 400);
         return PARSE_REFUSED;
     }
-    error = execute(p, in + p->fed, len - p->fed);
+    error = execute(p, in + from, len - from);
     p->fed = len;
     if (error == HPE_PAUSED) {
         /* Both readers must have come to the same end. */
         p->head_done =
             llhttp_get_error_pos(&p->llhttp) == in + p->request.head_len;
-        return p->head_done ? PARSE_DONE : judge_error(p, HPE_STRICT, len);
+        return p->head_done ? PARSE_DONE
+                            : judge_error(p, HPE_STRICT, from, len);
     }
-    return error == HPE_OK ? judge_unfinished(p) : judge_error(p, error, len);
+    return error == HPE_OK ? judge_unfinished(p)
+                           : judge_error(p, error, from, len);
 }
 
 /* A head with several faults is refused for the first, and which one is met

@@ -47,6 +47,10 @@ static const struct parser_case bad[] = {
     {"method_in_small", RAW("get / HTTP/1.1" END HOST END), "501"},
     {"method_longer_than_known", RAW("GETS / HTTP/1.1" END HOST END), "501"},
     {"method_unknown", RAW("FOO / HTTP/1.1" END HOST END), "501"},
+    {"method_unknown_and_no_version", RAW("FOO /" END END), "400"},
+    {"method_unknown_and_no_target", RAW("FOO" END END), "400"},
+    {"method_unknown_and_other_version", RAW("FOO / HTTP/2.0" END END), "505"},
+    {"method_unknown_and_bare_lf", RAW("FOO / HTTP/1.1\n" END), "400"},
     {"method_of_one_letter", RAW("X / HTTP/1.1" END HOST END), "501"},
     {"method_without_end",
      RAW("AVERYLONGMETHODNAMETHATNOBODYKNOWS / HTTP/1.1" END), "501"},
@@ -222,7 +226,9 @@ static const struct parser_case bad[] = {
 
     /* Several faults: the first decides, whatever llhttp meets first. */
     {"version_before_name", RAW("GET / HTTP/2.0" END "H\x01" END END), "505"},
-    {"method_before_target", RAW("FOO /\x01 HTTP/1.1" END END), "501"},
+    {"target_before_method", RAW("FOO /\x01 HTTP/1.1" END END), "400"},
+    {"method_before_host", RAW("FOO / HTTP/1.1" END END), "501"},
+    {"method_before_field", RAW("FOO / HTTP/1.1" END ":" END END), "501"},
     {"target_before_version", RAW("GET /\x01 HTTP/2.0" END END), "400"},
     {"spaces_before_version", RAW("GET  / HTTP/2.0" END HOST END), "400"},
     {"line_end_before_length", RAW(GET "X: a\nContent-Length: +1" END END),
