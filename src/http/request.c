@@ -94,11 +94,12 @@ void request_add(struct request *request, enum field_id id, struct part value)
     request->fields[request->field_count++] = (struct field){id, value};
 }
 
-/* Transfer-Encoding (RFC 9112, 6.1 and 7): chunked alone is what we read. What
- * does not end in chunked has no end at all. Returns 0 or the refusal. */
+/* Transfer-Encoding (RFC 9112, 6.1, 6.3 and 7): chunked alone is what we read.
+ * What does not end in chunked has no end at all and is 400, known coding or
+ * not; another coding within is 501. Returns 0 or the refusal. */
 static unsigned judge_codings(const struct request *r)
 {
-    unsigned next = 0, chunked_count = 0, other_count = 0;
+    unsigned next = 0, chunked_count = 0, count = 0;
     bool chunked_is_last = false;
     struct bytes list;
 
@@ -110,13 +111,12 @@ static unsigned judge_codings(const struct request *r)
                 continue;
             chunked_is_last = bytes_is_word(coding, BYTES("chunked"));
             chunked_count += chunked_is_last;
-            other_count += !chunked_is_last;
+            count++;
         }
     }
-    if (chunked_count > 1 || (chunked_count == 1 && !chunked_is_last) ||
-        (chunked_count == 0 && other_count == 0))
+    if (chunked_count != 1 || !chunked_is_last)
         return 400;
-    return other_count > 0 ? 501 : 0;
+    return count > 1 ? 501 : 0;
 }
 
 bool request_judge_persistence(const struct request *r)
