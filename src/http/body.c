@@ -1,5 +1,6 @@
 #include "http/body.h"
 
+#include "base/bytes.h"
 #include "http/frame.h"
 
 enum { SIZE_DIGITS_MAX = 16 }; /* what 64 bits hold, zeros in front included */
@@ -33,7 +34,8 @@ static bool add_digit(struct body *body, char c)
     return true;
 }
 
-/* What may stand in an extension or a field's value: no control but a tab. */
+/* What may stand in a quoted string or a field's value: no control but a tab.
+ */
 static bool is_text(char c)
 {
     unsigned char byte = (unsigned char)c;
@@ -59,6 +61,66 @@ static unsigned expect(struct body *body, char c, char wanted,
     return c == wanted ? 0 : 400;
 }
 
+/* Behind a size, or an extension with a value, another one may begin. */
+static unsigned begin_extension(struct body *body, char c)
+{
+    if (bytes_is_space(c))
+        return expect(body, c, c, CHUNK_SPACE);
+    return expect(body, c, ';', EXT_NAME_FIRST);
+}
+
+static unsigned expect_token(struct body *body, char c, enum body_state next)
+{
+    body->state = next;
+    return frame_is_token_char(c) ? 0 : 400;
+}
+
+/* One byte behind an extension's name. */
+static unsigned end_name(struct body *body, char c)
+{
+    if (bytes_is_space(c))
+        return expect(body, c, c, EXT_NAME_SPACE);
+    if (c == '=')
+        return expect(body, c, '=', EXT_VALUE_FIRST);
+    return expect(body, c, ';', EXT_NAME_FIRST);
+}
+
+/* chunk-ext = *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )
+ * One byte of it that is no CR. Returns 0 or 400. */
+static unsigned read_extension(struct body *body, char c)
+{
+    switch (body->state) {
+    case EXT_NAME_FIRST:
+        return bytes_is_space(c) ? 0 : expect_token(body, c, EXT_NAME);
+    case EXT_NAME:
+        return frame_is_token_char(c) ? 0 : end_name(body, c);
+    case EXT_NAME_SPACE:
+        return end_name(body, c);
+    case EXT_VALUE_FIRST:
+        if (bytes_is_space(c))
+            return 0;
+        return c == '"' ? expect(body, c, '"', EXT_QUOTED)
+                        : expect_token(body, c, EXT_TOKEN);
+    case EXT_TOKEN:
+        return frame_is_token_char(c) ? 0 : begin_extension(body, c);
+    case EXT_QUOTED:
+        if (c == '"')
+            return expect(body, c, '"', EXT_QUOTED_END);
+        return c == '\\' ? expect(body, c, '\\', EXT_QUOTED_PAIR) : 0;
+    case EXT_QUOTED_PAIR:
+        return expect(body, c, c, EXT_QUOTED);
+    default:
+        return begin_extension(body, c);
+    }
+}
+
+/* Whether the CR of the line may come. */
+static bool size_is_whole(const struct body *body)
+{
+    return body->state == CHUNK_SIZE || body->state == EXT_NAME ||
+           body->state == EXT_TOKEN || body->state == EXT_QUOTED_END;
+}
+
 /* One byte of what stands between a chunk's data and the next. */
 static unsigned read_size(struct body *body, const struct body_limits *limits,
                           char c)
@@ -71,7 +133,7 @@ static unsigned read_size(struct body *body, const struct body_limits *limits,
     }
     if (body->state == CHUNK_SIZE_LF)
         return c == '\n' ? begin_chunk(body, limits) : 400;
-    if (c == '\r' && body->state != CHUNK_SPACE)
+    if (c == '\r' && size_is_whole(body))
         return expect(body, c, '\r', CHUNK_SIZE_LF);
     if (body->state == CHUNK_SIZE && add_digit(body, c))
         return 0;
@@ -81,11 +143,7 @@ static unsigned read_size(struct body *body, const struct body_limits *limits,
         return 400;
     if (++body->extension_len > limits->extra_max)
         return 413;
-    if (body->state == CHUNK_EXTENSION)
-        return 0;
-    if (c == ' ' || c == '\t')
-        return expect(body, c, c, CHUNK_SPACE);
-    return expect(body, c, ';', CHUNK_EXTENSION);
+    return read_extension(body, c);
 }
 
 /* One byte of a trailer section. */
@@ -117,7 +175,14 @@ static unsigned read_byte(struct body *body, const struct body_limits *limits,
     case CHUNK_SIZE_FIRST:
     case CHUNK_SIZE:
     case CHUNK_SPACE:
-    case CHUNK_EXTENSION:
+    case EXT_NAME_FIRST:
+    case EXT_NAME:
+    case EXT_NAME_SPACE:
+    case EXT_VALUE_FIRST:
+    case EXT_TOKEN:
+    case EXT_QUOTED:
+    case EXT_QUOTED_PAIR:
+    case EXT_QUOTED_END:
     case CHUNK_SIZE_LF:
         return read_size(body, limits, c);
     case CHUNK_DATA_CR:

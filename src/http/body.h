@@ -4,8 +4,8 @@
  * What comes with a request to an origin server of files means nothing to it
  * (RFC 9110, 9.3.1), but the next request begins behind it, to the byte. So the
  * framing is read exactly, and the content is counted and dropped. Chunk
- * extensions are passed over as they stand (7.1.1), trailer fields are checked
- * for their form and passed over (7.1.2); both are bounded.
+ * extensions (7.1.1) and trailer fields (7.1.2) are checked for their form and
+ * passed over; both are bounded.
  *
  * Pure, and byte by byte: how the bytes were cut makes no difference. */
 #ifndef HTTP_BODY_H
@@ -21,8 +21,15 @@ enum body_state {
     CHUNK_SIZE_FIRST, /* a chunk's size, one hexadecimal digit at least */
     CHUNK_SIZE,       /* more digits, or what ends them */
     CHUNK_SPACE,      /* the ';' that must follow white space here */
-    CHUNK_EXTENSION,  /* the CR that ends it */
-    CHUNK_SIZE_LF,    /* the LF behind a size */
+    EXT_NAME_FIRST,   /* an extension's name, perhaps behind white space */
+    EXT_NAME,         /* more of it, or what ends it */
+    EXT_NAME_SPACE,   /* the '=' or ';' that must follow white space here */
+    EXT_VALUE_FIRST,  /* a token or a '"', perhaps behind white space */
+    EXT_TOKEN,        /* more of it, or what ends it */
+    EXT_QUOTED,       /* the '"' that ends the quoted string */
+    EXT_QUOTED_PAIR,  /* the byte behind a '\' in it */
+    EXT_QUOTED_END,   /* white space, a ';' or the CR */
+    CHUNK_SIZE_LF,    /* the LF behind a size and its extensions */
     CHUNK_DATA,       /* `left` bytes of content */
     CHUNK_DATA_CR,    /* the CR behind a chunk's data */
     CHUNK_DATA_LF,    /* the LF behind that */
