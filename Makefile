@@ -177,7 +177,16 @@ unit: $(PROGRAMS)                                   ## run the unit tests
 	@tests/record.sh $(BUILD)/unit.log \
 	 $(WITHIN) tests/units.sh $(sort $(PROGRAMS))
 
-e2e: $(SERVER) | needs-test                         ## run the end-to-end tests
+# What the end-to-end tests put between the server and the C library.
+LASTING := $(BUILD)/tests/e2e/lasting.so
+
+$(LASTING): $(BUILD)/%.so: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(CPPFLAGS) $(WARN) -Wno-pedantic -O1 \
+	 -shared -fPIC -o $@ $< -ldl
+
+e2e: $(SERVER) $(LASTING) | needs-test                         ## run the end-to-end tests
 	@tests/record.sh $(BUILD)/e2e.log \
 	 $(WITHIN) $(PYTHON) tests/e2e/run.py --server $(SERVER)
 

@@ -1,6 +1,7 @@
 #include "tcp/acceptor.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -10,17 +11,21 @@
 #include "base/log.h"
 
 enum {
-    ROOM_WAIT_MS = 1000, /* others may free descriptors, and tell nobody */
+    ROOM_WAIT_MS = 1000,   /* others may free descriptors, and tell nobody */
+    FAILURE_WAIT_MS = 100, /* between two looks at what fails for ever */
+    FAILURES_MAX = 16,     /* in a row: more are no matter of one connection */
+    LOG_INTERVAL_MS = 5000,
     EVENTS_MAX = 64
 };
 
-enum accept_result { ACCEPT_DONE, ACCEPT_NO_ROOM };
+enum accept_result { ACCEPT_DONE, ACCEPT_NO_ROOM, ACCEPT_FAILS };
 
 void acceptor_init(struct acceptor *acceptor)
 {
     memset(acceptor, 0, sizeof(*acceptor));
     acceptor->epoll_fd = acceptor->wake_fd = -1;
     atomic_init(&acceptor->room_fd, -1);
+    acceptor->pace.interval_ms = LOG_INTERVAL_MS;
 }
 
 static struct worker *least_loaded(struct acceptor *acceptor, unsigned *total)
@@ -53,20 +58,47 @@ static void hand_over(struct acceptor *acceptor, struct worker *worker, int fd,
                                     (unsigned)(worker - acceptor->workers) + 1);
     connection = connection_new(acceptor->protocol, fd, stream);
     if (connection == NULL) {
-        log_error("a connection was refused: no memory");
+        log_error_paced(&acceptor->pace, "a connection was refused: no memory");
         return;
     }
     error = worker_hand_over(worker, connection);
     if (error != 0) {
-        log_error("a connection was refused: %s", strerror(-error));
+        log_error_paced(&acceptor->pace, "a connection was refused: %s",
+                        strerror(-error));
         connection_discard(connection);
     }
 }
 
-static bool is_shortage(int error)
+/* accept4 gave `error`, with so many connections open. Most errors are those of
+ * a connection that died in the backlog: accept(2) gives them once, and the
+ * next call goes on behind it. Those that come again and again are not. */
+static enum accept_result judge(struct acceptor *acceptor, int error,
+                                unsigned open)
 {
-    return error == EMFILE || error == ENFILE || error == ENOMEM ||
-           error == ENOBUFS;
+    switch (error) {
+    case EAGAIN:
+    case EINTR:
+        return ACCEPT_DONE;
+    case EMFILE:
+        log_error_paced(&acceptor->pace,
+                        "out of file descriptors: %u connections are open; "
+                        "raise `ulimit -n` or lower --max-connections",
+                        open);
+        return ACCEPT_NO_ROOM;
+    case ENFILE:
+    case ENOMEM:
+    case ENOBUFS:
+        log_error_paced(&acceptor->pace,
+                        "cannot accept more than %u connections: %s", open,
+                        strerror(error));
+        return ACCEPT_NO_ROOM;
+    }
+    if (++acceptor->failures < FAILURES_MAX)
+        return ACCEPT_DONE;
+    log_error_paced(&acceptor->pace,
+                    "cannot accept connections: %s; trying again",
+                    strerror(error));
+    return ACCEPT_FAILS;
 }
 
 /* Takes one connection that waits at `listener`. Whether there is another, the
@@ -87,26 +119,11 @@ static enum accept_result take_connection(struct acceptor *acceptor,
         return ACCEPT_NO_ROOM;
     fd = accept4(listener->fd, &stream.peer.any, &len,
                  SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd != -1)
-        hand_over(acceptor, worker, fd, &stream);
-    else if (is_shortage(errno))
-        return ACCEPT_NO_ROOM;
-    /* Other errors are those of a connection that died in the backlog:
-     * accept(2) tells them once, and the next call goes on behind it. */
+    if (fd == -1)
+        return judge(acceptor, errno, total);
+    acceptor->failures = 0;
+    hand_over(acceptor, worker, fd, &stream);
     return ACCEPT_DONE;
-}
-
-static void watch_listeners(struct acceptor *acceptor, uint32_t events)
-{
-    for (size_t i = 0; i < acceptor->listener_count; i++) {
-        struct epoll_event event = {
-            .events = events,
-            .data.ptr = (void *)(uintptr_t)&acceptor->listeners[i],
-        };
-
-        epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_MOD, acceptor->listeners[i].fd,
-                  &event);
-    }
 }
 
 static void drain_wake(const struct acceptor *acceptor)
@@ -117,23 +134,42 @@ static void drain_wake(const struct acceptor *acceptor)
     (void)got; /* that somebody told is all there was to know */
 }
 
+/* Looks away from the listeners until a worker or the main thread wakes it, at
+ * most so long. */
+static void rest(const struct acceptor *acceptor, int wait_ms)
+{
+    struct pollfd wake = {.fd = acceptor->wake_fd, .events = POLLIN};
+
+    poll(&wake, 1, wait_ms);
+    drain_wake(acceptor);
+}
+
 /* There was no room for a connection that asks at `listener`. */
 static void wait_for_room(struct acceptor *acceptor,
                           const struct listener *listener)
 {
-    struct epoll_event event;
-
     /* Say first that we wait, then look again: a connection that closes between
      * the two is told of, or makes the second look succeed. */
     atomic_store(&acceptor->room_fd, acceptor->wake_fd);
     if (take_connection(acceptor, listener) == ACCEPT_NO_ROOM &&
-        !atomic_load(&acceptor->ended)) {
-        watch_listeners(acceptor, 0);
-        epoll_wait(acceptor->epoll_fd, &event, 1, ROOM_WAIT_MS);
-        watch_listeners(acceptor, EPOLLIN);
-    }
+        !atomic_load(&acceptor->ended))
+        rest(acceptor, ROOM_WAIT_MS);
     atomic_store(&acceptor->room_fd, -1);
-    drain_wake(acceptor);
+}
+
+static void serve_listener(struct acceptor *acceptor,
+                           const struct listener *listener)
+{
+    switch (take_connection(acceptor, listener)) {
+    case ACCEPT_DONE:
+        break;
+    case ACCEPT_NO_ROOM:
+        wait_for_room(acceptor, listener);
+        break;
+    case ACCEPT_FAILS:
+        rest(acceptor, FAILURE_WAIT_MS);
+        break;
+    }
 }
 
 static void *acceptor_main(void *arg)
@@ -145,13 +181,19 @@ static void *acceptor_main(void *arg)
     while (!atomic_load(&acceptor->ended)) {
         int count = epoll_wait(acceptor->epoll_fd, events, EVENTS_MAX, wait_ms);
 
+        if (count == -1 && errno != EINTR) {
+            log_error_paced(&acceptor->pace,
+                            "cannot wait for connections: %s; trying again",
+                            strerror(errno));
+            rest(acceptor, FAILURE_WAIT_MS);
+        }
         for (int i = 0; i < count; i++) {
             const struct listener *listener = events[i].data.ptr;
 
             if (listener == NULL)
                 drain_wake(acceptor);
-            else if (take_connection(acceptor, listener) == ACCEPT_NO_ROOM)
-                wait_for_room(acceptor, listener);
+            else
+                serve_listener(acceptor, listener);
         }
         /* All are taken. The workers first, where they share our processor:
          * what asks meanwhile is taken together, and we sleep less often. */

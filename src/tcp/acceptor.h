@@ -7,7 +7,9 @@
  * When no more can be taken (descriptors or memory run out, or connections_max
  * is reached) it neither spins nor gives up: it looks away from the listeners
  * until a worker tells of a closed connection, or a second has passed. What
- * asks meanwhile waits in the kernel's backlog. */
+ * asks meanwhile waits in the kernel's backlog. Where accept4 fails for a
+ * reason that lasts, it tries again ten times a second. Both are logged now and
+ * then. */
 #ifndef TCP_ACCEPTOR_H
 #define TCP_ACCEPTOR_H
 
@@ -15,6 +17,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "base/log_pace.h"
 #include "tcp/listener.h"
 #include "tcp/worker.h"
 
@@ -26,8 +29,11 @@ struct acceptor {
     const struct protocol *protocol;
     unsigned connections_max;
     bool keeps_ledgers; /* somebody wants to know of each connection */
-    uint64_t
-        accepted; /* connections: the last one's number. Its thread alone */
+
+    /* Its thread alone: */
+    uint64_t accepted;    /* connections: the last one's number */
+    unsigned failures;    /* of accept4, since the last success */
+    struct log_pace pace; /* of what is logged */
 
     int epoll_fd;
     int wake_fd;        /* eventfd: room again, or the end */

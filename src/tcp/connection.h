@@ -53,6 +53,7 @@
 #include <stdint.h>
 
 #include "base/list.h"
+#include "base/log_pace.h"
 #include "tcp/address.h"
 #include "tcp/deadline.h"
 #include "tcp/protocol.h"
@@ -102,6 +103,7 @@ struct connection_env {
     uint64_t budget;       /* bytes that this turn may still send */
     unsigned messages;     /* that it has looked at */
     int64_t ends_us;       /* when it is to end; 0: its clock does not run */
+    struct log_pace pace;  /* of what this worker logs */
     unsigned closed_count; /* connections closed since the worker last looked */
     bool draining;
 };

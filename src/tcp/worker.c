@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 
 enum {
     EVENTS_MAX = 256,
+    LOG_INTERVAL_MS = 5000,
+    FAILURE_WAIT_MS = 100, /* between two looks at what fails for ever */
     READY_US = 500, /* those whose turn was cut short have so long, and then
                         the kernel is asked who else has come */
 };
@@ -151,6 +154,22 @@ static void tell_waiting(struct observer *observer)
         observer->waiting(observer);
 }
 
+/* epoll_wait fails, and may do so for ever: it is tried again, now and then. */
+static void rest(struct worker *worker, int error)
+{
+    struct pollfd wake = {.fd = worker->wake_fd, .events = POLLIN};
+    uint64_t told;
+    ssize_t got;
+
+    log_error_paced(&worker->env.pace,
+                    "cannot wait for requests: %s; trying again",
+                    strerror(error));
+    if (poll(&wake, 1, FAILURE_WAIT_MS) == 1) {
+        got = read(worker->wake_fd, &told, sizeof(told));
+        (void)got; /* the order itself stands in worker->order */
+    }
+}
+
 static void serve(struct worker *worker)
 {
     struct connection_env *env = &worker->env;
@@ -163,6 +182,8 @@ static void serve(struct worker *worker)
         tell_waiting(env->observer);
         count = epoll_wait(worker->epoll_fd, events, EVENTS_MAX,
                            wait_ms(env, next_ms));
+        if (count == -1 && errno != EINTR)
+            rest(worker, errno);
         env->now_ms = clock_now_ms();
         env->told = ++env->moment;
         run_events(worker, events, count);
@@ -224,6 +245,7 @@ static int worker_init(struct worker *worker,
     worker->done_fd = config->done_fd;
     worker->wake_fd = worker->epoll_fd = -1;
     env->protocol = config->protocol;
+    env->pace.interval_ms = LOG_INTERVAL_MS;
     list_init(&env->ready);
     deadlines_init(&env->deadlines, config->deadline_ms);
 
