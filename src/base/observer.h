@@ -28,7 +28,7 @@ struct observed_answer {
     struct bytes method; /* empty where the request could not be read */
     struct bytes target; /* as it was sent: the peer's bytes, trust nothing */
     bool is_1_1;
-    struct bytes referer; /* .at NULL: absent */
+    struct bytes referer; /* .at NULL: absent, or no observer wants it */
     struct bytes user_agent;
     unsigned status;
     uint64_t body_len; /* bytes of the answer behind its head */
@@ -37,6 +37,9 @@ struct observed_answer {
 struct observer {
     /* NULL: it does not want to know. */
     void (*answered)(struct observer *, const struct observed_answer *);
+    bool
+        wants_origin; /* it wants referer and user_agent, which cost a search */
+
     /* NULL: likewise, and connections need no ledger for it. */
     void (*event)(struct observer *, const struct ledger_event *);
 

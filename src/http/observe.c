@@ -61,6 +61,8 @@ void observe_answered(struct observer *observer, const struct sockaddr *peer,
         answer.method = request_part(request, request->method_name);
         answer.target = request_part(request, request->target);
         answer.is_1_1 = request->is_1_1;
+    }
+    if (request != NULL && observer->wants_origin) {
         request_find(request, BYTES("referer"), &answer.referer);
         request_find(request, BYTES("user-agent"), &answer.user_agent);
     }

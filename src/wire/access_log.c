@@ -11,13 +11,22 @@ enum {
     QUOTED_MAX =
         4096, /* bytes that one part of a peer's may take; more is cut */
     LINE_MAX_LEN = 4 * QUOTED_MAX + 256,
+    HOSTS = 32, /* addresses that need not be formatted anew */
+};
+
+/* An address that was written not long ago. */
+struct known_host {
+    union peer peer;
+    size_t len; /* 0: none yet */
+    char text[INET6_ADDRSTRLEN];
 };
 
 struct access_log_observer {
     struct observer observer; /* first: the two share their address */
     const struct access_log *log;
+    struct known_host hosts[HOSTS];
     time_t stamp_s; /* what `stamp` was rendered for */
-    char stamp[32]; /* "[06/Nov/1994:08:49:37 +0000]" */
+    char stamp[40]; /* " - - [06/Nov/1994:08:49:37 +0000] " */
     struct line_writer writer;
 };
 
@@ -34,22 +43,23 @@ static char *put_quoted(char *to, struct bytes text)
     return put_char(to, '"');
 }
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT" becomes "[06/Nov/1994:08:49:37 +0000] ". */
+/* No identity and no user, then the time: "Sun, 06 Nov 1994 08:49:37 GMT"
+ * becomes " - - [06/Nov/1994:08:49:37 +0000] ". */
 static char *put_stamp(char *to, struct access_log_observer *o, time_t when)
 {
-    static const size_t len = sizeof("[06/Nov/1994:08:49:37 +0000] ") - 1;
+    static const char form[] = " - - [dd/mmm/yyyy:hh:mm:ss +0000] ";
     char date[DATE_LEN];
 
     if (when != o->stamp_s) {
         o->stamp_s = when;
         date_format(when, date);
-        memcpy(o->stamp, "[dd/mmm/yyyy:hh:mm:ss +0000] ", len);
-        memcpy(o->stamp + 1, date + 5, 2);
-        memcpy(o->stamp + 4, date + 8, 3);
-        memcpy(o->stamp + 8, date + 12, 4);
-        memcpy(o->stamp + 13, date + 17, 8);
+        memcpy(o->stamp, form, sizeof(form));
+        memcpy(o->stamp + 6, date + 5, 2);
+        memcpy(o->stamp + 9, date + 8, 3);
+        memcpy(o->stamp + 13, date + 12, 4);
+        memcpy(o->stamp + 18, date + 17, 8);
     }
-    return put_bytes(to, (struct bytes){o->stamp, len});
+    return put_bytes(to, (struct bytes){o->stamp, sizeof(form) - 1});
 }
 
 static char *put_request_line(char *to, const struct observed_answer *answer)
@@ -61,23 +71,60 @@ static char *put_request_line(char *to, const struct observed_answer *answer)
         to = put_part(to, answer->method);
         to = put_char(to, ' ');
         to = put_part(to, answer->target);
-        to = put_text(to, answer->is_1_1 ? " HTTP/1.1" : " HTTP/1.0");
+        to = put_bytes(to, answer->is_1_1 ? BYTES(" HTTP/1.1")
+                                          : BYTES(" HTTP/1.0"));
     }
     return put_char(to, '"');
+}
+
+static bool is_same_host(const union peer *a, const union peer *b)
+{
+    if (a->any.sa_family != b->any.sa_family)
+        return false;
+    if (a->any.sa_family == AF_INET)
+        return a->in4.sin_addr.s_addr == b->in4.sin_addr.s_addr;
+    return a->any.sa_family != AF_INET6 ||
+           IN6_ARE_ADDR_EQUAL(&a->in6.sin6_addr, &b->in6.sin6_addr);
+}
+
+/* Which of hosts[] an address may stand in. A client that has many addresses to
+ * choose from can do no worse than have each formatted. */
+static size_t place_of(const union peer *peer)
+{
+    const uint32_t *words = peer->in6.sin6_addr.s6_addr32;
+    uint32_t sum = 0;
+
+    if (peer->any.sa_family == AF_INET)
+        sum = peer->in4.sin_addr.s_addr;
+    else if (peer->any.sa_family == AF_INET6)
+        sum = words[0] ^ words[1] ^ words[2] ^ words[3];
+    sum ^= sum >> 16;
+    return (sum ^ sum >> 8) % HOSTS;
+}
+
+static char *put_host(char *to, struct access_log_observer *o,
+                      const union peer *peer)
+{
+    struct known_host *host = &o->hosts[place_of(peer)];
+
+    if (host->len == 0 || !is_same_host(&host->peer, peer)) {
+        host->peer.any.sa_family = peer->any.sa_family;
+        if (peer->any.sa_family != AF_UNIX) /* which has no more than that */
+            host->peer = *peer;
+        host->len = peer_format_host(peer, host->text);
+    }
+    return put_bytes(to, (struct bytes){host->text, host->len});
 }
 
 static void answered(struct observer *observer,
                      const struct observed_answer *answer)
 {
     struct access_log_observer *o = (struct access_log_observer *)observer;
-    char host[INET6_ADDRSTRLEN] = "";
-    size_t host_len = peer_format_host((const union peer *)answer->peer, host);
     char *at = line_writer_begin(&o->writer);
 
     if (at == NULL)
         return;
-    at = put_bytes(at, (struct bytes){host, host_len});
-    at = put_text(at, " - - ");
+    at = put_host(at, o, (const union peer *)answer->peer);
     at = put_stamp(at, o, answer->when);
     at = put_request_line(at, answer);
     at = put_char(at, ' ');
@@ -107,12 +154,14 @@ static void observer_close(struct observer *observer)
 struct observer *access_log_observer_new(void *log)
 {
     const struct access_log *shared = log;
-    struct access_log_observer *o = malloc(sizeof(*o));
+    struct access_log_observer *o = calloc(1, sizeof(*o));
 
     if (o == NULL)
         return NULL;
-    o->observer = (struct observer){
-        .answered = answered, .waiting = waiting, .close = observer_close};
+    o->observer = (struct observer){.answered = answered,
+                                    .wants_origin = shared->is_combined,
+                                    .waiting = waiting,
+                                    .close = observer_close};
     o->log = shared;
     o->stamp_s = -1;
     if (!line_writer_init(&o->writer, shared->sink, LINE_MAX_LEN,

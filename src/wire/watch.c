@@ -59,6 +59,8 @@ static void join(struct group *group, struct observer *member)
     group->members[group->count++] = member;
     if (member->answered != NULL)
         group->observer.answered = answered;
+    if (member->wants_origin)
+        group->observer.wants_origin = true;
     if (member->event != NULL)
         group->observer.event = event;
 }

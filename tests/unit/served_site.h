@@ -87,7 +87,8 @@ static inline struct served_site *served_new(void)
         site_settle(&s->site, names[i]);
     s->types = mime_table_new();
     ck_assert_ptr_nonnull(s->types);
-    s->observer.observer = (struct observer){.answered = told_answered};
+    s->observer.observer =
+        (struct observer){.answered = told_answered, .wants_origin = true};
     s->config = (struct http_config){
         .root = &s->site.root,
         .types = s->types,

@@ -1,5 +1,6 @@
 #include "wire/access_log.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 
 #include "log_watch.h"
@@ -86,6 +87,41 @@ END_TEST
 START_TEST(combined_line)
 {
     check_lines(combined, sizeof(combined) / sizeof(combined[0]), true);
+}
+END_TEST
+
+/* Addresses that were formatted before are written as they were then: those of
+ * one family and number, whatever the port. */
+START_TEST(each_line_has_its_own_host)
+{
+    struct watch *watch = watch_new(false);
+
+    for (unsigned n = 0; n < 600; n++) {
+        struct sockaddr_in host4 = {.sin_family = AF_INET,
+                                    .sin_port = htons((uint16_t)n),
+                                    .sin_addr.s_addr =
+                                        htonl(0x0a000000 + n % 97 * 0x010001)};
+        struct sockaddr_in6 host6 = {.sin6_family = AF_INET6};
+        struct observed_answer answer = plain;
+        char want[INET6_ADDRSTRLEN + 2];
+
+        host6.sin6_addr.s6_addr[15] = (uint8_t)(n % 5);
+        host6.sin6_addr.s6_addr[0] = 0x20;
+        if (n % 3 == 0) {
+            answer.peer = (const struct sockaddr *)&host6;
+            inet_ntop(AF_INET6, &host6.sin6_addr, want, sizeof(want));
+        } else if (n % 3 == 1) {
+            answer.peer = (const struct sockaddr *)&host4;
+            inet_ntop(AF_INET, &host4.sin_addr, want, sizeof(want));
+        } else {
+            answer.peer = &peer_local;
+            strcpy(want, "unix:");
+        }
+        strcat(want, " ");
+        ck_assert_int_eq(strncmp(line_of(watch, &answer), want, strlen(want)),
+                         0);
+    }
+    watch_free(watch);
 }
 END_TEST
 
@@ -190,6 +226,7 @@ int main(void)
     Suite *suite = suite_create("access_log");
 
     suite_add_tests(suite, common_line, combined_line,
+                    each_line_has_its_own_host,
                     what_a_peer_sent_is_escaped_wherever_it_stands,
                     zero_byte_is_escaped_and_ends_nothing,
                     long_parts_are_cut_and_the_line_is_whole);

@@ -254,6 +254,22 @@ START_TEST(observer_is_told_of_each_answer)
 }
 END_TEST
 
+/* Looking for two fields costs more than the rest of a log's line. */
+START_TEST(origin_is_looked_for_where_it_is_wanted)
+{
+    struct served_site *s = served_new();
+    struct http_stream stream;
+
+    s->observer.observer.wants_origin = false;
+    served_open(s, &stream);
+    served_feed(&stream, "GET /file" IN_1_1 "Referer: here\r\n\r\n");
+    ck_assert_uint_eq(s->observer.count, 1);
+    ck_assert(!s->observer.told[0].has_referer);
+    stream_close(&stream);
+    served_free(s);
+}
+END_TEST
+
 START_TEST(nobody_need_watch)
 {
     struct served_site *s = served_new();
@@ -326,7 +342,7 @@ int main(void)
         content_is_asked_for_where_it_has_not_come, refusal_needs_no_content,
         refusal_of_head_has_no_content, draining_lets_one_answer_be_the_last,
         what_does_not_come_in_time_is_told, observer_is_told_of_each_answer,
-        nobody_need_watch, streams_do_not_touch_each_other,
-        stream_may_close_at_any_byte);
+        origin_is_looked_for_where_it_is_wanted, nobody_need_watch,
+        streams_do_not_touch_each_other, stream_may_close_at_any_byte);
     return suite_run(suite);
 }

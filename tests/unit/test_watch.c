@@ -80,6 +80,7 @@ static struct observer *member_new(void *arg)
     member->observer.close = member_close;
     if (kind->wants_answers)
         member->observer.answered = answered;
+    member->observer.wants_origin = kind->wants_answers && kind->wants_events;
     if (kind->wants_events)
         member->observer.event = event;
     return &member->observer;
@@ -141,6 +142,8 @@ START_TEST(each_is_told_what_it_wants)
         ck_assert_int_eq(observer->answered != NULL,
                          groups[i].answered != NULL);
         ck_assert_int_eq(observer->event != NULL, groups[i].event != NULL);
+        ck_assert_int_eq(observer->wants_origin,
+                         groups[i].kinds[0] == &kind_both);
         if (observer->answered != NULL) {
             observer->answered(observer, &answer);
             ck_assert_str_eq(take_told(), groups[i].answered);
