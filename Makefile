@@ -88,7 +88,7 @@ HARDEN  := $(FORTIFY) -fstack-protector-strong \
 LTO     := $(call taken,-flto=auto -ffat-lto-objects)
 endif
 
-DEFINES := -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(LLHTTP_CPPFLAGS)
+DEFINES := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -I$(BUILD)/gen $(LLHTTP_CPPFLAGS)
 COMPILE  = $(CC) -std=c17 $(DEFINES) $(CPPFLAGS) $(WARN) \
            $(HARDEN) $(LTO) -fPIE -pthread $(CFLAGS)
 LINK     = $(CC) $(HARDEN) $(CFLAGS) -pie -Wl,-z,relro -Wl,-z,now \

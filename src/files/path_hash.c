@@ -1,5 +1,7 @@
 #include "files/path_hash.h"
 
+#include <endian.h>
+
 struct state {
     uint64_t a, b, c, d;
 };
@@ -30,13 +32,18 @@ static inline void take(struct state *s, uint64_t word)
     s->a ^= word;
 }
 
+static inline uint64_t load4(const char *at)
+{
+    return le32toh((uint32_t)bytes_load4(at));
+}
+
 /* The last bytes, fewer than a word, with zeros behind. */
 static inline uint64_t load_rest(const char *at, size_t len)
 {
     uint64_t word = 0;
 
     if (len >= 4) /* the two halves may overlap */
-        return bytes_load4(at) | bytes_load4(at + len - 4) << 8 * (len - 4);
+        return load4(at) | load4(at + len - 4) << 8 * (len - 4);
     for (size_t i = 0; i < len; i++)
         word |= (uint64_t)(unsigned char)at[i] << 8 * i;
     return word;
@@ -53,7 +60,7 @@ uint64_t path_hash(const struct path_hash_key *key, struct bytes path)
     const char *at = path.at;
 
     for (size_t words = path.len / 8; words > 0; words--) {
-        take(&s, bytes_load8(at));
+        take(&s, le64toh(bytes_load8(at)));
         at += 8;
     }
     take(&s, load_rest(at, path.len % 8) | (uint64_t)path.len << 56);
