@@ -133,9 +133,10 @@ static void sort_pairs(struct mime_table *table)
     table->count = kept + 1;
 }
 
-/* Takes over `text`, which ends in a NUL. *line is where a mistake is. */
-static int table_parse(struct mime_table **out, char *text, unsigned *line,
-                       const char **mistake)
+/* Takes over `text`, which ends in a NUL. *line is where a mistake is; `first`
+ * is where the line that counts as the first begins. */
+static int table_parse(struct mime_table **out, char *text, size_t first,
+                       unsigned *line, const char **mistake)
 {
     struct mime_table *table = calloc(1, sizeof(*table));
     char *at = text;
@@ -149,6 +150,8 @@ static int table_parse(struct mime_table **out, char *text, unsigned *line,
     for (*line = 1; error == 0 && at != NULL; ++*line) {
         char *next = strchr(at, '\n');
 
+        if (at == text + first)
+            *line = 1;
         if (next != NULL)
             *next++ = '\0';
         error = parse_line(table, at, mistake);
@@ -210,7 +213,7 @@ struct mime_table *mime_table_new(void)
 
     if (text == NULL)
         return NULL;
-    error = table_parse(&table, text, &line, &mistake);
+    error = table_parse(&table, text, 0, &line, &mistake);
     assert(error != -EINVAL);
     return error == 0 ? table : NULL;
 }
@@ -220,11 +223,17 @@ int mime_table_load(struct mime_table **table, const char *file, char *why,
 {
     const char *mistake = "this is no text";
     unsigned line = 1;
-    char *text = NULL;
-    int error = read_text(file, &text);
+    char *added = NULL, *text = NULL;
+    int error = read_text(file, &added);
 
+    if (error == 0) {
+        if (asprintf(&text, "%s%s", compiled_in, added) == -1)
+            error = -ENOMEM;
+        free(added);
+    }
     if (error == 0)
-        error = table_parse(table, text, &line, &mistake);
+        error =
+            table_parse(table, text, sizeof(compiled_in) - 1, &line, &mistake);
     if (error == -EINVAL)
         snprintf(why, size, "%s:%u: %s", file, line, mistake);
     else if (error < 0)

@@ -1,8 +1,8 @@
 /* mime_table.h -- which extension stands for which media type
  *
  * conf/mime.types is compiled in, as text; it is parsed at the start by the
- * parser that also reads an operator's file in its place. A table is read-only
- * once made: all threads share it. */
+ * parser that also reads an operator's file, which adds to it. A table is
+ * read-only once made: all threads share it. */
 #ifndef FILES_MIME_TABLE_H
 #define FILES_MIME_TABLE_H
 
@@ -22,12 +22,12 @@ struct mime_table;
 struct mime_table *mime_table_new(void);
 
 /* The same from a file in the form of mime.types(5): a type, then its
- * extensions; '#' begins a comment. It replaces the compiled-in table. Of an
- * extension that is there twice the last one holds, and one with a dot in it is
- * never found: both occur in the files that systems ship. Mistakes are told in
- * `why` (size bytes, "FILE:LINE: what"). Returns 0 and *table, or a negative
- * errno (-EINVAL for a mistake in the file's text, -EFBIG past MIME_FILE_MAX).
- * May block on the disk. */
+ * extensions; '#' begins a comment. It adds to the compiled-in table, and
+ * wins over it: of an extension that is there twice the last one holds, and one
+ * with a dot in it is never found: both occur in the files that systems ship.
+ * Mistakes are told in `why` (size bytes, "FILE:LINE: what"). Returns 0 and
+ * *table, or a negative errno (-EINVAL for a mistake in the file's text, -EFBIG
+ * past MIME_FILE_MAX). May block on the disk. */
 int mime_table_load(struct mime_table **table, const char *file, char *why,
                     size_t size);
 void mime_table_free(struct mime_table *table);

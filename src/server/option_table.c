@@ -80,7 +80,7 @@ static const struct option_row rows[] = {
      AT(mime_types),
      .argument = "FILE",
      .fallback = "",
-     .help = "types, as /etc/mime.types; replaces our own"},
+     .help = "types, as /etc/mime.types; added to our own"},
     {.name = "access-log",
      .type = OPTION_CHOICE,
      .group = GROUP_LOG,

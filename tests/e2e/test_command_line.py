@@ -244,12 +244,13 @@ def test_limits_are_options(bench):
 
 
 def test_mime_types(bench):
-    """--mime-types: the operator's own types."""
+    """--mime-types: the operator's own types, beside those that are built in."""
     path = f"{bench.folder()}/mime.types"
     fixtures.write(path, b"# mine\napplication/x-mine  txt unheard-of\n")
     server = bench.serve("--mime-types", path)
     check(server.ask("/types/words.unheard-of")["content-type"].startswith("application/x-mine"),
           "its type is another")
+    check_equal(server.ask("/")["content-type"], "text/html; charset=utf-8", "a page's type")
 
 
 def test_mime_types_are_wrong(bench):

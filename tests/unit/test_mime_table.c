@@ -19,6 +19,7 @@ static const struct {
     {"style.css", "text/css"},
     {"app.js", "text/javascript"},
     {"app.mjs", "text/javascript"},
+    {"app.cjs", "text/javascript"},
     {"data.json", "application/json"},
     {"app.js.map", "application/json"},
     {"app.wasm", "application/wasm"},
@@ -105,7 +106,8 @@ static const struct {
     {"letters_without_case", TEXT("Text/X X\n"), "a.x", "text/x"},
     {"last_one_holds", TEXT("a/b x\nc/d x y\ne/f y\n"), "a.x", "c/d"},
     {"last_one_holds_again", TEXT("a/b x\nc/d x y\ne/f y\n"), "a.y", "e/f"},
-    {"replaces_what_is_compiled_in", TEXT("text/x x"), "a.html", NULL},
+    {"adds_to_what_is_compiled_in", TEXT("text/x x"), "a.html", "text/html"},
+    {"wins_over_what_is_compiled_in", TEXT("text/x html"), "a.html", "text/x"},
     {"extension_with_dot_is_no_mistake", TEXT("a/b x.y z"), "a.z", "a/b"},
 };
 
