@@ -1,5 +1,6 @@
 #include "files/file_cache.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -15,15 +16,16 @@ enum holding { HOLDS_NOTHING, HOLDS_BODY, HOLDS_DESCRIPTOR, HOLDINGS };
 enum { BUCKETS_MAX = 1 << 24 };
 
 struct file_cache {
-    struct file_loader loader;
+    struct file_loader loader; /* its account has also what was dropped */
     struct path_hash_key key;
     uint64_t since, moment; /* see file_cache_moment */
     size_t entries, entries_max;
-    size_t bodies_bytes, bodies_max_bytes;
-    size_t descriptors, descriptors_max;
+    size_t bytes, bytes_max;             /* of memory, that entries here hold */
+    size_t plain_bytes, plain_bytes_max; /* of that, HOLDS_NOTHING's */
+    size_t descriptors_max;
     struct list recent[HOLDINGS]; /* the first was looked at longest ago */
-    struct file none, unreadable; /* answers that need no entry */
-    size_t mask;                  /* buckets less one; they are 2^n */
+    struct file answers[FILE_UNREADABLE + 1]; /* by kind, without an entry */
+    size_t mask; /* buckets less one; they are 2^n */
     struct file_entry *buckets[];
 };
 
@@ -39,10 +41,14 @@ static void keep_nothing(struct hold *hold)
     hold->count = 1;
 }
 
-static void answer_init(struct file *file, enum file_kind kind)
+static void answers_init(struct file_cache *cache)
 {
-    *file = (struct file){.kind = kind, .fd = -1};
-    hold_init(&file->hold, keep_nothing);
+    for (int kind = FILE_FOLDER; kind <= FILE_UNREADABLE; kind++) {
+        struct file *file = &cache->answers[kind];
+
+        *file = (struct file){.kind = (enum file_kind)kind, .fd = -1};
+        hold_init(&file->hold, keep_nothing);
+    }
 }
 
 /* A key that is worse than random costs speed under attack, nothing else. */
@@ -72,35 +78,6 @@ static size_t bucket_count(size_t entries_max)
     return count;
 }
 
-struct file_cache *file_cache_new(const struct file_cache_config *config)
-{
-    size_t count = bucket_count(config->entries_max);
-    struct file_cache *cache =
-        calloc(1, sizeof(*cache) + count * sizeof(struct file_entry *));
-
-    if (cache == NULL)
-        return NULL;
-    cache->loader = (struct file_loader){
-        .root = config->root,
-        .types = config->types,
-        .sniffer = config->sniffer,
-        .describe = config->describe,
-        .body_max_bytes = config->body_max_bytes < config->bodies_max_bytes
-                              ? config->body_max_bytes
-                              : config->bodies_max_bytes,
-    };
-    seed(cache);
-    cache->entries_max = config->entries_max;
-    cache->bodies_max_bytes = config->bodies_max_bytes;
-    cache->descriptors_max = config->descriptors_max;
-    cache->mask = count - 1;
-    for (int holding = 0; holding < HOLDINGS; holding++)
-        list_init(&cache->recent[holding]);
-    answer_init(&cache->none, FILE_NONE);
-    answer_init(&cache->unreadable, FILE_UNREADABLE);
-    return cache;
-}
-
 /* The entry of `list` that was used longest ago. NULL: there is none. */
 static struct file_entry *oldest_in(const struct list *list)
 {
@@ -123,6 +100,13 @@ static struct file_entry *oldest(const struct file_cache *cache)
     return found;
 }
 
+/* What the entry takes of plain_bytes_max. */
+static size_t plain_bytes_of(const struct file_entry *entry)
+{
+    return holding_of(&entry->file) == HOLDS_NOTHING ? file_entry_bytes(entry)
+                                                     : 0;
+}
+
 /* Forgets an entry; whoever holds it still has it. */
 static void drop(struct file_cache *cache, struct file_entry *entry)
 {
@@ -133,38 +117,91 @@ static void drop(struct file_cache *cache, struct file_entry *entry)
     *link = entry->next;
     list_unlink(&entry->recent);
     cache->entries--;
-    if (entry->file.body != NULL)
-        cache->bodies_bytes -= entry->file.size;
-    if (entry->file.fd != -1)
-        cache->descriptors--;
+    cache->bytes -= file_entry_bytes(entry);
+    cache->plain_bytes -= plain_bytes_of(entry);
     hold_release(&entry->file.hold);
 }
 
-static bool drop_descriptors(struct file_cache *cache)
+/* Drops descriptors that nobody sends from, which were looked at in `moment`
+ * the last time, or before: `count` at most. Returns how many. */
+static size_t drop_idle(struct file_cache *cache, uint64_t moment, size_t count)
 {
-    struct file_entry *entry;
-    bool dropped = false;
+    struct list *head = &cache->recent[HOLDS_DESCRIPTOR], *next;
+    size_t dropped = 0;
 
-    while ((entry = oldest_in(&cache->recent[HOLDS_DESCRIPTOR])) != NULL) {
-        drop(cache, entry);
-        dropped = true;
+    for (struct list *at = head->next; at != head && dropped < count;
+         at = next) {
+        struct file_entry *entry = LIST_ENTRY(at, struct file_entry, recent);
+
+        next = at->next;
+        if (entry->looked_at > moment)
+            break;
+        if (entry->file.hold.count == 1) {
+            drop(cache, entry);
+            dropped++;
+        }
     }
     return dropped;
 }
 
-/* Room for what `file` holds. The loader lets no body pass that is larger than
- * all bodies may be together, so each loop finds an entry to drop. */
-static void make_room(struct file_cache *cache, const struct file *file)
+/* Whether so many bytes more can fit at all. What was dropped and lives on is
+ * out of reach, and where that leaves no room nothing is dropped in vain. */
+static bool may_fit(const struct file_cache *cache, size_t bytes)
 {
+    size_t lost = cache->loader.account->bytes - cache->bytes;
+
+    return bytes <= cache->bytes_max && lost <= cache->bytes_max - bytes;
+}
+
+/* Drops what was looked at longest ago, until so many bytes more fit. An entry
+ * that is being sent frees nothing, and is known to be out of reach then. */
+static bool make_room(struct file_cache *cache, size_t bytes)
+{
+    const struct file_account *account = cache->loader.account;
+    struct file_entry *entry;
+
+    if (!may_fit(cache, bytes))
+        return false;
+    while (account->bytes + bytes > cache->bytes_max) {
+        entry = oldest(cache);
+        if (entry == NULL)
+            return false;
+        drop(cache, entry);
+    }
+    return true;
+}
+
+static bool make_room_for_body(struct file_loader *loader, size_t bytes)
+{
+    return make_room(LIST_ENTRY(loader, struct file_cache, loader), bytes);
+}
+
+/* Makes room for what an entry holds, which its account has already. */
+static bool make_room_for(struct file_cache *cache,
+                          const struct file_entry *entry)
+{
+    const struct file_account *account = cache->loader.account;
+    size_t bytes = file_entry_bytes(entry);
+
+    switch (holding_of(&entry->file)) {
+    case HOLDS_NOTHING:
+        if (bytes > cache->plain_bytes_max)
+            return false;
+        while (cache->plain_bytes + bytes > cache->plain_bytes_max)
+            drop(cache, oldest_in(&cache->recent[HOLDS_NOTHING]));
+        break;
+    case HOLDS_DESCRIPTOR:
+        if (account->descriptors > cache->descriptors_max &&
+            drop_idle(cache, UINT64_MAX, 1) == 0)
+            return false;
+        break;
+    case HOLDS_BODY:
+    case HOLDINGS:
+        break;
+    }
     while (cache->entries >= cache->entries_max && cache->entries > 0)
         drop(cache, oldest(cache));
-    if (file->body != NULL)
-        while (cache->bodies_bytes + file->size > cache->bodies_max_bytes)
-            drop(cache, oldest_in(&cache->recent[HOLDS_BODY]));
-    if (file->fd != -1)
-        while (cache->descriptors >= cache->descriptors_max &&
-               cache->descriptors > 0)
-            drop(cache, oldest_in(&cache->recent[HOLDS_DESCRIPTOR]));
+    return make_room(cache, 0);
 }
 
 static void insert(struct file_cache *cache, struct file_entry *entry,
@@ -172,17 +209,49 @@ static void insert(struct file_cache *cache, struct file_entry *entry,
 {
     struct file_entry **bucket = &cache->buckets[hash & cache->mask];
 
-    make_room(cache, &entry->file);
     entry->hash = (uint32_t)hash;
     entry->looked_at = cache->moment;
     entry->next = *bucket;
     *bucket = entry;
     list_append(&cache->recent[holding_of(&entry->file)], &entry->recent);
     cache->entries++;
-    if (entry->file.body != NULL)
-        cache->bodies_bytes += entry->file.size;
-    if (entry->file.fd != -1)
-        cache->descriptors++;
+    cache->bytes += file_entry_bytes(entry);
+    cache->plain_bytes += plain_bytes_of(entry);
+    assert(cache->bytes <= cache->loader.account->bytes);
+    assert(cache->plain_bytes <= cache->plain_bytes_max);
+}
+
+struct file_cache *file_cache_new(const struct file_cache_config *config)
+{
+    size_t count = bucket_count(config->entries_max);
+    struct file_cache *cache =
+        calloc(1, sizeof(*cache) + count * sizeof(struct file_entry *));
+
+    if (cache == NULL)
+        return NULL;
+    cache->loader = (struct file_loader){
+        .root = config->root,
+        .types = config->types,
+        .sniffer = config->sniffer,
+        .describe = config->describe,
+        .account = file_account_new(),
+        .body_max_bytes = config->body_max_bytes,
+        .make_room = make_room_for_body,
+    };
+    if (cache->loader.account == NULL) {
+        free(cache);
+        return NULL;
+    }
+    seed(cache);
+    cache->entries_max = config->entries_max;
+    cache->bytes_max = config->bytes_max;
+    cache->plain_bytes_max = config->plain_bytes_max;
+    cache->descriptors_max = config->descriptors_max;
+    cache->mask = count - 1;
+    for (int holding = 0; holding < HOLDINGS; holding++)
+        list_init(&cache->recent[holding]);
+    answers_init(cache);
+    return cache;
 }
 
 void file_cache_free(struct file_cache *cache)
@@ -193,6 +262,8 @@ void file_cache_free(struct file_cache *cache)
         return;
     while ((entry = oldest(cache)) != NULL)
         drop(cache, entry);
+    assert(cache->entries == 0 && cache->bytes == 0);
+    hold_release(&cache->loader.account->hold);
     free(cache);
 }
 
@@ -235,17 +306,33 @@ static const struct file *load(struct file_cache *cache, struct bytes path,
 {
     char target[PATH_MAX];
     struct file_entry *entry;
+    enum file_kind kind;
     int error;
 
     if (!target_of(path, target))
-        return &cache->none;
+        return &cache->answers[FILE_NONE];
     error = file_entry_load(&cache->loader, target, path.len, &entry);
-    if ((error == -EMFILE || error == -ENFILE) && drop_descriptors(cache))
+    if ((error == -EMFILE || error == -ENFILE) &&
+        drop_idle(cache, UINT64_MAX, SIZE_MAX) > 0)
         error = file_entry_load(&cache->loader, target, path.len, &entry);
     if (error < 0)
-        return &cache->unreadable;
-    insert(cache, entry, hash);
-    return &entry->file;
+        return &cache->answers[FILE_UNREADABLE];
+    if (make_room_for(cache, entry)) {
+        insert(cache, entry, hash);
+        return &entry->file;
+    }
+    kind = entry->file.kind;
+    hold_release(&entry->file.hold);
+    return &cache->answers[kind == FILE_REGULAR ? FILE_UNREADABLE : kind];
+}
+
+/* A small file that found no room in memory once, and may find it now. */
+static bool wants_memory(const struct file_cache *cache,
+                         const struct file_entry *entry)
+{
+    return entry->file.fd != -1 &&
+           entry->file.size <= cache->loader.body_max_bytes &&
+           may_fit(cache, (size_t)entry->file.size);
 }
 
 /* Looked at in this moment, so it goes to the end of its list. */
@@ -263,7 +350,8 @@ const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
 
     if (entry != NULL && entry->looked_at >= cache->since)
         return &entry->file;
-    if (entry != NULL && file_entry_is_true(entry, cache->loader.root)) {
+    if (entry != NULL && !wants_memory(cache, entry) &&
+        file_entry_is_true(entry, cache->loader.root)) {
         touch(cache, entry);
         return &entry->file;
     }

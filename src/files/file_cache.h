@@ -7,6 +7,16 @@
  * looked at longest ago go first. An entry that is still being sent lives on,
  * by its hold, until the last byte has left.
  *
+ * The bounds hold for all that was loaded and not yet freed, so also for what
+ * clients that do not read keep from being freed. Where that leaves no room:
+ *
+ *     a small file           is sent from its descriptor
+ *     a file, no descriptor  is FILE_UNREADABLE, until there is room again
+ *     anything else          is looked at for each request, and no entry is
+ * made
+ *
+ * A load itself takes one descriptor more, for as long as it lasts.
+ *
  * Freshness. An edited, replaced, deleted or created file is seen by the next
  * request, without a window: what is told of a path was looked at (one fstatat)
  * after the request's first byte had come. One look does for all requests that
@@ -36,8 +46,10 @@ struct file_cache_config {
     file_describer *describe;     /* NULL: no fields */
     size_t entries_max;           /* at least 1 */
     size_t body_max_bytes;        /* a file up to this size is held in memory */
-    size_t bodies_max_bytes;      /* all held bodies together */
-    size_t descriptors_max;       /* open descriptors held, at least 1 */
+    size_t bytes_max;       /* of memory, all that entries hold together */
+    size_t plain_bytes_max; /* of that, entries of names that do not exist, of
+                               folders, and of what may not be read */
+    size_t descriptors_max; /* open descriptors held, at least 1 */
 };
 
 struct file_cache;

@@ -9,7 +9,10 @@
 
 #include "base/clock.h"
 
-enum { READ_TRIES = 3 }; /* of a file that changes while it is read */
+enum {
+    READ_TRIES = 3, /* of a file that changes while it is read */
+    BLOCK_COST = 16 /* what an allocator adds to a block */
+};
 
 /* What a refusal says about the path, to opening and to looking alike. */
 static enum file_kind kind_of_error(int error)
@@ -68,6 +71,27 @@ bool file_entry_is_true(const struct file_entry *entry,
     return confirms(entry, error, &status);
 }
 
+/* What an entry with so many bytes of text, target and body counts for. */
+static size_t bytes_with(size_t target_size, size_t text_len, size_t body_size)
+{
+    return sizeof(struct file_entry) + target_size + text_len + body_size +
+           2 * (size_t)BLOCK_COST;
+}
+
+size_t file_entry_bytes(const struct file_entry *entry)
+{
+    return bytes_with(strlen(entry->target) + 1, entry->text_len,
+                      entry->file.body != NULL ? entry->file.size : 0);
+}
+
+/* Enters what the entry holds into the account. */
+static void count(struct file_entry *entry, struct file_account *account)
+{
+    assert(entry->account == NULL);
+    entry->account = account;
+    file_account_add(account, file_entry_bytes(entry), entry->file.fd != -1);
+}
+
 /* Undoes what a file of either kind holds beside its entry. */
 static void release_bytes(const struct file *file)
 {
@@ -80,16 +104,19 @@ static void entry_free(struct hold *hold)
 {
     struct file_entry *entry = LIST_ENTRY(hold, struct file_entry, file.hold);
 
+    file_account_remove(entry->account, file_entry_bytes(entry),
+                        entry->file.fd != -1);
     release_bytes(&entry->file);
     free(entry);
 }
 
-/* An entry with room for `more` bytes behind its target. */
+/* An entry with room for `text_len` bytes behind its target, not counted yet.
+ */
 static struct file_entry *entry_new(const char *target, size_t path_len,
-                                    enum file_kind kind, size_t more)
+                                    enum file_kind kind, size_t text_len)
 {
     size_t target_size = strlen(target) + 1;
-    struct file_entry *entry = malloc(sizeof(*entry) + target_size + more);
+    struct file_entry *entry = malloc(sizeof(*entry) + target_size + text_len);
 
     assert(path_len < target_size && target_size <= PATH_MAX);
     if (entry == NULL)
@@ -97,6 +124,7 @@ static struct file_entry *entry_new(const char *target, size_t path_len,
     *entry = (struct file_entry){
         .file = {.kind = kind, .fd = -1},
         .path_len = (uint16_t)path_len,
+        .text_len = (uint16_t)text_len,
     };
     hold_init(&entry->file.hold, entry_free);
     list_init(&entry->recent);
@@ -154,15 +182,28 @@ static int read_body(int fd, struct stat *status, const char **out)
     return 0;
 }
 
+/* Whether there is room for the bytes of the version *status in memory. */
+static bool has_room(struct file_loader *loader, const char *target,
+                     const struct stat *status)
+{
+    size_t text_max = FILE_FIELDS_MAX + FILE_TAG_SIZE + MIME_TYPE_MAX;
+
+    if ((uint64_t)status->st_size > loader->body_max_bytes)
+        return false;
+    return loader->make_room == NULL ||
+           loader->make_room(loader, bytes_with(strlen(target) + 1, text_max,
+                                                (size_t)status->st_size));
+}
+
 /* A small file that keeps still is read, and its descriptor closed; any other
  * is sent from its descriptor. Returns 0 or a negative errno. */
-static int take_bytes(const struct file_loader *loader, struct file *file,
-                      struct stat *status)
+static int take_bytes(struct file_loader *loader, const char *target,
+                      struct file *file, struct stat *status)
 {
     int error = -EAGAIN;
 
     for (int tries = 0; error == -EAGAIN && tries < READ_TRIES; tries++) {
-        if ((uint64_t)status->st_size > loader->body_max_bytes)
+        if (!has_room(loader, target, status))
             break;
         error = read_body(file->fd, status, &file->body);
     }
@@ -265,6 +306,7 @@ static struct bytes moved(const struct draft *draft, struct bytes view,
 
 /* An entry that takes over the draft's bytes. NULL: no memory. */
 static struct file_entry *entry_of(const struct draft *draft,
+                                   struct file_account *account,
                                    const char *target, size_t path_len)
 {
     struct file_entry *entry =
@@ -284,6 +326,7 @@ static struct file_entry *entry_of(const struct draft *draft,
     file->type = moved(draft, file->type, text);
     file->etag = moved(draft, file->etag, text);
     file->fields = moved(draft, file->fields, text);
+    count(entry, account);
     return entry;
 }
 
@@ -293,12 +336,12 @@ static int load_regular(struct file_loader *loader, const char *target,
                         struct timespec now, struct file_entry **out)
 {
     struct draft draft = {.file = {.kind = FILE_REGULAR, .fd = fd}};
-    int error = take_bytes(loader, &draft.file, status);
+    int error = take_bytes(loader, target, &draft.file, status);
 
     if (error == 0)
         error = describe(loader, target, status, now, &draft);
     if (error == 0) {
-        *out = entry_of(&draft, target, path_len);
+        *out = entry_of(&draft, loader->account, target, path_len);
         error = *out == NULL ? -ENOMEM : 0;
     }
     if (error < 0)
@@ -306,16 +349,29 @@ static int load_regular(struct file_loader *loader, const char *target,
     return error;
 }
 
-static int load_folder(const char *target, size_t path_len,
-                       const struct stat *status, struct file_entry **out)
+/* An entry without bytes. Returns 0 or a negative errno. */
+static int load_plain(const struct file_loader *loader, const char *target,
+                      size_t path_len, enum file_kind kind,
+                      struct file_entry **out)
 {
-    bool is_index = target[path_len] != '\0';
-
-    *out = entry_new(target, path_len, is_index ? FILE_NONE : FILE_FOLDER, 0);
+    *out = entry_new(target, path_len, kind, 0);
     if (*out == NULL)
         return -ENOMEM;
-    (*out)->version = file_version_of(status);
+    count(*out, loader->account);
     return 0;
+}
+
+static int load_folder(const struct file_loader *loader, const char *target,
+                       size_t path_len, const struct stat *status,
+                       struct file_entry **out)
+{
+    bool is_index = target[path_len] != '\0';
+    int error = load_plain(loader, target, path_len,
+                           is_index ? FILE_NONE : FILE_FOLDER, out);
+
+    if (error == 0)
+        (*out)->version = file_version_of(status);
+    return error;
 }
 
 /* What opening refused with `error`. */
@@ -330,9 +386,8 @@ static int load_refused(const struct file_loader *loader, const char *target,
     /* A folder may be walked through without the right to list it. */
     if (error == -EACCES && docroot_look(loader->root, target, &status) == 0 &&
         S_ISDIR(status.st_mode))
-        return load_folder(target, path_len, &status, out);
-    *out = entry_new(target, path_len, kind, 0);
-    return *out == NULL ? -ENOMEM : 0;
+        return load_folder(loader, target, path_len, &status, out);
+    return load_plain(loader, target, path_len, kind, out);
 }
 
 int file_entry_load(struct file_loader *loader, const char *target,
@@ -346,7 +401,7 @@ int file_entry_load(struct file_loader *loader, const char *target,
         return load_refused(loader, target, path_len, fd, entry);
     if (S_ISDIR(status.st_mode)) {
         close(fd);
-        return load_folder(target, path_len, &status, entry);
+        return load_folder(loader, target, path_len, &status, entry);
     }
     return load_regular(loader, target, path_len, fd, &status, now, entry);
 }

@@ -30,6 +30,7 @@
 #include "base/list.h"
 #include "files/docroot.h"
 #include "files/file.h"
+#include "files/file_account.h"
 #include "files/mime.h"
 
 struct file_entry {
@@ -41,7 +42,9 @@ struct file_entry {
 
     uint16_t path_len; /* the path as asked for is target[0..path_len) */
     bool is_settled;   /* FILE_REGULAR: `version` is */
+    uint16_t text_len; /* bytes behind the target */
     struct file_version version; /* FILE_REGULAR, FILE_FOLDER */
+    struct file_account *account;
     struct file file;
     char target[]; /* what is opened: the path, or its index.html; then what
                       `file` has views of */
@@ -53,8 +56,14 @@ struct file_loader {
     const struct mime_table *types;
     struct mime_sniffer *sniffer; /* NULL: names alone tell types */
     file_describer *describe;     /* NULL: no fields */
+    struct file_account *account;
     size_t body_max_bytes;
     uint32_t nonce; /* counts the loads of versions that are not settled */
+
+    /* Asked before a body is read: makes room for so many bytes in the account,
+     * or says that there is none, and the file is sent from its descriptor.
+     * NULL: there always is. */
+    bool (*make_room)(struct file_loader *loader, size_t bytes);
 };
 
 /* Loads what `target` names, for the path that is its first `path_len` bytes;
@@ -63,6 +72,9 @@ struct file_loader {
  * memory, no descriptors, a disk's failure. */
 int file_entry_load(struct file_loader *loader, const char *target,
                     size_t path_len, struct file_entry **entry);
+
+/* What the entry counts for in its account. */
+size_t file_entry_bytes(const struct file_entry *entry);
 
 /* Whether the entry still tells what its path names. */
 bool file_entry_is_true(const struct file_entry *entry,

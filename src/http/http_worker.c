@@ -32,7 +32,8 @@ void *http_worker_open(void *arg, struct observer *observer)
         .describe = response_describe,
         .entries_max = config->cache_entries_max,
         .body_max_bytes = CACHED_BODY_MAX,
-        .bodies_max_bytes = config->cache_bodies_max_bytes,
+        .bytes_max = config->cache_bytes_max,
+        .plain_bytes_max = config->cache_plain_bytes_max,
         .descriptors_max = config->cache_descriptors_max,
     };
     struct http_worker *worker = calloc(1, sizeof(*worker));

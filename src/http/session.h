@@ -28,7 +28,8 @@ struct http_config {
 
     /* Bounds of each worker's file cache; see files/file_cache.h. */
     size_t cache_entries_max;
-    size_t cache_bodies_max_bytes;
+    size_t cache_bytes_max;
+    size_t cache_plain_bytes_max;
     size_t cache_descriptors_max;
 
     /* The live page, files/builtin.h, with what feeds it. NULL: it is not

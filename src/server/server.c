@@ -32,7 +32,7 @@ enum {
     DESCRIPTORS_LEAST = 64,
     CACHE_DESCRIPTORS_MAX = 512, /* large files that one worker keeps open */
     CACHE_ENTRIES_MAX = 16384,   /* paths that one worker remembers */
-    CACHE_BODIES_MAX = 64 * 1024 * 1024 /* bytes of small files, each worker */
+    CACHE_BYTES_MAX = 64 * 1024 * 1024 /* of memory, each worker */
 };
 
 /* What lives as long as the server does. */
@@ -178,7 +178,8 @@ static int start_tcp(struct server *server)
                    .fields_max = options->fields_max,
                    .body_max = options->body_max_bytes},
         .cache_entries_max = CACHE_ENTRIES_MAX,
-        .cache_bodies_max_bytes = CACHE_BODIES_MAX,
+        .cache_bytes_max = CACHE_BYTES_MAX,
+        .cache_plain_bytes_max = CACHE_BYTES_MAX / 16,
         .cache_descriptors_max = server->cache_descriptors,
         .events_are_public = options->wire == WIRE_PUBLIC,
         .tells_timing = options->server_timing,

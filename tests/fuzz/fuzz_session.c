@@ -142,7 +142,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
                    .fields_max = 8,
                    .body_max = 100},
         .cache_entries_max = 8,
-        .cache_bodies_max_bytes = 100,
+        .cache_bytes_max = 5000,
+        .cache_plain_bytes_max = 2000,
         .cache_descriptors_max = 2,
     };
     site.worker = http_protocol.worker_open(&site.config, &site.observer);

@@ -16,7 +16,8 @@ struct cached_site {
 static const struct file_cache_config roomy = {
     .entries_max = 100,
     .body_max_bytes = 16,
-    .bodies_max_bytes = 1000,
+    .bytes_max = 100000,
+    .plain_bytes_max = 50000,
     .descriptors_max = 10,
 };
 

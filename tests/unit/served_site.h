@@ -97,7 +97,8 @@ static inline struct served_site *served_new(void)
                    .fields_max = 100,
                    .body_max = 65536},
         .cache_entries_max = 100,
-        .cache_bodies_max_bytes = 1000000,
+        .cache_bytes_max = 1000000,
+        .cache_plain_bytes_max = 100000,
         .cache_descriptors_max = 10,
     };
     s->worker = http_protocol.worker_open(&s->config, &s->observer.observer);

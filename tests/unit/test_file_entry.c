@@ -26,12 +26,17 @@ static void begin(struct fixture *f)
         .types = mime_table_new(),
         .sniffer = mime_sniffer_new(),
         .describe = say_size,
+        .account = file_account_new(),
         .body_max_bytes = BODY_MAX,
     };
 }
 
 static void end(struct fixture *f)
 {
+    /* Whatever was loaded has been released. */
+    ck_assert_uint_eq(f->loader.account->bytes, 0);
+    ck_assert_uint_eq(f->loader.account->descriptors, 0);
+    hold_release(&f->loader.account->hold);
     mime_sniffer_free(f->loader.sniffer);
     mime_table_free((struct mime_table *)(uintptr_t)f->loader.types);
     site_fini(&f->site);
@@ -86,6 +91,56 @@ START_TEST(large_file_stays_open)
     ck_assert_mem_eq(start, "seventeen", 9);
     ck_assert(
         bytes_equal(entry->file.type, BYTES("text/plain; charset=utf-8")));
+    release(entry);
+    end(&f);
+}
+END_TEST
+
+START_TEST(entry_is_counted_until_it_is_released)
+{
+    struct fixture f;
+    struct file_entry *small, *large, *absent;
+
+    begin(&f);
+    site_write(&f.site, "small", "sixteen bytes...");
+    site_write(&f.site, "large", "seventeen bytes..");
+    small = load(&f, "small");
+    ck_assert_uint_eq(f.loader.account->bytes, file_entry_bytes(small));
+    ck_assert_uint_gt(file_entry_bytes(small), sizeof(*small) + BODY_MAX);
+    ck_assert_uint_eq(f.loader.account->descriptors, 0);
+    large = load(&f, "large");
+    ck_assert_uint_lt(file_entry_bytes(large), file_entry_bytes(small));
+    ck_assert_uint_eq(f.loader.account->descriptors, 1);
+    absent = load(&f, "absent");
+    ck_assert_uint_eq(f.loader.account->bytes, file_entry_bytes(small) +
+                                                   file_entry_bytes(large) +
+                                                   file_entry_bytes(absent));
+    release(small);
+    release(large);
+    release(absent);
+    end(&f);
+}
+END_TEST
+
+static bool refuse_room(struct file_loader *loader, size_t bytes)
+{
+    ck_assert_uint_gt(bytes, BODY_MAX);
+    loader->body_max_bytes = 0;
+    return false;
+}
+
+START_TEST(body_without_room_stays_in_its_file)
+{
+    struct fixture f;
+    struct file_entry *entry;
+
+    begin(&f);
+    f.loader.make_room = refuse_room;
+    site_write(&f.site, "a.txt", "sixteen bytes...");
+    entry = load(&f, "a.txt");
+    ck_assert_uint_eq(f.loader.body_max_bytes, 0); /* it was asked */
+    ck_assert_ptr_null(entry->file.body);
+    ck_assert_int_ne(entry->file.fd, -1);
     release(entry);
     end(&f);
 }
@@ -347,13 +402,14 @@ int main(void)
 {
     Suite *suite = suite_create("file_entry");
 
-    suite_add_tests(suite, small_file_is_in_memory, large_file_stays_open,
-                    empty_file_has_a_body, describer_sees_the_whole_file,
-                    type_is_a_view_of_the_rendered_lines,
-                    large_file_is_sniffed_in_its_window,
-                    settled_version_has_the_same_strong_tag,
-                    unsettled_version_has_a_tag_for_once, what_is_no_file,
-                    what_may_not_be_read, index_of_a_folder,
-                    no_descriptor_is_no_answer);
+    suite_add_tests(
+        suite, small_file_is_in_memory, large_file_stays_open,
+        entry_is_counted_until_it_is_released,
+        body_without_room_stays_in_its_file, empty_file_has_a_body,
+        describer_sees_the_whole_file, type_is_a_view_of_the_rendered_lines,
+        large_file_is_sniffed_in_its_window,
+        settled_version_has_the_same_strong_tag,
+        unsettled_version_has_a_tag_for_once, what_is_no_file,
+        what_may_not_be_read, index_of_a_folder, no_descriptor_is_no_answer);
     return suite_run(suite);
 }
