@@ -67,8 +67,9 @@ struct options {
                                                each of them */
     size_t listen_count;                    /* at least 1: the default */
     unsigned workers;                       /* 0: auto */
-    unsigned max_connections; /* 0: auto, what the descriptor limit allows */
-    const char *mime_types;   /* file; NULL: the compiled-in table */
+    unsigned max_connections;               /* 0: auto, see shares.h */
+    size_t cache_bytes;     /* that file caches may hold, all together */
+    const char *mime_types; /* file; NULL: the compiled-in table */
     enum access_log_format access_log;
     const char *access_log_file; /* "-": standard output; never NULL */
     enum trace_wish trace;

@@ -14,6 +14,7 @@
 #include "http/session.h"
 #include "server/cpus.h"
 #include "server/listeners.h"
+#include "server/shares.h"
 #include "server/signals.h"
 #include "server/sinks.h"
 #include "server/watching.h"
@@ -25,22 +26,12 @@ enum {
     STOP_MS = 500, /* for threads that close their connections and end */
 };
 
-/* How a process's descriptors are shared out. */
-enum {
-    DESCRIPTORS_RESERVED = 32, /* listeners, epolls, the log, standard ones */
-    DESCRIPTORS_OF_WORKER = 8, /* epoll, wake-up, files that are being opened */
-    DESCRIPTORS_LEAST = 64,
-    CACHE_DESCRIPTORS_MAX = 512, /* large files that one worker keeps open */
-    CACHE_ENTRIES_MAX = 16384,   /* paths that one worker remembers */
-    CACHE_BYTES_MAX = 64 * 1024 * 1024 /* of memory, each worker */
-};
+enum { CACHE_ENTRIES_MAX = 16384 }; /* paths that one worker remembers */
 
 /* What lives as long as the server does. */
 struct server {
     const struct options *options;
-    unsigned workers;
-    unsigned connections_max;
-    size_t cache_descriptors;
+    struct shares shares;
     struct signals signals;
     struct sinks sinks;
     struct docroot root;
@@ -59,34 +50,41 @@ static size_t raise_descriptor_limit(void)
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
-        return DESCRIPTORS_LEAST;
+        return 256; /* which every system allows */
     limit.rlim_cur = limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
         getrlimit(RLIMIT_NOFILE, &limit);
     return limit.rlim_cur < 1 << 30 ? (size_t)limit.rlim_cur : 1 << 30;
 }
 
-/* Shares out threads and descriptors: connections get all but a few. Files that
- * a cache keeps open for nobody in particular are closed when descriptors run
- * out. */
-static void share_out(struct server *server)
+/* Shares out threads, descriptors and memory. Returns 0 or a negative errno. */
+static int share_out(struct server *server)
 {
     const struct options *options = server->options;
-    size_t descriptors = raise_descriptor_limit();
-    size_t reserved, of_files;
+    struct shares *shares = &server->shares;
+    const struct shares_wish wish = {
+        .descriptors = raise_descriptor_limit(),
+        .listeners = options->listen_count * ADDRESS_PARSE_MAX,
+        .workers = options->workers > 0 ? options->workers : cpus_usable(),
+        .connections_max = options->max_connections,
+        .cache_bytes = options->cache_bytes,
+    };
 
-    server->workers = options->workers > 0 ? options->workers : cpus_usable();
-    reserved =
-        DESCRIPTORS_RESERVED + DESCRIPTORS_OF_WORKER * (size_t)server->workers;
-    of_files = descriptors / 16 / server->workers;
-    of_files =
-        of_files < CACHE_DESCRIPTORS_MAX ? of_files : CACHE_DESCRIPTORS_MAX;
-    server->cache_descriptors = of_files > 1 ? of_files : 1;
-    server->connections_max =
-        descriptors > reserved ? (unsigned)(descriptors - reserved) : 1;
-    if (options->max_connections > 0 &&
-        options->max_connections < server->connections_max)
-        server->connections_max = options->max_connections;
+    if (!shares_make(&wish, shares)) {
+        log_error("cannot start with %zu open files (ulimit -n); %zu are the "
+                  "least",
+                  wish.descriptors, shares_descriptors_least(wish.listeners));
+        return -EMFILE;
+    }
+    if (shares->workers < wish.workers)
+        log_info("ulimit -n %zu: %u of %u workers, which need files of their "
+                 "own",
+                 wish.descriptors, shares->workers, wish.workers);
+    if (shares->connections_max < wish.connections_max)
+        log_info("ulimit -n %zu: %u connections at a time, not %u",
+                 wish.descriptors, shares->connections_max,
+                 wish.connections_max);
+    return 0;
 }
 
 static int open_signals(struct server *server)
@@ -154,8 +152,8 @@ static int start_tcp(struct server *server)
         .listener_count = server->listeners.count,
         .protocol = &http_protocol,
         .protocol_arg = &server->http,
-        .workers = server->workers,
-        .connections_max = server->connections_max,
+        .workers = server->shares.workers,
+        .connections_max = server->shares.connections_max,
         .deadline_ms =
             {
                 [DEADLINE_FIRST_BYTE] = options->first_byte_timeout_ms,
@@ -178,9 +176,9 @@ static int start_tcp(struct server *server)
                    .fields_max = options->fields_max,
                    .body_max = options->body_max_bytes},
         .cache_entries_max = CACHE_ENTRIES_MAX,
-        .cache_bytes_max = CACHE_BYTES_MAX,
-        .cache_plain_bytes_max = CACHE_BYTES_MAX / 16,
-        .cache_descriptors_max = server->cache_descriptors,
+        .cache_bytes_max = server->shares.cache_bytes,
+        .cache_plain_bytes_max = server->shares.plain_bytes,
+        .cache_descriptors_max = server->shares.descriptors,
         .events_are_public = options->wire == WIRE_PUBLIC,
         .tells_timing = options->server_timing,
     };
@@ -296,11 +294,11 @@ int server_run(const struct options *options, bool *is_stuck)
     server->options = options;
     server->root.fd = server->signals.fd = -1;
     log_set_level(options->quiet ? LOG_ERROR : LOG_INFO);
-    share_out(server);
-    if (open_signals(server) == 0 && open_log(server) == 0 &&
-        open_root(server) == 0 && open_types(server) == 0 &&
+    if (share_out(server) == 0 && open_signals(server) == 0 &&
+        open_log(server) == 0 && open_root(server) == 0 &&
+        open_types(server) == 0 &&
         watching_open(&server->watching, &server->sinks, options,
-                      server->workers) == 0 &&
+                      server->shares.workers) == 0 &&
         listeners_open(&server->listeners, options) == 0)
         status = serve(server);
 

@@ -193,6 +193,13 @@ class Output:
         return "".join(f"  | {line}\n" for line in self.lines[-60:])
 
 
+def limited(command, descriptors):
+    """The command with a limit of open files; None: as it is."""
+    if descriptors is None:
+        return command
+    return ["sh", "-c", f"ulimit -n {descriptors}; exec \"$@\"", "sh", *command]
+
+
 class Server:
     """A server under test, from its start to its last word.
 
@@ -212,8 +219,7 @@ class Server:
             command += ["-l", address]
         if folder is not False:
             command.append(folder or bench.site.root)
-        if descriptors is not None:
-            command = ["sh", "-c", f"ulimit -n {descriptors}; exec \"$@\"", "sh", *command]
+        command = limited(command, descriptors)
         self.output = Output()
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -345,10 +351,10 @@ class Bench:
         """Starts a server; it is finished, and judged, when the test ends."""
         return Server(self, *arguments, **options)
 
-    def run(self, *arguments, environment=None):
+    def run(self, *arguments, environment=None, descriptors=None):
         """Runs the program to its end; for what ends by itself."""
         return subprocess.run(
-            [self.binary, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
+            limited([self.binary, *arguments], descriptors), stdin=subprocess.DEVNULL, capture_output=True,
             text=True, errors="backslashreplace", timeout=self.deadline_s,
             env=self.environment(environment), check=False)
 

@@ -21,7 +21,8 @@ def test_many_open_at_once(bench):
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit < count + SPARE:
         raise Skip(f"needs {count + SPARE} descriptors, and may open {limit}")
-    server = bench.serve("--access-log", "off", descriptors=count + SPARE)
+    server = bench.serve("--access-log", "off", "--max-connections", str(count),
+                         descriptors=count + SPARE)
     connections = connect_many(server, count)
     for connection in connections:
         connection.send(request())
@@ -36,7 +37,7 @@ def test_idle_ones_cost_little(bench):
     if bench.is_sanitized:
         raise Skip("a sanitizer's memory says nothing about the server's")
     count = 500 if bench.light else 2000
-    server = bench.serve(descriptors=count + SPARE)
+    server = bench.serve("--max-connections", str(count + 10), descriptors=count + SPARE)
     server.ask()
     before = server.memory_kib()
     connections = connect_many(server, count)

@@ -1,0 +1,56 @@
+#include "server/shares.h"
+
+#include <assert.h>
+
+enum {
+    OF_PROCESS = 24, /* standard ones, logs, signals, epolls, the root */
+    OF_WORKER = 8,   /* epoll, wake-up, files that are being opened */
+    LEAST = 4,       /* connections, and files, of each worker */
+    FILES_MAX = SHARES_CONNECTIONS_AUTO_MAX, /* of each worker */
+    PLAIN_PART = 4 /* a small cache gives plain entries one of so many parts */
+};
+
+static size_t least_of(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+size_t shares_descriptors_least(size_t listeners)
+{
+    return OF_PROCESS + listeners + OF_WORKER + 2 * (size_t)LEAST;
+}
+
+/* Descriptors for connections and files, `rest` of them. An explicit wish may
+ * take of the files' half, but for the least. */
+static void share_descriptors(const struct shares_wish *wish, size_t rest,
+                              struct shares *shares)
+{
+    size_t workers = shares->workers;
+    size_t connections =
+        wish->connections_max > 0
+            ? least_of(wish->connections_max, rest - LEAST * workers)
+            : least_of(SHARES_CONNECTIONS_AUTO_MAX, rest / 2);
+
+    shares->connections_max = (unsigned)connections;
+    shares->descriptors = least_of((rest - connections) / workers, FILES_MAX);
+    assert(shares->connections_max >= 1 && shares->descriptors >= LEAST);
+    assert(connections + shares->descriptors * workers <= rest);
+}
+
+bool shares_make(const struct shares_wish *wish, struct shares *shares)
+{
+    size_t of_process = OF_PROCESS + wish->listeners;
+    size_t left;
+
+    assert(wish->workers >= 1);
+    if (wish->descriptors < shares_descriptors_least(wish->listeners))
+        return false;
+    left = wish->descriptors - of_process;
+    shares->workers =
+        (unsigned)least_of(wish->workers, left / (OF_WORKER + 2 * LEAST));
+    share_descriptors(wish, left - OF_WORKER * (size_t)shares->workers, shares);
+    shares->cache_bytes = wish->cache_bytes / shares->workers;
+    shares->plain_bytes = least_of(SHARES_PLAIN_BYTES_MAX / shares->workers,
+                                   shares->cache_bytes / PLAIN_PART);
+    return true;
+}
