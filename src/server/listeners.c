@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
-#include "files/builtin.h"
 #include "server/option_command.h"
 #include "server/option_source.h"
 
@@ -205,43 +204,4 @@ void listeners_close(struct listeners *listeners)
 {
     while (listeners->count > 0)
         listener_close(&listeners->each[--listeners->count]);
-}
-
-void listeners_announce(const struct listeners *listeners, const char *folder)
-{
-    log_info("serving %s", folder);
-    for (size_t i = 0; i < listeners->count; i++) {
-        const struct address *address = &listeners->each[i].address;
-        char text[ADDRESS_TEXT_MAX];
-
-        address_format(address, text);
-        if (address->any.sa_family == AF_UNIX)
-            log_info("at %s", text);
-        else
-            log_info("at http://%s/", text);
-    }
-}
-
-void listeners_announce_wire(const struct listeners *listeners, bool is_public)
-{
-    bool is_anywhere = false;
-
-    for (size_t i = 0; i < listeners->count; i++) {
-        const struct address *address = &listeners->each[i].address;
-        char text[ADDRESS_TEXT_MAX];
-
-        if (!is_public && !address_is_loopback(address))
-            continue;
-        is_anywhere = true;
-        if (address->any.sa_family != AF_UNIX)
-            log_info("see it live at http://%s/" BUILTIN_FOLDER,
-                     address_format(address, text));
-    }
-    if (is_public)
-        log_error("--wire=public: whoever can reach this server now sees what "
-                  "all others ask it for, cookies too");
-    else if (!is_anywhere)
-        log_error("--wire: no address is for this machine alone, so nobody can "
-                  "see the live page; add one (--listen 127.0.0.1:8081), or "
-                  "write --wire=public");
 }

@@ -4,7 +4,6 @@
 #ifndef SERVER_LISTENERS_H
 #define SERVER_LISTENERS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "server/options.h"
@@ -25,16 +24,8 @@ struct listeners {
  * taken, the next free port of LISTENERS_PORTS_TRIED is taken instead, and said
  * so. Where a machine or a container has no IPv6, addresses of that family are
  * left out, as long as another one is open. Returns 0, or a negative errno
- * after a word on standard error. */
+ * after a line on standard error that says how to mend it. */
 int listeners_open(struct listeners *listeners, const struct options *options);
 void listeners_close(struct listeners *listeners);
-
-/* Says on standard error what is served and where; links that a terminal lets
- * one click. */
-void listeners_announce(const struct listeners *listeners, const char *folder);
-
-/* Says where the live page is, which other machines see only where it is
- * public, and warns where nobody or everybody does. */
-void listeners_announce_wire(const struct listeners *listeners, bool is_public);
 
 #endif

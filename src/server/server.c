@@ -12,6 +12,7 @@
 #include "files/docroot.h"
 #include "files/mime.h"
 #include "http/session.h"
+#include "server/banner.h"
 #include "server/cpus.h"
 #include "server/listeners.h"
 #include "server/shares.h"
@@ -239,10 +240,10 @@ static int serve(struct server *server)
 
     if (start_tcp(server) != 0)
         return 1;
-    listeners_announce(&server->listeners, server->options->folder);
+    banner_print(&server->listeners, server->options->folder);
     if (server->options->wire != WIRE_OFF)
-        listeners_announce_wire(&server->listeners,
-                                server->options->wire == WIRE_PUBLIC);
+        banner_print_wire(&server->listeners,
+                          server->options->wire == WIRE_PUBLIC);
     while (!await_signal(server, -1, -1))
         continue;
     tcp_server_drain(server->tcp);

@@ -234,10 +234,11 @@ class Server:
             self.wait_for_socket(awaited)
 
     def wait_for_addresses(self, count):
-        """The addresses that the server says it listens on."""
+        """The addresses that the server says it listens on; of a listener that
+        has several, the first."""
         def enough(lines):
             found = [(match[1].strip("[]"), int(match[2]))
-                     for line in lines for match in ADDRESS.finditer(line)]
+                     for match in filter(None, map(ADDRESS.search, lines))]
             return found if found and len(found) >= count else None
         return self.output.wait(enough, "its address", self.bench.deadline_s) if count else []
 

@@ -6,7 +6,7 @@ import socket
 import stat
 
 import fixtures
-from harness import Skip, check, check_equal
+from harness import ADDRESS, Skip, check, check_equal
 
 
 def needs_ipv6():
@@ -40,6 +40,28 @@ def test_port_alone(bench):
         check(host in ("127.0.0.1", "::1", "localhost"), f"it listens on {host}")
         check_equal(server.connect(("127.0.0.1" if host == "localhost" else host, port))
                     .ask().body, fixtures.SMALL, f"an answer on {host}")
+
+
+def test_all_addresses(bench):
+    """0.0.0.0 and [::] are nothing to click at: each address that is printed in
+    their place is one of this machine's, and is served."""
+    needs_ipv6()
+    server = bench.serve(listen=("0.0.0.0:0", "[::]:0"))
+    hosts = [host for host, _ in server.addresses]
+    check_equal(hosts, ["127.0.0.1", "::1"], "loopback comes first")
+    for line in server.output.lines:
+        for match in ADDRESS.finditer(line):
+            address = (match[1].strip("[]"), int(match[2]))
+            check_equal(server.connect(address).ask().body, fixtures.SMALL, f"at {address}")
+
+
+def test_relative_folder(bench):
+    """The folder is printed as a path from the root of the file system."""
+    relative = os.path.relpath(bench.site.root)
+    server = bench.serve(folder=relative)
+    line = server.output.wait_line(r"serving (.*)")
+    check(os.path.isabs(line[1]), f"{line[1]} is relative")
+    check(os.path.samefile(line[1], bench.site.root), f"{line[1]} is another folder")
 
 
 def test_several(bench):

@@ -373,10 +373,9 @@ START_TEST(both_loopbacks_or_none)
 }
 END_TEST
 
-START_TEST(several_addresses_are_opened_and_announced)
+START_TEST(several_addresses_are_opened)
 {
-    char folder[] = "/tmp/listeners-XXXXXX", line[128], want[128];
-    int fd = catch_errors();
+    char folder[] = "/tmp/listeners-XXXXXX", line[128];
     struct listeners listeners;
 
     ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -387,17 +386,6 @@ START_TEST(several_addresses_are_opened_and_announced)
     ck_assert_int_eq(open_line(&listeners, line), 0);
     ck_assert_uint_eq(listeners.count, 3);
     ck_assert_uint_ne(port_of(&listeners, 0), port_of(&listeners, 2));
-    listeners_announce(&listeners, "www");
-    check_line(fd, "soquete: serving www\n");
-    snprintf(want, sizeof(want), "soquete: at http://127.0.0.1:%u/\n",
-             port_of(&listeners, 0));
-    check_line(fd, want);
-    snprintf(want, sizeof(want), "soquete: at unix:%s/socket\n", folder);
-    check_line(fd, want);
-    snprintf(want, sizeof(want), "soquete: at http://127.0.0.1:%u/\n",
-             port_of(&listeners, 2));
-    check_line(fd, want);
-    check_line(fd, "");
     listeners_close(&listeners);
     ck_assert_int_eq(rmdir(folder), 0); /* the socket is gone from it */
 }
@@ -422,17 +410,17 @@ int main(void)
 {
     Suite *suite = suite_create("listeners");
 
-    suite_add_tests(
-        suite, port_0_is_one_port_at_both_loopbacks,
-        default_port_that_is_free_needs_no_word,
-        default_port_that_is_taken_becomes_the_next,
-        default_ports_that_are_all_taken_are_an_error,
-        default_port_asked_for_by_name_is_that_one_or_none,
-        port_asked_for_and_taken_is_told_with_the_next_free_one,
-        last_port_has_no_next, path_that_is_taken_is_told_by_what_it_is,
-        address_of_another_machine_is_an_error_in_one_line,
-        absent_ipv6_address_is_left_out_where_another_is_open,
-        all_addresses_or_none, both_loopbacks_or_none,
-        several_addresses_are_opened_and_announced, longest_list_is_opened);
+    suite_add_tests(suite, port_0_is_one_port_at_both_loopbacks,
+                    default_port_that_is_free_needs_no_word,
+                    default_port_that_is_taken_becomes_the_next,
+                    default_ports_that_are_all_taken_are_an_error,
+                    default_port_asked_for_by_name_is_that_one_or_none,
+                    port_asked_for_and_taken_is_told_with_the_next_free_one,
+                    last_port_has_no_next,
+                    path_that_is_taken_is_told_by_what_it_is,
+                    address_of_another_machine_is_an_error_in_one_line,
+                    absent_ipv6_address_is_left_out_where_another_is_open,
+                    all_addresses_or_none, both_loopbacks_or_none,
+                    several_addresses_are_opened, longest_list_is_opened);
     return suite_run(suite);
 }

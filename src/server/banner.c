@@ -1,0 +1,152 @@
+#include "server/banner.h"
+
+#include <assert.h>
+#include <ifaddrs.h>
+#include <limits.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "files/builtin.h"
+
+enum { LINE_LEN = 512 };
+
+struct links {
+    const char *path; /* of each, from behind the slash */
+    char text[LINE_LEN];
+    size_t len, count, left_out;
+};
+
+static void add_link(struct links *links, const struct address *address)
+{
+    char text[ADDRESS_TEXT_MAX];
+
+    if (links->count == BANNER_LINKS_MAX) {
+        links->left_out++;
+        return;
+    }
+    links->len +=
+        (size_t)snprintf(links->text + links->len, LINE_LEN - links->len,
+                         "%shttp://%s/%s", links->count == 0 ? "" : ", ",
+                         address_format(address, text), links->path);
+    links->count++;
+    assert(links->len < LINE_LEN);
+}
+
+static bool is_any(const struct address *address)
+{
+    if (address->any.sa_family == AF_INET)
+        return address->in4.sin_addr.s_addr == htonl(INADDR_ANY);
+    return address->any.sa_family == AF_INET6 &&
+           IN6_IS_ADDR_UNSPECIFIED(&address->in6.sin6_addr);
+}
+
+/* Whether `found` is an address at which a browser reaches what listens at all
+ * addresses of that family; `*out` is then that address with the port. */
+static bool is_reachable(const struct ifaddrs *found,
+                         const struct address *listened, struct address *out)
+{
+    if (found->ifa_addr == NULL || (found->ifa_flags & IFF_UP) == 0 ||
+        found->ifa_addr->sa_family != listened->any.sa_family)
+        return false;
+    *out = *listened;
+    memcpy(&out->any, found->ifa_addr, listened->len);
+    address_set_port(out, address_port(listened));
+    return out->any.sa_family != AF_INET6 ||
+           !IN6_IS_ADDR_LINKLOCAL(&out->in6.sin6_addr);
+}
+
+static void add_reachable(struct links *links, const struct ifaddrs *found,
+                          const struct address *listened, bool is_loopback)
+{
+    struct address address;
+
+    for (; found != NULL; found = found->ifa_next)
+        if (is_reachable(found, listened, &address) &&
+            address_is_loopback(&address) == is_loopback)
+            add_link(links, &address);
+}
+
+/* The addresses of this machine, those that it alone reaches first. */
+static void add_all(struct links *links, const struct address *listened)
+{
+    struct ifaddrs *found;
+
+    if (getifaddrs(&found) == 0) {
+        add_reachable(links, found, listened, true);
+        add_reachable(links, found, listened, false);
+        freeifaddrs(found);
+    }
+    if (links->count == 0)
+        add_link(links, listened);
+}
+
+static void print_links(const char *where, const struct address *address,
+                        const char *path)
+{
+    struct links links = {.path = path};
+
+    if (is_any(address))
+        add_all(&links, address);
+    else
+        add_link(&links, address);
+    if (links.left_out > 0)
+        log_info("%s %s and %zu more", where, links.text, links.left_out);
+    else
+        log_info("%s %s", where, links.text);
+}
+
+/* Returns `out`, or `folder` where it is absolute or nobody knows. */
+static const char *absolute(const char *folder, char out[PATH_MAX])
+{
+    size_t len;
+
+    if (folder[0] == '/' || getcwd(out, PATH_MAX) == NULL)
+        return folder;
+    while (folder[0] == '.' && folder[1] == '/')
+        folder += 1 + strspn(folder + 1, "/");
+    if (strcmp(folder, ".") == 0 || folder[0] == '\0')
+        return out;
+    len = strlen(out);
+    snprintf(out + len, PATH_MAX - len, "%s%s", len > 1 ? "/" : "", folder);
+    return out;
+}
+
+void banner_print(const struct listeners *listeners, const char *folder)
+{
+    char path[PATH_MAX], text[ADDRESS_TEXT_MAX];
+
+    log_info("serving %s", absolute(folder, path));
+    for (size_t i = 0; i < listeners->count; i++) {
+        const struct address *address = &listeners->each[i].address;
+
+        if (address->any.sa_family == AF_UNIX)
+            log_info("at %s", address_format(address, text));
+        else
+            print_links("at", address, "");
+    }
+}
+
+void banner_print_wire(const struct listeners *listeners, bool is_public)
+{
+    bool is_anywhere = false;
+
+    for (size_t i = 0; i < listeners->count; i++) {
+        const struct address *address = &listeners->each[i].address;
+
+        if (!is_public && !address_is_loopback(address))
+            continue;
+        is_anywhere = true;
+        if (address->any.sa_family != AF_UNIX)
+            print_links("see it live at", address, BUILTIN_FOLDER);
+    }
+    if (is_public)
+        log_error("--wire=public: whoever can reach this server now sees what "
+                  "all others ask it for, cookies too");
+    else if (!is_anywhere)
+        log_error("--wire: no address is for this machine alone, so nobody can "
+                  "see the live page; add one (--listen 127.0.0.1:8081), or "
+                  "write --wire=public");
+}
