@@ -58,6 +58,7 @@ enum ledger_cause {
     LEDGER_BY_REQUEST_TIMEOUT,
     LEDGER_BY_SEND_TIMEOUT,
     LEDGER_BY_LINGER_TIMEOUT,
+    LEDGER_BY_NEWCOMER, /* it was idle, and a newer one needed its place */
     LEDGER_BY_DRAINING,
 };
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -11,7 +12,8 @@
 #include "base/log.h"
 
 enum {
-    ROOM_WAIT_MS = 1000,   /* others may free descriptors, and tell nobody */
+    ROOM_WAIT_MS = 20,     /* one may have become idle, or others may have freed
+                              descriptors; they tell nobody */
     FAILURE_WAIT_MS = 100, /* between two looks at what fails for ever */
     FAILURES_MAX = 16,     /* in a row: more are no matter of one connection */
     LOG_INTERVAL_MS = 5000,
@@ -144,6 +146,27 @@ static void rest(const struct acceptor *acceptor, int wait_ms)
     drain_wake(acceptor);
 }
 
+/* Of all connections that wait for a message, the one that has waited longest
+ * makes room. */
+static void want_room(struct acceptor *acceptor)
+{
+    struct worker *longest = NULL;
+    long long since_ms = INT64_MAX;
+
+    for (size_t i = 0; i < acceptor->worker_count; i++) {
+        struct worker *worker = &acceptor->workers[i];
+        long long idle_since_ms =
+            atomic_load_explicit(&worker->idle_since_ms, memory_order_relaxed);
+
+        if (idle_since_ms < since_ms) {
+            longest = worker;
+            since_ms = idle_since_ms;
+        }
+    }
+    if (longest != NULL)
+        worker_want_room(longest);
+}
+
 /* There was no room for a connection that asks at `listener`. */
 static void wait_for_room(struct acceptor *acceptor,
                           const struct listener *listener)
@@ -152,8 +175,10 @@ static void wait_for_room(struct acceptor *acceptor,
      * the two is told of, or makes the second look succeed. */
     atomic_store(&acceptor->room_fd, acceptor->wake_fd);
     if (take_connection(acceptor, listener) == ACCEPT_NO_ROOM &&
-        !atomic_load(&acceptor->ended))
+        !atomic_load(&acceptor->ended)) {
+        want_room(acceptor);
         rest(acceptor, ROOM_WAIT_MS);
+    }
     atomic_store(&acceptor->room_fd, -1);
 }
 

@@ -5,11 +5,12 @@
  * more.
  *
  * When no more can be taken (descriptors or memory run out, or connections_max
- * is reached) it neither spins nor gives up: it looks away from the listeners
- * until a worker tells of a closed connection, or a second has passed. What
- * asks meanwhile waits in the kernel's backlog. Where accept4 fails for a
- * reason that lasts, it tries again ten times a second. Both are logged now and
- * then. */
+ * is reached) the connection that has been idle longest, of all workers, makes
+ * room. Where none is idle, the acceptor neither spins nor gives up: it looks
+ * away from the listeners until a worker tells of a closed connection, or 20 ms
+ * have passed, and asks again. What asks meanwhile waits in the kernel's
+ * backlog. Where accept4 fails for a reason that lasts, it tries again ten
+ * times a second. Both are logged now and then. */
 #ifndef TCP_ACCEPTOR_H
 #define TCP_ACCEPTOR_H
 

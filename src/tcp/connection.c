@@ -9,6 +9,8 @@
 #include "tcp/socket_io.h"
 #include "tcp/turn.h"
 
+enum { LOOKS_MAX = 64 }; /* for one place; messages may come all the time */
+
 struct connection *connection_new(const struct protocol *protocol, int fd,
                                   const struct stream *stream)
 {
@@ -56,12 +58,15 @@ static void connection_abort(struct connection_env *env, struct connection *c)
     connection_close(env, c);
 }
 
+static bool awaits_message(const struct connection *c)
+{
+    return c->state == CONN_FIRST || c->state == CONN_IDLE;
+}
+
 static void finish_turn(struct connection_env *env, struct connection *c,
                         enum after_turn after)
 {
-    bool awaits_message = c->state == CONN_FIRST || c->state == CONN_IDLE;
-
-    if (after == TURN_WAIT && awaits_message && env->draining) {
+    if (after == TURN_WAIT && awaits_message(c) && env->draining) {
         connection_because(c, LEDGER_BY_DRAINING);
         after = TURN_CLOSE;
     }
@@ -129,9 +134,54 @@ void connection_expired(struct connection_env *env, struct connection *c)
     }
 }
 
+static enum deadline_kind idle_longest(const struct connection_env *env,
+                                       int64_t *since_ms)
+{
+    int64_t first_ms = deadlines_armed_ms(&env->deadlines, DEADLINE_FIRST_BYTE);
+    int64_t idle_ms = deadlines_armed_ms(&env->deadlines, DEADLINE_IDLE);
+
+    *since_ms = first_ms < idle_ms ? first_ms : idle_ms;
+    return first_ms < idle_ms ? DEADLINE_FIRST_BYTE : DEADLINE_IDLE;
+}
+
+int64_t connection_idle_since_ms(const struct connection_env *env)
+{
+    int64_t since_ms;
+
+    idle_longest(env, &since_ms);
+    return since_ms;
+}
+
+void connection_make_room(struct connection_env *env)
+{
+    unsigned closed_count = env->closed_count;
+
+    for (int i = 0; i < LOOKS_MAX && env->closed_count == closed_count; i++) {
+        int64_t since_ms, at_ms;
+        enum deadline_kind kind = idle_longest(env, &since_ms);
+        struct deadline *deadline =
+            deadlines_expired(&env->deadlines, kind, INT64_MAX);
+        struct connection *c;
+        enum after_turn after;
+
+        if (deadline == NULL)
+            return;
+        c = connection_of(deadline);
+        at_ms = deadline->at_ms;
+        list_unlink(&c->ready);
+        after = turn_take(env, c, false);
+        if (after == TURN_WAIT && c->deadline.at_ms == at_ms &&
+            awaits_message(c)) {
+            connection_because(c, LEDGER_BY_NEWCOMER);
+            after = TURN_CLOSE;
+        }
+        finish_turn(env, c, after);
+    }
+}
+
 void connection_drain(struct connection_env *env, struct connection *c)
 {
-    if (c->state == CONN_FIRST || c->state == CONN_IDLE)
+    if (awaits_message(c))
         connection_resume(env, c);
     else if (c->state == CONN_TICK) /* the answer ends */
         connection_expired(env, c);

@@ -129,6 +129,15 @@ void connection_resume(struct connection_env *env,
 void connection_expired(struct connection_env *env,
                         struct connection *connection);
 
+/* Since when the one connection waits for a message that has waited longest, in
+ * FIRST or IDLE; INT64_MAX where none does. */
+int64_t connection_idle_since_ms(const struct connection_env *env);
+
+/* A newer connection needs a place: closes the one that has waited longest,
+ * after a last look at its socket. One whose message has come has its turn
+ * instead, and the next is looked at. Where none waits, none is closed. */
+void connection_make_room(struct connection_env *env);
+
 /* The server ends: env->draining was set. One that waits for a message is
  * closed after a last look at its socket; others finish what they are at. */
 void connection_drain(struct connection_env *env,

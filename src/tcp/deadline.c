@@ -33,6 +33,15 @@ struct deadline *deadlines_expired(const struct deadlines *deadlines,
     return first != NULL && first->at_ms <= now_ms ? first : NULL;
 }
 
+int64_t deadlines_armed_ms(const struct deadlines *deadlines,
+                           enum deadline_kind kind)
+{
+    const struct deadline *first = first_of(deadlines, (int)kind);
+
+    return first == NULL ? INT64_MAX
+                         : first->at_ms - deadlines->length_ms[kind];
+}
+
 int64_t deadlines_next_ms(const struct deadlines *deadlines)
 {
     int64_t next_ms = INT64_MAX;

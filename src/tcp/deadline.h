@@ -43,6 +43,11 @@ void deadline_arm(struct deadlines *deadlines, enum deadline_kind kind,
 struct deadline *deadlines_expired(const struct deadlines *deadlines,
                                    enum deadline_kind kind, int64_t now_ms);
 
+/* When the one of `kind` that has been armed longest was; INT64_MAX where none
+ * is. */
+int64_t deadlines_armed_ms(const struct deadlines *deadlines,
+                           enum deadline_kind kind);
+
 /* When the next one expires; INT64_MAX where none is armed. */
 int64_t deadlines_next_ms(const struct deadlines *deadlines);
 

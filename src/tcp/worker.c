@@ -180,6 +180,9 @@ static void serve(struct worker *worker)
         int count;
 
         tell_waiting(env->observer);
+        atomic_store_explicit(&worker->idle_since_ms,
+                              connection_idle_since_ms(env),
+                              memory_order_relaxed);
         count = epoll_wait(worker->epoll_fd, events, EVENTS_MAX,
                            wait_ms(env, next_ms));
         if (count == -1 && errno != EINTR)
@@ -190,6 +193,10 @@ static void serve(struct worker *worker)
         run_ready(env);
         if (env->now_ms >= next_ms) /* what was armed since is later */
             run_expired(env);
+        if (atomic_load_explicit(&worker->room_wanted, memory_order_relaxed)) {
+            atomic_store(&worker->room_wanted, false);
+            connection_make_room(env);
+        }
         report_closed(worker);
     }
     tell_waiting(env->observer);
@@ -244,6 +251,7 @@ static int worker_init(struct worker *worker,
     worker->room_fd = config->room_fd;
     worker->done_fd = config->done_fd;
     worker->wake_fd = worker->epoll_fd = -1;
+    atomic_init(&worker->idle_since_ms, INT64_MAX);
     env->protocol = config->protocol;
     env->pace.interval_ms = LOG_INTERVAL_MS;
     list_init(&env->ready);
@@ -280,6 +288,12 @@ int worker_start(struct worker *worker, const struct worker_config *config)
 void worker_order(struct worker *worker, enum worker_order order)
 {
     atomic_store(&worker->order, (int)order);
+    tell(worker->wake_fd);
+}
+
+void worker_want_room(struct worker *worker)
+{
+    atomic_store(&worker->room_wanted, true);
     tell(worker->wake_fd);
 }
 

@@ -3,7 +3,9 @@
  * Shared with the acceptor's thread, and nothing else is: `epoll_fd`, to which
  * it adds the sockets of new connections (that is the whole handoff: the kernel
  * is the queue), `load`, which it raises for each, and its own `room_fd`, by
- * which it asks to be told of closed ones. Shared with the main thread: `order`
+ * which it asks to be told of closed ones. `idle_since_ms` and
+ * `room_wanted`, by which one is closed for another. Shared with the main
+ * thread: `order`
  * and `wake_fd`. */
 #ifndef TCP_WORKER_H
 #define TCP_WORKER_H
@@ -29,6 +31,11 @@ struct worker {
     pthread_t thread;
     atomic_int order; /* enum worker_order */
 
+    /* For a newer connection, the acceptor chooses whose connection has waited
+     * longest (INT64_MAX: none waits), and orders it to be closed. */
+    atomic_llong idle_since_ms;
+    atomic_bool room_wanted;
+
     /* On a cache line of its own: two threads write it. */
     alignas(64) atomic_uint load; /* connections, handed over or served */
 };
@@ -50,6 +57,10 @@ int worker_start(struct worker *worker, const struct worker_config *config);
  * WORKER_DRAIN and WORKER_STOP the acceptor must have ended: no connection may
  * be handed over after them. */
 void worker_order(struct worker *worker, enum worker_order order);
+
+/* Lets it close the connection that has been idle longest, if one is. The
+ * acceptor's thread. */
+void worker_want_room(struct worker *worker);
 
 /* Waits until the thread has ended, and frees what it had. */
 void worker_join(struct worker *worker);

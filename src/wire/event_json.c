@@ -191,6 +191,7 @@ static char *put_cause(char *to, enum ledger_cause cause)
         [LEDGER_BY_REFUSAL] = ",\"cause\":\"refused\"",
         [LEDGER_BY_FIRST_BYTE_TIMEOUT] = ",\"cause\":\"first-byte timeout\"",
         [LEDGER_BY_IDLE_TIMEOUT] = ",\"cause\":\"idle timeout\"",
+        [LEDGER_BY_NEWCOMER] = ",\"cause\":\"newcomer\"",
         [LEDGER_BY_REQUEST_TIMEOUT] = ",\"cause\":\"request timeout\"",
         [LEDGER_BY_SEND_TIMEOUT] = ",\"cause\":\"send timeout\"",
         [LEDGER_BY_LINGER_TIMEOUT] = ",\"cause\":\"linger timeout\"",

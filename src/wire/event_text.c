@@ -256,6 +256,7 @@ static char *put_cause(char *to, enum ledger_cause cause)
         [LEDGER_BY_REFUSAL] = "by us with a refusal",
         [LEDGER_BY_FIRST_BYTE_TIMEOUT] = "by us, as no byte came,",
         [LEDGER_BY_IDLE_TIMEOUT] = "by us, as no other request came,",
+        [LEDGER_BY_NEWCOMER] = "by us, for a newer connection,",
         [LEDGER_BY_REQUEST_TIMEOUT] = "by us, as a request was not finished,",
         [LEDGER_BY_SEND_TIMEOUT] = "by us, as the peer took nothing,",
         [LEDGER_BY_LINGER_TIMEOUT] = "by us, as the peer did not end it,",

@@ -57,28 +57,36 @@ def readable(connections, timeout_s):
 
 
 def serve_crowd(bench, *options):
-    """A server with few descriptors and more connections than fit, each with a
-    request. The first few were taken before the descriptors ran out."""
+    """A server with few descriptors and more connections than fit, none of them
+    idle: each has begun a request. The first few were taken before the descriptors
+    ran out."""
     server = bench.serve("--workers", "2", *options, descriptors=64)
-    return server, connect_many(server, 150)
+    return server, begin_many(server, 150)
+
+
+def begin_many(server, count):
+    """Connections with a request that is not whole: they make no room for others."""
+    crowd = []
+    for _ in range(count):
+        crowd.append(server.connect())
+        crowd[-1].send(request()[:-2])
+    return crowd
 
 
 def test_descriptors_run_out(bench):
     """Who was taken is served on, the others wait; nobody is turned away, and the
     server sleeps meanwhile. Once there is room those who waited are served."""
-    server, crowd = serve_crowd(bench, "--request-timeout", "2s")
+    server, crowd = serve_crowd(bench, "--request-timeout", "4s")
     taken, waiting = crowd[:10], crowd[100:]
-    for connection in crowd:
-        connection.send(request())
     for connection in taken:
+        connection.send(b"\r\n" + request()[:-2])
         check_equal(connection.read().status, 200, "one that was taken")
     check(not readable(waiting, 0), "one that cannot have been taken has an answer")
     check_sleeps(server, taken.pop(0))
-    for connection in taken:
-        check_equal(connection.ask("/digits.txt").body, b"0123456789", "one that was taken")
     for connection in crowd[:100]:
         connection.close()
     for connection in waiting:
+        connection.send(b"\r\n")
         answer = connection.read()
         check_equal((answer.status, answer.body), (200, fixtures.SMALL), "one that waited")
         connection.close()
@@ -87,7 +95,6 @@ def test_descriptors_run_out(bench):
 def check_sleeps(server, connection):
     """Over the time that an unfinished request is waited for, the server spends
     next to no processor time: it does not ask for what it cannot get."""
-    connection.send(b"GET / HTTP/1.1\r\n")
     began, spent = time.monotonic(), server.cpu_seconds()
     check_equal(connection.read().status, 408, "an unfinished request")
     took, spent = time.monotonic() - began, server.cpu_seconds() - spent
@@ -95,16 +102,31 @@ def check_sleeps(server, connection):
 
 
 def test_max_connections(bench):
-    """--max-connections: more than that wait in the kernel's backlog."""
-    server = bench.serve("--max-connections", "3", "--workers", "1")
-    crowd = connect_many(server, 5)
-    for connection in crowd:
-        connection.send(request())
+    """--max-connections: more than that wait in the kernel's backlog, while all are
+    busy."""
+    server = bench.serve("--max-connections", "3", "--workers", "1", "--request-timeout", "10m")
+    crowd = begin_many(server, 5)
     for connection in crowd[:3]:
+        connection.send(b"\r\n" + request()[:-2])
         check_equal(connection.read().status, 200, "one of three")
-    check_equal(crowd[0].ask().status, 200, "the first again")
+    for connection in crowd[3:]:
+        connection.send(b"\r\n")
     check(not readable(crowd[3:], 0), "a fourth was served beside three")
     crowd[1].close()
     check_equal(crowd[3].read().status, 200, "the fourth, once there was room")
     crowd[0].close()
     check_equal(crowd[4].read().status, 200, "the fifth")
+
+
+def test_idle_ones_make_room(bench):
+    """--max-connections: idle connections lock nobody out. The one that has been idle
+    longest is closed, also where it never said a word."""
+    server = bench.serve("--max-connections", "20", "--idle-timeout", "10m",
+                         "--first-byte-timeout", "10m")
+    crowd = connect_many(server, 10)
+    for connection in crowd:
+        check_equal(connection.ask().status, 200, "one of the crowd")
+    crowd += connect_many(server, 30)
+    for number in range(50):
+        check_equal(server.ask().status, 200, f"newcomer {number}")
+    crowd[0].read_end()

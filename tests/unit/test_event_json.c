@@ -114,6 +114,7 @@ static const struct {
     {LEDGER_BY_REFUSAL, "refused"},
     {LEDGER_BY_FIRST_BYTE_TIMEOUT, "first-byte timeout"},
     {LEDGER_BY_IDLE_TIMEOUT, "idle timeout"},
+    {LEDGER_BY_NEWCOMER, "newcomer"},
     {LEDGER_BY_REQUEST_TIMEOUT, "request timeout"},
     {LEDGER_BY_SEND_TIMEOUT, "send timeout"},
     {LEDGER_BY_LINGER_TIMEOUT, "linger timeout"},

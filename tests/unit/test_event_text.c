@@ -208,6 +208,8 @@ static const struct {
      "by us, as no byte came, after 10.0 s;"},
     {LEDGER_BY_IDLE_TIMEOUT, 75010000,
      "by us, as no other request came, after 75.0 s;"},
+    {LEDGER_BY_NEWCOMER, 3000000,
+     "by us, for a newer connection, after 3.0 s;"},
     {LEDGER_BY_REQUEST_TIMEOUT, 1000000,
      "by us, as a request was not finished, after 1.0 s;"},
     {LEDGER_BY_SEND_TIMEOUT, 1990000,

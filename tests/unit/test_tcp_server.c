@@ -250,7 +250,8 @@ START_TEST(many_streams_do_not_mix)
 }
 END_TEST
 
-/* The third waits in the kernel's backlog, and costs the others nothing. */
+/* Those whose message is not whole are not idle. The third waits in the
+ * kernel's backlog, and costs the others nothing. */
 START_TEST(connection_too_many_is_served_when_another_closes)
 {
     struct echo_server s;
@@ -261,18 +262,47 @@ START_TEST(connection_too_many_is_served_when_another_closes)
     server_start(&s);
     for (int i = 0; i < 5; i++) {
         fds[i] = client_new(&s, DOOR_IPV4, 0);
-        client_say(fds[i], "a\n");
+        client_say(fds[i], "a\nb");
     }
     for (int i = 0; i < 5; i++) {
         client_hear(fds[i], "a\n");
-        client_asks(fds[i], "b\n");
-        for (int n = 0; i == 0 && n < 50; n++)
-            client_asks(fds[0], "c\n"); /* while it stays, no third comes */
+        for (int n = 0; i == 0 && n < 50; n++) {
+            client_say(fds[0], "\nb"); /* while it stays, no third comes */
+            client_hear(fds[0], "b\n");
+        }
         ck_assert_uint_le(s.echo.opened, (unsigned)i + 2);
         close(fds[i]);
     }
     echo_await(&s.echo, &s.echo.closed, 5);
     ck_assert_uint_le(s.echo.most_open, 2);
+    server_fini(&s);
+}
+END_TEST
+
+/* Idle connections lock nobody out, whosever they are. */
+START_TEST(idle_longest_makes_room)
+{
+    struct echo_server s;
+    int fds[4];
+
+    server_init(&s, 2);
+    s.config.connections_max = 3;
+    server_start(&s);
+    for (int i = 0; i < 3; i++) {
+        fds[i] = client_new(&s, DOOR_IPV4, 0);
+        client_asks(fds[i], "a\n");
+        client_say(fds[i], i == 0 ? "b" : ""); /* busy */
+        usleep(20000); /* the clock of deadlines is coarse */
+    }
+    fds[3] = client_new(&s, DOOR_IPV4, 0);
+    client_asks(fds[3], "d\n");
+    client_hears_the_end(fds[1]);
+    client_asks(fds[2], "c\n");
+    client_say(fds[0], "\n");
+    client_hear(fds[0], "b\n");
+    ck_assert_uint_eq(s.echo.closed, 1);
+    for (int i = 0; i < 4; i++)
+        close(fds[i]);
     server_fini(&s);
 }
 END_TEST
@@ -357,6 +387,7 @@ int main(void)
         end_that_was_heard_closes_both_ways, protocol_is_told_of_the_peer,
         connections_are_spread_over_the_workers, many_streams_do_not_mix,
         connection_too_many_is_served_when_another_closes,
-        room_is_shared_by_all_listeners, reset_harms_nobody_else);
+        room_is_shared_by_all_listeners, idle_longest_makes_room,
+        reset_harms_nobody_else);
     return suite_run(suite);
 }
