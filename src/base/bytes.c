@@ -61,13 +61,11 @@ bool bytes_to_u64(struct bytes text, uint64_t *value)
 
 size_t bytes_from_u64(uint64_t value, char out[BYTES_U64_MAX])
 {
-    char digits[BYTES_U64_MAX];
-    size_t from = BYTES_U64_MAX;
+    size_t len = 1;
 
-    do {
-        digits[--from] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    memcpy(out, digits + from, BYTES_U64_MAX - from);
-    return BYTES_U64_MAX - from;
+    for (uint64_t rest = value; rest > 9; rest /= 10)
+        len++;
+    for (size_t at = len; at > 0; value /= 10)
+        out[--at] = (char)('0' + value % 10);
+    return len;
 }

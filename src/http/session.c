@@ -58,7 +58,7 @@ static void write_watched(const struct http_worker *worker,
                           const struct response *response, struct outqueue *out)
 {
     struct ledger *ledger = session->stream->ledger;
-    uint64_t ahead = outqueue_len(out);
+    uint64_t ahead = ledger == NULL ? 0 : outqueue_len(out);
     const char *head = outqueue_reserve(out, 0);
     uint64_t body_len = response_write(response, &worker->renderer, out);
 
