@@ -23,6 +23,8 @@ struct file_cache {
     size_t bytes, bytes_max;             /* of memory, that entries here hold */
     size_t plain_bytes, plain_bytes_max; /* of that, HOLDS_NOTHING's */
     size_t descriptors_max;
+    int64_t tidy_ms; /* when to close descriptors; INT64_MAX: there are none */
+    uint64_t tidy_moment;         /* those looked at later are to stay */
     struct list recent[HOLDINGS]; /* the first was looked at longest ago */
     struct file answers[FILE_UNREADABLE + 1]; /* by kind, without an entry */
     size_t mask; /* buckets less one; they are 2^n */
@@ -248,6 +250,7 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
     cache->plain_bytes_max = config->plain_bytes_max;
     cache->descriptors_max = config->descriptors_max;
     cache->mask = count - 1;
+    cache->tidy_ms = INT64_MAX;
     for (int holding = 0; holding < HOLDINGS; holding++)
         list_init(&cache->recent[holding]);
     answers_init(cache);
@@ -272,6 +275,19 @@ void file_cache_moment(struct file_cache *cache, uint64_t since,
 {
     cache->since = since;
     cache->moment = moment;
+}
+
+int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms)
+{
+    if (now_ms >= cache->tidy_ms)
+        drop_idle(cache, cache->tidy_moment, SIZE_MAX);
+    if (list_is_empty(&cache->recent[HOLDS_DESCRIPTOR])) {
+        cache->tidy_ms = INT64_MAX;
+    } else if (now_ms >= cache->tidy_ms || cache->tidy_ms == INT64_MAX) {
+        cache->tidy_ms = now_ms + FILE_CACHE_TIDY_MS;
+        cache->tidy_moment = cache->moment;
+    }
+    return cache->tidy_ms;
 }
 
 static struct file_entry *find(const struct file_cache *cache, uint64_t hash,

@@ -65,6 +65,14 @@ void file_cache_free(struct file_cache *cache);
 void file_cache_moment(struct file_cache *cache, uint64_t since,
                        uint64_t moment);
 
+/* Closes descriptors that nobody sends from and nobody has asked for lately, so
+ * that a deleted file's space is free, and a file system can be unmounted, 2 *
+ * FILE_CACHE_TIDY_MS after the last use. To be called whenever there is time;
+ * times are clock_now_ms's. Returns when to call again at the latest: INT64_MAX
+ * where no descriptor is held, until the next file_cache_get. */
+enum { FILE_CACHE_TIDY_MS = 2000 };
+int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms);
+
 /* What `path` names: decoded, without a leading slash, without "." and ".."
  * segments, "" for the root. A path that ends in a slash, and "", stands for
  * the index.html in that folder. Never NULL; lent until the next call on this

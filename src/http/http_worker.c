@@ -56,6 +56,13 @@ void *http_worker_open(void *arg, struct observer *observer)
     return worker;
 }
 
+int64_t http_worker_waiting(void *context, int64_t now_ms)
+{
+    struct http_worker *worker = context;
+
+    return file_cache_tidy(worker->files, now_ms);
+}
+
 struct request_parser *http_worker_take_parser(struct http_worker *worker)
 {
     struct request_parser *parser = worker->spare;

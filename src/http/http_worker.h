@@ -25,9 +25,11 @@ struct http_worker {
     char timing[OBSERVE_TIMING_MAX];
 };
 
-/* protocol.h's worker_open, with a struct http_config, and worker_close. */
+/* protocol.h's worker_open, with a struct http_config, worker_close, and
+ * waiting. */
 void *http_worker_open(void *config, struct observer *observer);
 void http_worker_close(void *worker);
+int64_t http_worker_waiting(void *worker, int64_t now_ms);
 
 /* A parser that is ready for a first byte. NULL: no memory. */
 struct request_parser *http_worker_take_parser(struct http_worker *worker);

@@ -325,6 +325,7 @@ const struct protocol http_protocol = {
     .session_size = sizeof(struct session),
     .worker_open = http_worker_open,
     .worker_close = http_worker_close,
+    .waiting = http_worker_waiting,
     .opened = opened,
     .received = received,
     .ticked = ticked,

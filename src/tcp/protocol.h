@@ -71,6 +71,13 @@ struct protocol {
     void *(*worker_open)(void *arg, struct observer *observer);
     void (*worker_close)(void *worker);
 
+    /* The worker is about to wait for the kernel: time for what is due now and
+     * then, whether or not anything arrives. Returns when it is to be called
+     * again at the latest (now_ms and this are clock_now_ms's; INT64_MAX: only
+     * after something arrived). Called often, so cheap; NULL: nothing is due.
+     */
+    int64_t (*waiting)(void *worker, int64_t now_ms);
+
     /* A stream was opened. */
     void (*opened)(void *worker, void *session, const struct stream *stream);
 

@@ -170,13 +170,24 @@ static void rest(struct worker *worker, int error)
     }
 }
 
+/* When there is something to do, should nothing arrive. */
+static int64_t next_due_ms(const struct connection_env *env)
+{
+    int64_t next_ms = deadlines_next_ms(&env->deadlines), due_ms;
+
+    if (env->protocol->waiting == NULL)
+        return next_ms;
+    due_ms = env->protocol->waiting(env->protocol_worker, env->now_ms);
+    return due_ms < next_ms ? due_ms : next_ms;
+}
+
 static void serve(struct worker *worker)
 {
     struct connection_env *env = &worker->env;
     struct epoll_event events[EVENTS_MAX];
 
     while (obey(worker)) {
-        int64_t next_ms = deadlines_next_ms(&env->deadlines);
+        int64_t next_ms = next_due_ms(env);
         int count;
 
         tell_waiting(env->observer);

@@ -290,14 +290,21 @@ class Server:
             fields = stat.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def links(self):
+        """What its open descriptors are."""
+        for name in os.listdir(f"/proc/{self.pid}/fd"):
+            try:
+                yield os.readlink(f"/proc/{self.pid}/fd/{name}")
+            except FileNotFoundError:
+                pass
+
     def sockets(self):
         """How many sockets it holds open."""
-        def is_socket(name):
-            try:
-                return os.readlink(f"/proc/{self.pid}/fd/{name}").startswith("socket:")
-            except FileNotFoundError:
-                return False
-        return sum(map(is_socket, os.listdir(f"/proc/{self.pid}/fd")))
+        return sum(link.startswith("socket:") for link in self.links())
+
+    def open_files(self, folder):
+        """Which files in this folder it holds open, also where they were deleted."""
+        return [link for link in self.links() if link.startswith(f"{folder}/")]
 
     def signal(self, number=signal.SIGTERM):
         self.process.send_signal(number)

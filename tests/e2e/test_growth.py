@@ -3,7 +3,7 @@ say, under clients that choose the names, do not read, or hold on."""
 
 import os
 
-from harness import Skip, check, check_equal, request
+from harness import Skip, check, check_equal, request, wait_until
 
 MIB = 1024  # KiB
 SLACK_KIB = 3 * MIB  # buffers, stacks, and what an allocator keeps
@@ -95,6 +95,20 @@ def test_unread_large_files(bench):
         check_equal(server.ask(f"/{number}.bin").status, 200, "a newcomer")
     for connection in held:
         check_equal(len(connection.read().body), LARGE, "a file that was held")
+
+
+def test_deleted_files(bench):
+    """A large file that was deleted is closed soon after its last use, so that its
+    space is free and its file system can be unmounted."""
+    folder = make_files(bench, 3, LARGE)
+    server = bench.serve("--workers", "1", folder=folder)
+    for number in range(3):
+        check_equal(server.ask(f"/{number}.bin").status, 200, "a large file")
+    held = server.open_files(folder)
+    check_equal(len(held), 3, "large files that are open")
+    for number in range(3):
+        os.remove(os.path.join(folder, f"{number}.bin"))
+    wait_until(lambda: not server.open_files(folder), "deleted files to be closed", 10)
 
 
 def test_few_descriptors(bench):

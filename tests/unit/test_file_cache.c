@@ -350,6 +350,44 @@ START_TEST(descriptors_are_bounded)
 }
 END_TEST
 
+START_TEST(idle_descriptors_are_closed)
+{
+    enum { STEP = FILE_CACHE_TIDY_MS, START = 5 };
+    struct cached_site s;
+    const struct file *held;
+    int before;
+
+    cached_site_init(&s, roomy);
+    site_write(&s.site, "file", "small");
+    site_write(&s.site, "large", "more than sixteen bytes");
+    site_write(&s.site, "other", "more than sixteen bytes");
+    site_settle(&s.site, "large");
+    site_settle(&s.site, "other");
+    before = descriptors_open();
+    cached_get_next(&s, "file");
+    ck_assert_int_eq(file_cache_tidy(s.cache, START), INT64_MAX);
+    held = cached_get_next(&s, "large");
+    cached_get_next(&s, "other");
+    ck_assert_int_eq(file_cache_tidy(s.cache, START), START + STEP);
+    ck_assert_int_eq(file_cache_tidy(s.cache, START + 1), START + STEP);
+    hold_get(file_hold(held)); /* somebody sends it, and stays */
+    ck_assert_ptr_eq(cached_get_next(&s, "large"), held);
+    cached_get_next(&s, "other");
+    ck_assert_int_eq(file_cache_tidy(s.cache, START + STEP), START + 2 * STEP);
+    ck_assert_int_eq(descriptors_open(), before + 2); /* both were asked for */
+    ck_assert_int_eq(file_cache_tidy(s.cache, START + 2 * STEP),
+                     START + 3 * STEP);
+    ck_assert_int_eq(descriptors_open(), before + 1);
+    ck_assert_ptr_eq(cached_get_next(&s, "large"), held);
+    hold_release(file_hold(held));
+    file_cache_tidy(s.cache, START + 3 * STEP);
+    ck_assert_int_eq(file_cache_tidy(s.cache, START + 4 * STEP), INT64_MAX);
+    ck_assert_int_eq(descriptors_open(), before);
+    ck_assert_ptr_nonnull(cached_get(&s, "file")->body); /* no descriptor */
+    cached_site_fini(&s);
+}
+END_TEST
+
 START_TEST(held_file_outlives_its_entry_and_the_cache)
 {
     struct cached_site s;
@@ -474,7 +512,8 @@ int main(void)
         no_path_is_too_strange, oldest_entry_goes_first, bytes_are_bounded,
         held_bytes_count, nothing_is_dropped_in_vain, no_room_at_all_passes,
         names_that_do_not_exist_are_bounded, descriptors_are_bounded,
-        held_descriptors_count, held_file_outlives_its_entry_and_the_cache,
+        held_descriptors_count, idle_descriptors_are_closed,
+        held_file_outlives_its_entry_and_the_cache,
         descriptors_are_given_back_when_they_run_out, unreadable_is_not_kept,
         any_order_of_events_is_answered_right);
     return suite_run(suite);
