@@ -18,6 +18,7 @@
 #include "server/shares.h"
 #include "server/signals.h"
 #include "server/sinks.h"
+#include "server/units.h"
 #include "server/watching.h"
 #include "tcp/tcp_server.h"
 
@@ -25,6 +26,7 @@ enum {
     TICK_MS = 50,  /* an event stream looks for news: often enough to seem at
                       once */
     STOP_MS = 500, /* for threads that close their connections and end */
+    IDLE_END_MS = 100, /* an end that takes no longer needs no word */
 };
 
 enum { CACHE_ENTRIES_MAX = 16384 }; /* paths that one worker remembers */
@@ -212,26 +214,42 @@ static bool await_signal(struct server *server, int other_fd,
     return signals_ask_to_end(&server->signals);
 }
 
+enum waited { WAITED_DRAINED, WAITED_SIGNAL, WAITED_TOO_LONG };
+
+static enum waited await_drained(struct server *server, int64_t deadline_ms)
+{
+    while (!tcp_server_drained(server->tcp)) {
+        if (await_signal(server, tcp_server_done_fd(server->tcp), deadline_ms))
+            return WAITED_SIGNAL;
+        if (clock_now_ms() >= deadline_ms)
+            return WAITED_TOO_LONG;
+    }
+    return WAITED_DRAINED;
+}
+
 /* Returns the exit status. */
 static int drain(struct server *server)
 {
     int64_t timeout_ms = server->options->drain_timeout_ms;
-    int64_t deadline_ms = clock_now_ms() + timeout_ms;
+    int64_t start_ms = clock_now_ms();
+    enum waited waited = WAITED_TOO_LONG;
+    char most[UNITS_TEXT_MAX];
 
     listeners_close(&server->listeners);
-    while (!tcp_server_drained(server->tcp)) {
-        if (await_signal(server, tcp_server_done_fd(server->tcp),
-                         deadline_ms)) {
-            log_info("a second signal: ending at once");
-            return 1;
-        }
-        if (clock_now_ms() >= deadline_ms) {
-            log_info("some responses were still under way after %lld ms",
-                     (long long)timeout_ms);
-            return 0;
-        }
+    units_format((uint64_t)timeout_ms, UNIT_TIME, most);
+    if (timeout_ms > IDLE_END_MS)
+        waited = await_drained(server, start_ms + IDLE_END_MS);
+    if (waited == WAITED_TOO_LONG) {
+        log_info("finishing the responses under way, for at most %s; Ctrl-C or "
+                 "another signal ends at once",
+                 most);
+        waited = await_drained(server, start_ms + timeout_ms);
     }
-    return 0;
+    if (waited == WAITED_SIGNAL)
+        log_info("a second signal: ending at once");
+    if (waited == WAITED_TOO_LONG)
+        log_info("some responses were still under way after %s", most);
+    return waited == WAITED_SIGNAL ? 1 : 0;
 }
 
 static int serve(struct server *server)

@@ -4,8 +4,9 @@
  * threads, waits for a signal, lets answers under way finish, and ends.
  *
  *     SIGINT, SIGTERM  accept no more, close what is idle, finish the responses
- *                      under way (--drain-timeout at most), end with status 0;
- *                      the second one ends at once, with status 1
+ *                      under way (--drain-timeout at most; a line says so),
+ *                      end with status 0; the second one ends at once, with
+ *                      status 1
  *
  * A thread that waits for a disk does not delay the end, and a log that nobody
  * reads delays it by SINKS_END_MS at most. Main thread; blocks until the end.

@@ -100,6 +100,20 @@ def test_second_signal(bench):
     server.output.wait_line("a second signal")
 
 
+def test_interrupt_during_a_download(bench):
+    """Ctrl-C that does not end it at once says why, and what would."""
+    server = bench.serve(*NEVER, folder=site_with_large(bench))
+    connection = begin_download(bench, server)
+    server.signal(signal.SIGINT)
+    server.output.wait_line("finishing the responses under way, for at most 10m; Ctrl-C",
+                            bench.deadline_s)
+    got = []
+    connection.read(sink=lambda piece: got.append(len(piece)))
+    check_equal(sum(got), LARGE, "bytes of the download")
+    connection.close()
+    check_equal(server.wait(), 0, "exit status")
+
+
 def test_signals_of_one_moment_are_one(bench):
     """Some send SIGTERM to a process and to its group: that asks once."""
     server = bench.serve(*NEVER, folder=site_with_large(bench))
