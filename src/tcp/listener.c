@@ -62,7 +62,7 @@ int listener_open(struct listener *listener, const struct address *address)
         goto close_fd;
     remove_stale(address);
     if (bind(fd, &address->any, address->len) == -1 ||
-        listen(fd, SOMAXCONN) == -1) {
+        listen(fd, LISTENER_BACKLOG) == -1) {
         error = -errno;
         goto close_fd;
     }

@@ -6,6 +6,10 @@
 
 #include "tcp/address.h"
 
+/* Connections that wait to be accepted; the kernel cuts it to its own limit,
+ * net.core.somaxconn. SOMAXCONN is 128 in some C libraries. */
+enum { LISTENER_BACKLOG = 4096 };
+
 struct listener {
     int fd;                 /* -1: closed */
     struct address address; /* as bound: with the real port where 0 was asked */
