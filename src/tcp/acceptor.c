@@ -20,7 +20,7 @@ enum {
     EVENTS_MAX = 64
 };
 
-enum accept_result { ACCEPT_DONE, ACCEPT_NO_ROOM, ACCEPT_FAILS };
+enum accept_result { ACCEPT_DONE, ACCEPT_NONE, ACCEPT_NO_ROOM, ACCEPT_FAILS };
 
 void acceptor_init(struct acceptor *acceptor)
 {
@@ -79,6 +79,7 @@ static enum accept_result judge(struct acceptor *acceptor, int error,
 {
     switch (error) {
     case EAGAIN:
+        return ACCEPT_NONE;
     case EINTR:
         return ACCEPT_DONE;
     case EMFILE:
@@ -187,6 +188,7 @@ static void serve_listener(struct acceptor *acceptor,
 {
     switch (take_connection(acceptor, listener)) {
     case ACCEPT_DONE:
+    case ACCEPT_NONE:
         break;
     case ACCEPT_NO_ROOM:
         wait_for_room(acceptor, listener);
@@ -277,6 +279,18 @@ void acceptor_stop(struct acceptor *acceptor)
     written = write(acceptor->wake_fd, &one, sizeof(one));
     (void)written;
     pthread_join(acceptor->thread, NULL);
+}
+
+void acceptor_take_backlog(struct acceptor *acceptor)
+{
+    for (size_t i = 0; i < acceptor->listener_count; i++) {
+        int taken = 0;
+
+        while (taken < LISTENER_BACKLOG &&
+               take_connection(acceptor, &acceptor->listeners[i]) ==
+                   ACCEPT_DONE)
+            taken++;
+    }
 }
 
 void acceptor_fini(struct acceptor *acceptor)

@@ -53,6 +53,11 @@ int acceptor_start(struct acceptor *acceptor);
 /* Ends the thread. Connections in the backlog stay there. */
 void acceptor_stop(struct acceptor *acceptor);
 
+/* Takes what is in the backlog of each listener, as far as there is room: their
+ * handshake was completed in time. After acceptor_stop, on its caller's thread.
+ */
+void acceptor_take_backlog(struct acceptor *acceptor);
+
 /* Frees the rest, once no worker is left that could still write to room_fd. */
 void acceptor_fini(struct acceptor *acceptor);
 

@@ -104,17 +104,12 @@ void connection_event(struct connection_env *env, struct connection *c,
     /* Else there is room to send, and nobody waits for that. */
 }
 
-void connection_expired(struct connection_env *env, struct connection *c)
+/* Ends what is late, after a last look did not help. */
+static void give_up(struct connection_env *env, struct connection *c)
 {
     switch (c->state) {
     case CONN_MESSAGE:
         finish_turn(env, c, turn_expire(env, c));
-        break;
-    case CONN_TICK:
-        finish_turn(env, c, turn_tick(env, c));
-        break;
-    case CONN_PENDING:
-        connection_resume(env, c);
         break;
     case CONN_SEND:
         if (socket_unacknowledged(c->fd) < c->unacknowledged) {
@@ -127,9 +122,47 @@ void connection_expired(struct connection_env *env, struct connection *c)
     case CONN_ACCEPTED:
     case CONN_FIRST:
     case CONN_IDLE:
+    case CONN_PENDING:
+    case CONN_TICK:
     case CONN_LINGER:
         connection_because_of_time(c);
         connection_close(env, c);
+        break;
+    }
+}
+
+/* The late one may be ourselves: after a pause of the process the kernel holds
+ * what came in time, and the room to send that was there. A turn that brings no
+ * new deadline has found nothing of that. */
+static void take_last_turn(struct connection_env *env, struct connection *c)
+{
+    int64_t at_ms = c->deadline.at_ms;
+    enum after_turn after;
+
+    list_unlink(&c->ready);
+    after = turn_take(env, c, false);
+    if (after == TURN_CLOSE || c->deadline.at_ms != at_ms)
+        finish_turn(env, c, after);
+    else
+        give_up(env, c);
+}
+
+void connection_expired(struct connection_env *env, struct connection *c)
+{
+    switch (c->state) {
+    case CONN_FIRST:
+    case CONN_IDLE:
+    case CONN_MESSAGE:
+    case CONN_PENDING:
+    case CONN_SEND:
+        take_last_turn(env, c);
+        break;
+    case CONN_TICK:
+        finish_turn(env, c, turn_tick(env, c));
+        break;
+    case CONN_ACCEPTED:
+    case CONN_LINGER:
+        give_up(env, c);
         break;
     }
 }

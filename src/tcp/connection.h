@@ -31,9 +31,11 @@
  * meanwhile: should the deadline expire, the connection has its turn.
  *
  * In every state the peer's reset, and in FIRST, IDLE, MESSAGE and TICK its
- * last byte, ends the connection. FIRST and IDLE close without a word when
- * their deadline expires; MESSAGE lets the protocol say something; SEND resets,
- * so that the kernel does not keep the unsent bytes; LINGER closes.
+ * last byte, ends the connection. When a deadline expires, FIRST, IDLE, MESSAGE
+ * and SEND have a last turn: what they wait for may have come in time, and the
+ * process been paused. If it has not, FIRST and IDLE close without a word;
+ * MESSAGE lets the protocol say something; SEND resets, so that the kernel does
+ * not keep the unsent bytes; LINGER closes.
  *
  * LINGER: closing a socket while the peer still sends makes the kernel answer
  * with a reset, which can destroy an answer that the peer has not read yet

@@ -89,17 +89,25 @@ int tcp_server_start(struct tcp_server **out,
     return 0;
 }
 
-static void order_all(struct tcp_server *server, enum worker_order order)
+static void stop_accepting(struct tcp_server *server)
 {
     if (server->accepting)
         acceptor_stop(&server->acceptor);
     server->accepting = false;
+}
+
+static void order_all(struct tcp_server *server, enum worker_order order)
+{
     for (unsigned i = 0; i < server->worker_count; i++)
         worker_order(&server->workers[i], order);
 }
 
 void tcp_server_drain(struct tcp_server *server)
 {
+    if (server->accepting) {
+        stop_accepting(server);
+        acceptor_take_backlog(&server->acceptor);
+    }
     order_all(server, WORKER_DRAIN);
 }
 
@@ -121,6 +129,7 @@ bool tcp_server_stop(struct tcp_server *server, int64_t deadline_ms)
 {
     struct pollfd done = {.fd = server->done_fd, .events = POLLIN};
 
+    stop_accepting(server);
     order_all(server, WORKER_STOP);
     while (!tcp_server_drained(server)) {
         int64_t left = deadline_ms - clock_now_ms();
@@ -134,6 +143,7 @@ bool tcp_server_stop(struct tcp_server *server, int64_t deadline_ms)
 
 void tcp_server_free(struct tcp_server *server)
 {
+    stop_accepting(server);
     order_all(server, WORKER_STOP);
     for (unsigned i = 0; i < server->worker_count; i++)
         worker_join(&server->workers[i]);

@@ -37,8 +37,9 @@ struct tcp_server;
 int tcp_server_start(struct tcp_server **server,
                      const struct tcp_server_config *config);
 
-/* Accepts no more, closes what is idle, lets answers under way finish. Returns
- * at once; when the last connection has ended, tcp_server_drained is true. */
+/* Takes what is in the backlog, then accepts no more, closes what is idle, lets
+ * answers under way finish. Returns at once; when the last connection has
+ * ended, tcp_server_drained is true. */
 void tcp_server_drain(struct tcp_server *server);
 
 /* A descriptor for poll(2), readable when a worker has ended. Lent. */

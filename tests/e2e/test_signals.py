@@ -169,3 +169,20 @@ def test_port_is_free_at_once(bench):
     server.signal(signal.SIGTERM)
     check_equal(server.wait(), 0, "exit status")
     check_equal(bench.serve(listen=(address,)).ask().status, 200, "status")
+
+
+def test_term_with_a_backlog(bench):
+    """Who had asked before the signal is served, also where nobody had accepted yet:
+    the process is stopped while they ask, and learns of the signal first."""
+    server = bench.serve(*NEVER, "--workers", "1")
+    server.ask()
+    server.signal(signal.SIGSTOP)
+    crowd = [server.connect() for _ in range(50)]
+    for connection in crowd:
+        connection.send(request())
+    server.signal(signal.SIGTERM)
+    server.signal(signal.SIGCONT)
+    for connection in crowd:
+        answer = connection.read()
+        check_equal((answer.status, answer.body), (200, fixtures.SMALL), "one of the backlog")
+    check_equal(server.wait(), 0, "exit status")

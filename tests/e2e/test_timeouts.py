@@ -4,6 +4,7 @@ The configured times are short so that the tests are; nothing here measures
 them. A deadline that does not exist shows as a test that hangs, and fails."""
 
 import select
+import signal
 import time
 
 import fixtures
@@ -184,3 +185,20 @@ def test_silent_after_a_refusal(bench):
         check_equal(connection.read().status, 400, "status")
         connection.read_end()
         wait_until(lambda: server.sockets() == listening, "the socket to be closed")
+
+
+def test_pause_of_the_process(bench):
+    """Requests that came in time are served, though the process was paused and sees
+    their deadlines first."""
+    server = bench.serve("--idle-timeout", "1s", "--first-byte-timeout", "1s",
+                         "--request-timeout", "1s", "--workers", "1")
+    crowd = [server.connect() for _ in range(400)]
+    for connection in crowd[:300]:
+        check_equal(connection.ask().status, 200, "before")
+    server.signal(signal.SIGSTOP)
+    for connection in crowd:
+        connection.send(request())
+    time.sleep(1.5)
+    server.signal(signal.SIGCONT)
+    for connection in crowd:
+        check_equal(connection.read().status, 200, "one that had asked in time")

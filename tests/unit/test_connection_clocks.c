@@ -297,12 +297,67 @@ START_TEST(new_connection_of_a_draining_server_is_closed)
 }
 END_TEST
 
+/* The process was paused: what was waited for came in time, and the kernel
+ * holds it. No event has told of it yet. */
+START_TEST(what_came_during_a_pause_is_served)
+{
+    for (size_t i = 0; i < 3; i++) { /* FIRST, IDLE, MESSAGE */
+        struct bench bench;
+
+        bench_reach(&bench, &reaches[i], pair_init);
+        hear_all(&bench);
+        ck_assert_int_eq(write(bench.pair.theirs, "b\n", 2), 2);
+        bench.env.now_ms += lengths[reaches[i].deadline];
+        connection_expired(&bench.env, bench.c);
+        ck_assert(!is_closed(&bench));
+        check_heard(&bench, i == 2 ? "ab\n" : "b\n");
+        check_deadline(&bench, DEADLINE_IDLE,
+                       bench.env.now_ms + lengths[DEADLINE_IDLE]);
+        bench_fini(&bench);
+    }
+}
+END_TEST
+
+/* A last look is one: who still dribbles is late. */
+START_TEST(rest_that_dribbles_is_late)
+{
+    struct bench bench;
+
+    bench_reach(&bench, &reaches[2], pair_init);
+    ck_assert_int_eq(write(bench.pair.theirs, "b", 1), 1);
+    bench.env.now_ms += lengths[DEADLINE_MESSAGE];
+    connection_expired(&bench.env, bench.c);
+    check_heard(&bench, "late\n");
+    ck_assert_int_eq(bench.c->state, CONN_LINGER);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* The same with room to send. */
+START_TEST(room_that_came_during_a_pause_is_used)
+{
+    struct bench bench;
+
+    bench_reach(&bench, &reaches[3], pair_init);
+    ck_assert_uint_gt(hear_all(&bench), 0);
+    bench.c->unacknowledged = 0; /* nothing that the kernel tells of */
+    bench.env.now_ms += lengths[DEADLINE_SEND];
+    connection_expired(&bench.env, bench.c);
+    ck_assert(!is_closed(&bench));
+    ck_assert_uint_gt(hear_all(&bench), 0);
+    bench_fini(&bench);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("connection_clocks");
 
     suite_add_tests(suite, each_state_has_its_deadline,
                     waiting_for_a_message_expires_without_a_word,
+                    what_came_during_a_pause_is_served,
+                    rest_that_dribbles_is_late,
+                    room_that_came_during_a_pause_is_used,
                     late_message_is_answered_and_the_stream_ends,
                     peer_that_takes_nothing_is_reset,
                     message_has_one_deadline_however_it_dribbles,
