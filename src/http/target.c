@@ -50,12 +50,13 @@ static const unsigned char class_of[256] = {
     ['/'] = IN_QUERY,
     ['?'] = IN_QUERY,
     /* Not allowed by RFC 3986, but sent by browsers as they are (WHATWG URL),
-     * and no harm: they are characters of a name. */
+     * and no harm: they are characters of a name. A backslash they send in a
+     * query alone; in a path it is a slash to some readers. */
     ['['] = IN_PATH | IN_QUERY,
     [']'] = IN_PATH | IN_QUERY,
     ['|'] = IN_PATH | IN_QUERY,
     ['^'] = IN_PATH | IN_QUERY,
-    ['\\'] = IN_PATH | IN_QUERY,
+    ['\\'] = IN_QUERY,
     ['`'] = IN_QUERY,
     ['{'] = IN_QUERY,
     ['}'] = IN_QUERY,

@@ -37,7 +37,10 @@ static const struct target_case cases[] = {
     {"unreserved", RAW("/aZ09-._~"), PATH("aZ09-._~")},
     {"sub_delims", RAW("/!$&'()*+,;="), PATH("!$&'()*+,;=")},
     {"colon_and_at", RAW("/a:b@c"), PATH("a:b@c")},
-    {"backslash_is_a_character", RAW("/a\\b"), PATH("a\\b")},
+    {"escaped_backslash_is_a_character", RAW("/a%5Cb"), PATH("a\\b")},
+    {"backslash", RAW("/a\\b"), REFUSED(TARGET_BAD)},
+    {"backslash_first", RAW("\\a"), REFUSED(TARGET_BAD)},
+    {"backslash_behind_host", RAW("http://a\\b"), REFUSED(TARGET_BAD)},
     {"as_browsers_send_it", RAW("/[a]|^"), PATH("[a]|^")},
 
     {"double_slash", RAW("//a"), PATH("a")},
@@ -251,7 +254,7 @@ END_TEST
 /* Each byte as it is, and as an escape, in the middle of a name. */
 START_TEST(every_byte_has_an_answer)
 {
-    static const char as_they_are[] = "-._~!$&'()*+,;=:@[]|^\\";
+    static const char as_they_are[] = "-._~!$&'()*+,;=:@[]|^";
 
     for (int byte = 0; byte < 256; byte++) {
         char escape[] = "/a%00b", raw[] = "/a?b", out[8];
