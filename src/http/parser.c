@@ -20,6 +20,7 @@ struct request_parser {
     char *own_head;     /* a copy, where a body comes after the call's end */
     size_t fed;         /* bytes of the head that llhttp has seen */
     unsigned refusal;   /* status, 0 for none */
+    unsigned content_refusal; /* of a whole head, likewise */
     bool head_done, expects_continue;
     struct body body;
 
@@ -111,8 +112,10 @@ static int on_headers_complete(llhttp_t *llhttp)
     status = request_judge_framing(r, p->limits->body_max);
     if (status == 0)
         status = request_judge_expectation(r);
-    p->expects_continue = status == 100;
-    if (status != 0 && status != 100)
+    p->expects_continue = r->expects_continue = status == 100;
+    if (status == 413 || status == 417)
+        p->content_refusal = status;
+    else if (status != 0 && status != 100)
         return refuse(p, status);
     /* We speak nothing but HTTP/1: an offer to upgrade is passed over (RFC
      * 9110, 7.8), and what follows a CONNECT is not looked at. */
@@ -161,7 +164,7 @@ void request_parser_reset(struct request_parser *p)
     free(p->own_head);
     p->own_head = NULL;
     p->fed = 0;
-    p->refusal = 0;
+    p->refusal = p->content_refusal = 0;
     p->head_done = false;
     p->expects_continue = false;
     p->request.target = (struct part){0, 0};
@@ -319,6 +322,10 @@ static enum parse_result parse_first(struct request_parser *p, const char *in,
     if (result != PARSE_DONE)
         return result;
     *used = head_len;
+    if (p->content_refusal != 0) {
+        refuse(p, p->content_refusal);
+        return PARSE_REFUSED;
+    }
     if (!request_has_body(&p->request))
         return PARSE_DONE;
     begin_body(p);

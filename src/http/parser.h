@@ -30,7 +30,7 @@ enum parse_result {
     PARSE_MORE,    /* the message is not whole yet */
     PARSE_DONE,    /* request_parser_request has it */
     PARSE_REFUSED, /* request_parser_refusal has the status; nothing that
-                      follows in this stream can be understood */
+                      follows in this stream is read */
 };
 
 struct request_parser;
@@ -49,7 +49,7 @@ void request_parser_reset(struct request_parser *parser);
 enum parse_result request_parse(struct request_parser *parser, const char *in,
                                 size_t len, size_t *used);
 
-/* After PARSE_DONE; its head is good until the parser's next call. */
+/* Where request_parser_head is not empty; good until the parser's next call. */
 const struct request *
 request_parser_request(const struct request_parser *parser);
 
@@ -57,7 +57,9 @@ request_parser_request(const struct request_parser *parser);
  * (Expect: 100-continue; RFC 9110, 10.1.1), and none has come. True once. */
 bool request_parser_expects_continue(struct request_parser *parser);
 
-/* After PARSE_REFUSED: the status to answer with. */
+/* After PARSE_REFUSED: the status to answer with. Where the head is whole, it
+ * is the content that is refused: too long (413), in chunks that are none (400,
+ * 431), not wanted (417), or no memory was left to wait for it (503). */
 unsigned request_parser_refusal(const struct request_parser *parser);
 
 /* The head, where it is whole; else empty, and what there is of it lies with

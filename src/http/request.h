@@ -53,8 +53,9 @@ struct request {
     const char *head; /* whoever made the request says how long */
     size_t head_len;  /* with the empty line */
     enum method method;
-    bool is_1_1;     /* else HTTP/1.0 */
-    bool keep_alive; /* RFC 9112, 9.3, as the peer wishes it */
+    bool is_1_1;           /* else HTTP/1.0 */
+    bool keep_alive;       /* RFC 9112, 9.3, as the peer wishes it */
+    bool expects_continue; /* it waits for 100 before it sends its content */
     bool is_chunked;
     uint64_t content_length; /* 0 where none is told, or where it is chunked */
     struct part method_name;

@@ -135,11 +135,12 @@ static const struct file *find_builtin(const struct respond_env *env,
     return builtin_find(env->builtin, path);
 }
 
-static unsigned judge(const struct respond_env *env,
-                      const struct request *request, struct response *response)
+/* What the head alone decides. Returns a status, or 0 where it depends on what
+ * `target`, a path, names. */
+static unsigned judge_head(const struct request *request, char *path,
+                           struct target *target)
 {
-    struct target target;
-    unsigned status;
+    enum target_result result;
 
     if (request->method == METHOD_UNKNOWN)
         return 501;
@@ -148,27 +149,36 @@ static unsigned judge(const struct respond_env *env,
     if (request->method == METHOD_CONNECT)
         return 405; /* its target is of a form of its own */
 
-    switch (target_parse(request_part(request, request->target), env->path,
-                         &target)) {
-    case TARGET_BAD:
+    result = target_parse(request_part(request, request->target), path, target);
+    if (result == TARGET_BAD)
         return 400;
-    case TARGET_MISDIRECTED:
+    if (result == TARGET_MISDIRECTED)
         return 421;
-    case TARGET_ASTERISK:
+    if (result == TARGET_ASTERISK)
         return request->method == METHOD_OPTIONS ? 204 : 400;
-    case TARGET_NO_NAME:
-        target.path.at = NULL;
-        break;
-    case TARGET_PATH:
-        break;
-    }
     if (request->method == METHOD_REFUSED)
         return 405;
     if (request->method == METHOD_OPTIONS)
         return 204;
-    if (target.path.at == NULL)
-        return 404;
+    return result == TARGET_NO_NAME ? 404 : 0;
+}
 
+unsigned respond_judge_head(const struct request *request, char *path)
+{
+    struct target target;
+    unsigned status = judge_head(request, path, &target);
+
+    return status >= 400 ? status : 0;
+}
+
+static unsigned judge(const struct respond_env *env,
+                      const struct request *request, struct response *response)
+{
+    struct target target;
+    unsigned status = judge_head(request, env->path, &target);
+
+    if (status != 0)
+        return status;
     if (env->builtin != NULL && builtin_owns(target.path)) {
         response->file = find_builtin(env, request, target.path, response);
         if (response->events != EVENTS_NONE)
@@ -191,6 +201,16 @@ static bool ends_connection(unsigned status)
     return status == 400 || status == 414 || status >= 500;
 }
 
+/* Who waits for leave to send content may be told the status before it comes;
+ * whether it comes then nobody knows, so the connection ends. That must not
+ * hang on how fast the content was. */
+static bool ends_before_content(const struct respond_env *env,
+                                const struct request *request)
+{
+    return request->expects_continue &&
+           respond_judge_head(request, env->path) != 0;
+}
+
 void respond(const struct respond_env *env, const struct request *request,
              struct response *response)
 {
@@ -201,7 +221,8 @@ void respond(const struct respond_env *env, const struct request *request,
     response->status = judge(env, request, response);
 
     if (!request->keep_alive || response->events == EVENTS_PLAIN ||
-        request->method == METHOD_CONNECT || ends_connection(response->status))
+        request->method == METHOD_CONNECT ||
+        ends_connection(response->status) || ends_before_content(env, request))
         response->persistence = CONNECTION_CLOSE;
     else
         response->persistence =

@@ -28,7 +28,13 @@ struct respond_env {
 void respond(const struct respond_env *env, const struct request *request,
              struct response *response);
 
-/* Plans the answer to what was no request: `status`, and the end. `head` is
+/* The status, 400 or more, that the request gets for its head alone, whatever
+ * its content and the site are; 0: none. `path` has room for UINT16_MAX bytes.
+ * For what need not wait for content, or must come before its faults. */
+unsigned respond_judge_head(const struct request *request, char *path);
+
+/* Plans the answer to what is not answered by `respond`, since it was no
+ * request, or its content is not taken: `status`, and the end. `head` is
  * what there is of its head: even a bad HEAD gets no content (RFC 9110, 9.3.2).
  */
 void respond_refusal(unsigned status, struct bytes head,

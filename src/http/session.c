@@ -82,7 +82,18 @@ static void write_answer(const struct http_worker *worker,
         write_watched(worker, session, request, response, out);
 }
 
-/* Answers what was no request; all that the turn offers is part of it. */
+/* The request that is being read, as soon as its head is whole; else NULL. */
+static const struct request *request_of(const struct session *session)
+{
+    const struct request_parser *parser = session->parser;
+
+    return parser != NULL && request_parser_head(parser).len > 0
+               ? request_parser_request(parser)
+               : NULL;
+}
+
+/* Answers what was no request, or one whose content is not read; all that the
+ * turn offers is part of it. */
 static void answer_refusal(const struct http_worker *worker,
                            const struct session *session, unsigned status,
                            struct bytes head, struct turn *turn)
@@ -92,7 +103,7 @@ static void answer_refusal(const struct http_worker *worker,
     if (session->stream->ledger != NULL)
         observe_refusal(session->stream->ledger, head, status, turn->in_len);
     respond_refusal(status, head, &response);
-    write_answer(worker, session, NULL, &response, turn->out);
+    write_answer(worker, session, request_of(session), &response, turn->out);
 }
 
 /* An event stream was asked for: its viewer is let in, or refused. */
@@ -212,6 +223,17 @@ static size_t skip_empty_lines(struct session *session, const char *in,
     return at;
 }
 
+/* What becomes of a request whose head is whole and whose content is not taken,
+ * for `status`: what is wrong with the head comes first. A PUT that is too long
+ * is refused as a PUT. */
+static unsigned refusal_of(struct http_worker *worker,
+                           const struct request *request, unsigned status)
+{
+    unsigned by_head = respond_judge_head(request, worker->path);
+
+    return by_head != 0 ? by_head : status;
+}
+
 static void ask_for_rest(const struct session *session, struct turn *turn)
 {
     static const struct bytes go_on = {"HTTP/1.1 100 Continue\r\n\r\n", 25};
@@ -222,6 +244,47 @@ static void ask_for_rest(const struct session *session, struct turn *turn)
     outqueue_copy(turn->out, go_on.at, go_on.len);
 }
 
+/* What cannot be read gets its refusal, and the end. */
+static enum protocol_wants refuse(struct http_worker *worker,
+                                  const struct session *session,
+                                  struct bytes in, struct turn *turn)
+{
+    const struct request *request = request_of(session);
+    struct bytes head = head_of(session, in.at, in.len);
+    unsigned status = request_parser_refusal(session->parser);
+
+    if (request != NULL &&
+        (status == 413 || status == 417 || request->expects_continue))
+        status = refusal_of(worker, request, status);
+    else
+        status = explain_refusal(worker, status, head);
+    answer_refusal(worker, session, status, head, turn);
+    return PROTOCOL_END;
+}
+
+/* The request is not whole. RFC 9110, 10.1.1: a client that waits for a word
+ * before it sends its content gets one, and where the head decides, that is the
+ * response. The connection ends with it: whether the content will still come,
+ * or the next request in its place, nobody could know. */
+static enum protocol_wants wait_for_rest(struct http_worker *worker,
+                                         const struct session *session,
+                                         struct turn *turn)
+{
+    const struct request *request = request_of(session);
+    unsigned status = 0;
+
+    if (request != NULL && request->expects_continue)
+        status = refusal_of(worker, request, 0);
+    if (status != 0) {
+        answer_refusal(worker, session, status,
+                       request_parser_head(session->parser), turn);
+        return PROTOCOL_END;
+    }
+    if (request_parser_expects_continue(session->parser))
+        ask_for_rest(session, turn);
+    return PROTOCOL_MORE;
+}
+
 /* Reads one request on, from the turn's byte `at`, and answers it where it is
  * whole. */
 static enum protocol_wants advance(struct http_worker *worker,
@@ -229,27 +292,19 @@ static enum protocol_wants advance(struct http_worker *worker,
                                    size_t at, size_t *used)
 {
     struct request_parser *parser = session->parser;
-    const char *in = turn->in + at;
-    size_t len = turn->in_len - at;
+    const struct bytes in = {turn->in + at, turn->in_len - at};
     enum protocol_wants wants;
-    struct bytes head;
-    unsigned refusal;
 
-    switch (request_parse(parser, in, len, used)) {
+    switch (request_parse(parser, in.at, in.len, used)) {
     case PARSE_DONE:
         wants = answer_request(worker, session, request_parser_request(parser),
                                turn, at + *used);
         give_parser(worker, session);
         return wants;
     case PARSE_MORE:
-        if (request_parser_expects_continue(parser))
-            ask_for_rest(session, turn);
-        return PROTOCOL_MORE;
+        return wait_for_rest(worker, session, turn);
     case PARSE_REFUSED:
-        head = head_of(session, in, len);
-        refusal = explain_refusal(worker, request_parser_refusal(parser), head);
-        answer_refusal(worker, session, refusal, head, turn);
-        return PROTOCOL_END;
+        return refuse(worker, session, in, turn);
     }
     return PROTOCOL_END;
 }

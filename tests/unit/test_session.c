@@ -134,6 +134,39 @@ START_TEST(content_is_asked_for_where_it_has_not_come)
 }
 END_TEST
 
+/* What the head decides comes before its content, and before its faults. */
+START_TEST(method_is_refused_before_content)
+{
+    static const char *const requests[] = {
+        "PUT /file" IN_1_1 "Content-Length: 65537\r\n\r\n",
+        "PUT /file" IN_1_1 "Content-Length: 4\r\nExpect: a\r\n\r\n",
+        "PUT /file" IN_1_1 "Content-Length: 4\r\nExpect: 100-continue\r\n\r\n",
+        "PUT /file" IN_1_1 "Content-Length: 4\r\nExpect: 100-continue\r\n\r\nb",
+        "PUT /file" IN_1_1
+        "Content-Length: 4\r\nExpect: 100-continue\r\n\r\nbody",
+        "PUT /file" IN_1_1 "Transfer-Encoding: chunked\r\n\r\n10001\r\n",
+        "PUT /file" IN_1_1 "Transfer-Encoding: chunked\r\n"
+        "Expect: 100-continue\r\n\r\nx",
+    };
+
+    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+        struct served_site *s = served_new();
+        struct http_stream stream;
+        struct answer answer;
+
+        served_open(s, &stream);
+        served_feed(&stream, requests[i]);
+        ck_assert_uint_eq(served_answers(s, &stream, 0, &answer, 1), 1);
+        ck_assert_msg(answer.status == 405, "%s: %u", requests[i],
+                      answer.status);
+        ck_assert(answer.closes);
+        ck_assert_int_eq(stream.wants, PROTOCOL_END);
+        stream_close(&stream);
+        served_free(s);
+    }
+}
+END_TEST
+
 START_TEST(refusal_needs_no_content)
 {
     struct served_site *s = served_new();
@@ -142,7 +175,7 @@ START_TEST(refusal_needs_no_content)
 
     served_open(s, &stream);
     served_feed(&stream,
-                "PUT /file" IN_1_1
+                "GET /file" IN_1_1
                 "Content-Length: 65537\r\nExpect: 100-continue\r\n\r\n");
     ck_assert_uint_eq(served_answers(s, &stream, 0, &answer, 1), 1);
     ck_assert_uint_eq(answer.status, 413);
@@ -339,7 +372,8 @@ int main(void)
     suite_add_tests(
         suite, bodies_are_what_the_files_hold, answers_wait_for_room,
         nothing_is_used_while_there_is_no_room,
-        content_is_asked_for_where_it_has_not_come, refusal_needs_no_content,
+        content_is_asked_for_where_it_has_not_come,
+        method_is_refused_before_content, refusal_needs_no_content,
         refusal_of_head_has_no_content, draining_lets_one_answer_be_the_last,
         what_does_not_come_in_time_is_told, observer_is_told_of_each_answer,
         origin_is_looked_for_where_it_is_wanted, nobody_need_watch,

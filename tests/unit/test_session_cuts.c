@@ -59,16 +59,20 @@ static const struct sample samples[] = {
     GOOD("GET /file HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"),
     GOOD("OPTIONS *" IN_1_1 END),
     GOOD("POST /file" IN_1_1 "Content-Length: 5\r\n\r\nhello"),
-    GOOD("POST /file" IN_1_1 "Content-Length: 5\r\n"
+    GOOD("GET /file" IN_1_1 "Content-Length: 5\r\n"
          "Expect: 100-continue\r\n\r\nhello"),
     GOOD("POST /file" IN_1_1 CHUNKED "5\r\nhello\r\n0\r\n\r\n"),
     GOOD("POST /file" IN_1_1 CHUNKED "1;a\r\nx\r\n2;b=\"c\"\r\n\r\n\r\n"
          "0\r\nA: b\r\nC: d\r\n\r\n"),
-    GOOD("PUT /file" IN_1_1 "Expect: 100-continue\r\n" CHUNKED
+    GOOD("GET /file" IN_1_1 "Expect: 100-continue\r\n" CHUNKED
          "A\r\n0123456789\r\n0\r\n\r\n"),
     GOOD(END "GET /file" IN_1_1 END),
     GOOD(END END END "GET /file" IN_1_1 END),
 
+    LAST("POST /file" IN_1_1 "Content-Length: 5\r\n"
+         "Expect: 100-continue\r\n\r\nhello"),
+    LAST("PUT /file" IN_1_1 "Expect: 100-continue\r\n" CHUNKED
+         "A\r\n0123456789\r\n0\r\n\r\n"),
     LAST("GET /file HTTP/1.0\r\n\r\n"),
     LAST("GET /file" IN_1_1 "Connection: close\r\n\r\n"),
     LAST("CONNECT a:1" IN_1_1 END),

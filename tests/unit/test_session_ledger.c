@@ -7,7 +7,7 @@
 #define IN_1_1 " HTTP/1.1\r\nHost: a\r\n"
 #define GET(path) "GET " path IN_1_1 "\r\n"
 #define EXPECTING \
-    "POST /file" IN_1_1 "Content-Length: 4\r\nExpect: 100-continue\r\n\r\n"
+    "GET /file" IN_1_1 "Content-Length: 4\r\nExpect: 100-continue\r\n\r\n"
 
 static struct told_events told;
 
