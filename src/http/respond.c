@@ -4,7 +4,7 @@
 #include "http/target.h"
 
 /* RFC 9112, 3.2: HTTP/1.1 must have one Host, and whoever has it, a valid one.
- */
+ * An empty one is valid, where the target says what is asked for. */
 static bool host_is_acceptable(const struct request *request)
 {
     struct bytes host;
@@ -12,6 +12,17 @@ static bool host_is_acceptable(const struct request *request)
     if (!request_has(request, FIELD_HOST))
         return !request->is_1_1;
     return request_only(request, FIELD_HOST, &host) && host_is_valid(host);
+}
+
+/* RFC 9112, 3.3: neither the target nor Host names the authority that an http
+ * URI must have (RFC 9110, 4.2.1). HTTP/1.0 knows no Host, and need not. */
+static bool lacks_authority(const struct request *request,
+                            const struct target *target)
+{
+    struct bytes host;
+
+    return request->is_1_1 && target->authority.at == NULL &&
+           request_only(request, FIELD_HOST, &host) && host.len == 0;
 }
 
 static unsigned status_of_kind(enum file_kind kind)
@@ -154,6 +165,8 @@ static unsigned judge_head(const struct request *request, char *path,
         return 400;
     if (result == TARGET_MISDIRECTED)
         return 421;
+    if (lacks_authority(request, target))
+        return 400;
     if (result == TARGET_ASTERISK)
         return request->method == METHOD_OPTIONS ? 204 : 400;
     if (request->method == METHOD_REFUSED)
