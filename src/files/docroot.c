@@ -2,7 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,10 +32,70 @@ static int open_beneath(int root_fd, const char *path, uint64_t flags)
     return -EAGAIN;
 }
 
-/* Neither openat2 nor fstatat takes "" for the folder itself. */
-static const char *path_or_dot(const char *path)
+/* openat, of one name that is no link. */
+static int open_name(int folder_fd, const char *name, int flags)
 {
-    return path[0] == '\0' ? "." : path;
+    int fd;
+
+    do
+        fd = openat(folder_fd, name, flags | O_NOFOLLOW | O_CLOEXEC);
+    while (fd == -1 && errno == EINTR);
+    return fd == -1 ? -errno : fd;
+}
+
+/* Writes the first name of *path, and cuts it and the slashes behind it off.
+ * Returns 0 or a negative errno. */
+static int cut_name(const char **path, char name[NAME_MAX + 1])
+{
+    size_t len = strcspn(*path, "/");
+
+    if (len > NAME_MAX)
+        return -ENAMETOOLONG;
+    memcpy(name, *path, len);
+    name[len] = '\0';
+    *path += len;
+    *path += strspn(*path, "/");
+    return strcmp(name, "..") == 0 ? -EXDEV : 0;
+}
+
+/* open_beneath without openat2: each folder on the way is opened from the one
+ * before it, and neither a link nor ".." is followed, so that whoever moves
+ * folders meanwhile leads nowhere else. */
+static int open_walking(int root_fd, const char *path, int flags)
+{
+    const bool is_folder = path[strlen(path) - 1] == '/';
+    char name[NAME_MAX + 1];
+    int fd = root_fd;
+
+    if (path[0] == '/')
+        return -EXDEV;
+    if (strlen(path) >= PATH_MAX)
+        return -ENAMETOOLONG;
+    while (*path != '\0') {
+        int error = cut_name(&path, name), next;
+
+        if (error < 0)
+            next = error;
+        else if (*path == '\0')
+            next = open_name(fd, name, flags | (is_folder ? O_DIRECTORY : 0));
+        else
+            next = open_name(fd, name, O_PATH | O_DIRECTORY);
+        if (fd != root_fd)
+            close(fd);
+        if (next < 0)
+            return next;
+        fd = next;
+    }
+    return fd;
+}
+
+/* Neither openat2 nor openat takes "" for the folder itself. */
+static int open_in(const struct docroot *root, const char *path, int flags)
+{
+    if (path[0] == '\0')
+        path = ".";
+    return root->walks ? open_walking(root->fd, path, flags)
+                       : open_beneath(root->fd, path, (uint64_t)flags);
 }
 
 static bool may_be_served(const struct stat *status)
@@ -40,21 +103,57 @@ static bool may_be_served(const struct stat *status)
     return S_ISREG(status->st_mode) || S_ISDIR(status->st_mode);
 }
 
+/* Opens what the name of the folder stands for now. Returns 0 or a negative
+ * errno; then the root is as it was. */
+static int open_folder(struct docroot *root)
+{
+    int fd = open(root->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct stat status;
+
+    if (fd == -1)
+        return -errno;
+    if (fstat(fd, &status) == -1) {
+        int error = -errno;
+
+        close(fd);
+        return error;
+    }
+    if (root->fd != -1)
+        close(root->fd);
+    root->fd = fd;
+    root->device = status.st_dev;
+    root->inode = status.st_ino;
+    return 0;
+}
+
 int docroot_open(struct docroot *root, const char *folder)
 {
-    int fd;
+    int error, fd;
 
-    root->fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (root->fd == -1)
-        return -errno;
-    /* An old kernel, or a sandbox that forbids openat2, is told at the start
-     * and not by the first request. */
-    fd = open_beneath(root->fd, ".", O_PATH);
-    if (fd < 0) {
+    *root = (struct docroot){.fd = -1, .folder = strdup(folder)};
+    if (root->folder == NULL)
+        return -ENOMEM;
+    error = open_folder(root);
+    if (error < 0) {
         docroot_close(root);
-        return fd;
+        return error;
     }
-    close(fd);
+    fd = open_beneath(root->fd, ".", O_PATH);
+    root->walks = fd == -ENOSYS || fd == -EPERM;
+    if (fd >= 0)
+        close(fd);
+    else if (!root->walks)
+        docroot_close(root);
+    return fd < 0 && !root->walks ? fd : 0;
+}
+
+int docroot_open_again(struct docroot *root, const struct docroot *other)
+{
+    *root = (struct docroot){
+        .fd = -1, .folder = strdup(other->folder), .walks = other->walks};
+    if (root->folder == NULL)
+        return -ENOMEM;
+    (void)open_folder(root); /* docroot_refresh tries again */
     return 0;
 }
 
@@ -62,24 +161,48 @@ void docroot_close(struct docroot *root)
 {
     if (root->fd != -1)
         close(root->fd);
-    root->fd = -1;
+    free(root->folder);
+    *root = (struct docroot){.fd = -1};
+}
+
+int docroot_refresh(struct docroot *root, bool *has_changed)
+{
+    struct stat status;
+    int error;
+
+    *has_changed = false;
+    if (stat(root->folder, &status) == -1) {
+        error = -errno;
+        *has_changed = root->fd != -1;
+        if (root->fd != -1) /* so that what was deleted is free */
+            close(root->fd);
+        root->fd = -1;
+        return error;
+    }
+    if (root->fd != -1 && status.st_dev == root->device &&
+        status.st_ino == root->inode)
+        return 0;
+    error = open_folder(root);
+    *has_changed = error == 0;
+    return error;
 }
 
 /* Opening a device can do things (rewind a tape, arm a watchdog), and opening a
  * FIFO wakes who waits to write into it. So the path is looked at before it is
- * opened. That look costs one microsecond on a cache's miss and is advice only:
- * it is not confined and may be outrun, so openat2 decides what is opened,
- * O_NONBLOCK and O_NOCTTY keep what was put there since from holding us up or
- * becoming our terminal, and fstat has the last word. */
+ * opened. That look costs two microseconds on a cache's miss and is advice
+ * only: it may be outrun, so O_NONBLOCK and O_NOCTTY keep what was put there
+ * since from holding us up or becoming our terminal, and fstat has the last
+ * word. */
 int docroot_open_file(const struct docroot *root, const char *path,
                       struct stat *status)
 {
+    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
     int fd, error;
 
     if (docroot_look(root, path, status) == 0 && !may_be_served(status))
         return -ENOENT;
-    fd = open_beneath(root->fd, path_or_dot(path),
-                      O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    /* openat2 itself does not open what is too large for a 32-bit process. */
+    fd = open_in(root, path, flags | O_LARGEFILE);
     if (fd < 0) /* ENXIO, ENODEV: a socket, a device without a driver */
         return fd == -ENXIO || fd == -ENODEV ? -ENOENT : fd;
     error = fstat(fd, status) == -1 ? -errno : 0;
@@ -95,7 +218,14 @@ int docroot_open_file(const struct docroot *root, const char *path,
 int docroot_look(const struct docroot *root, const char *path,
                  struct stat *status)
 {
-    if (fstatat(root->fd, path_or_dot(path), status, 0) == -1)
-        return -errno;
-    return 0;
+    int fd = open_in(root, path, O_PATH);
+    int error;
+
+    if (fd < 0)
+        return fd;
+    error = fstat(fd, status) == -1 ? -errno : 0;
+    close(fd);
+    if (error == 0 && S_ISLNK(status->st_mode))
+        return -ELOOP; /* that was walked to, and is not followed */
+    return error;
 }

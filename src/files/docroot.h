@@ -2,12 +2,21 @@
  *
  * This is openat2's door. Every path is opened with RESOLVE_BENEATH: the kernel
  * itself refuses what would lead outside, through "..", a link, or a race with
- * somebody who moves folders. Links that stay inside are followed. What is
- * neither a regular file nor a folder (a FIFO, socket, device) is opened
- * O_NONBLOCK, looked at and closed again: it never blocks, and is ENOENT.
+ * somebody who moves folders. Links that stay inside are followed, but for
+ * those that begin with a slash. What is neither a regular file nor a folder (a
+ * FIFO, socket, device) is opened O_NONBLOCK, looked at and closed again: it
+ * never blocks, and is ENOENT.
  *
- * A docroot is read-only once open; any thread may use it. Calls may block on
- * the disk, never on a peer. */
+ * Where the kernel or a sandbox has no openat2 (before Linux 5.6: ENOSYS;
+ * gVisor; seccomp profiles of that time: EPERM), a path is walked folder by
+ * folder, and no link in it is followed.
+ *
+ * The root is what its folder's name stands for, not the inode that this was at
+ * the start: docroot_refresh sees a link that was swapped and a folder that was
+ * made anew.
+ *
+ * A docroot that is not refreshed is read-only: any thread may use it. Calls
+ * may block on the disk, never on a peer. */
 #ifndef FILES_DOCROOT_H
 #define FILES_DOCROOT_H
 
@@ -16,13 +25,27 @@
 #include <sys/stat.h>
 
 struct docroot {
-    int fd; /* O_PATH */
+    int fd;       /* O_PATH; -1: the folder was gone when last looked for */
+    char *folder; /* its name, as it was given */
+    dev_t device; /* of `fd`, whose number no other folder has meanwhile */
+    ino_t inode;
+    bool walks; /* there is no openat2: links are not followed */
 };
 
 /* Opens `folder` as the root. Returns 0 or a negative errno (-ENOTDIR where it
- * is no folder; -ENOSYS on a kernel without openat2, before Linux 5.6). */
+ * is no folder). */
 int docroot_open(struct docroot *root, const char *folder);
+
+/* Opens the folder of `other` once more, for another thread; it is a root that
+ * is gone where this fails. Returns 0 or -ENOMEM. */
+int docroot_open_again(struct docroot *root, const struct docroot *other);
 void docroot_close(struct docroot *root);
+
+/* Looks for the folder by its name, one system call, and opens it anew where it
+ * is another one. Sets *has_changed where what was seen under this root before
+ * need not be true any more. Returns 0, or a negative errno where there is no
+ * such folder now or it cannot be opened. */
+int docroot_refresh(struct docroot *root, bool *has_changed);
 
 /* Opens `path`, relative to the root, without a leading slash, for reading; ""
  * is the root itself. *status tells what was opened: a regular file or a
@@ -33,9 +56,9 @@ void docroot_close(struct docroot *root);
 int docroot_open_file(const struct docroot *root, const char *path,
                       struct stat *status);
 
-/* Looks at what `path` names now, following links, without opening it. One
- * system call. Not confined: use it only to ask whether what was opened
- * before is still there. Returns 0 or a negative errno. */
+/* Looks at what `path` names now, following links as docroot_open_file does and
+ * as confined, but reading nothing and waking nobody. Three system calls.
+ * Returns 0 or a negative errno. */
 int docroot_look(const struct docroot *root, const char *path,
                  struct stat *status);
 

@@ -25,7 +25,8 @@ enum file_kind {
     FILE_NONE,       /* nothing that may be served: no such file, an escape, a
                         device, a path too long */
     FILE_FORBIDDEN,  /* there, but this process may not read it */
-    FILE_UNREADABLE, /* it should be there: EMFILE, EIO, no memory. Not kept. */
+    FILE_UNREADABLE, /* it should be there: EMFILE, EIO, no memory, or the
+                        root is gone. Not kept. */
 };
 
 enum { FILE_FIELDS_MAX = 512 }; /* bytes of rendered field lines */

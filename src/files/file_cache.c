@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "base/log_pace.h"
 #include "files/file_entry.h"
 #include "files/path_hash.h"
 
@@ -15,8 +16,13 @@ enum holding { HOLDS_NOTHING, HOLDS_BODY, HOLDS_DESCRIPTOR, HOLDINGS };
 
 enum { BUCKETS_MAX = 1 << 24 };
 
+enum { ROOT_LINES_MS = 5000 }; /* between two lines about a root that is gone */
+
 struct file_cache {
     struct file_loader loader; /* its account has also what was dropped */
+    struct docroot root;
+    uint64_t root_looked_at; /* the last moment */
+    struct log_pace root_pace;
     struct path_hash_key key;
     uint64_t since, moment; /* see file_cache_moment */
     size_t entries, entries_max;
@@ -232,7 +238,7 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
     if (cache == NULL)
         return NULL;
     cache->loader = (struct file_loader){
-        .root = config->root,
+        .root = &cache->root,
         .types = config->types,
         .sniffer = config->sniffer,
         .describe = config->describe,
@@ -240,10 +246,11 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
         .body_max_bytes = config->body_max_bytes,
         .make_room = make_room_for_body,
     };
-    if (cache->loader.account == NULL) {
-        free(cache);
-        return NULL;
-    }
+    if (cache->loader.account == NULL)
+        goto free_cache;
+    if (docroot_open_again(&cache->root, config->root) < 0)
+        goto release_account;
+    cache->root_pace.interval_ms = ROOT_LINES_MS;
     seed(cache);
     cache->entries_max = config->entries_max;
     cache->bytes_max = config->bytes_max;
@@ -255,18 +262,30 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
         list_init(&cache->recent[holding]);
     answers_init(cache);
     return cache;
+
+release_account:
+    hold_release(&cache->loader.account->hold);
+free_cache:
+    free(cache);
+    return NULL;
+}
+
+static void drop_all(struct file_cache *cache)
+{
+    struct file_entry *entry;
+
+    while ((entry = oldest(cache)) != NULL)
+        drop(cache, entry);
 }
 
 void file_cache_free(struct file_cache *cache)
 {
-    struct file_entry *entry;
-
     if (cache == NULL)
         return;
-    while ((entry = oldest(cache)) != NULL)
-        drop(cache, entry);
+    drop_all(cache);
     assert(cache->entries == 0 && cache->bytes == 0);
     hold_release(&cache->loader.account->hold);
+    docroot_close(&cache->root);
     free(cache);
 }
 
@@ -359,15 +378,40 @@ static void touch(struct file_cache *cache, struct file_entry *entry)
     list_append(&cache->recent[holding_of(&entry->file)], &entry->recent);
 }
 
+/* Looks for the root's folder, unless that was done in a moment that will do.
+ * What was found under another root is forgotten. Returns whether it is there.
+ */
+static bool root_is_there(struct file_cache *cache)
+{
+    bool has_changed;
+    int error;
+
+    if (cache->root_looked_at >= cache->since && cache->root.fd != -1)
+        return true;
+    error = docroot_refresh(&cache->root, &has_changed);
+    if (has_changed)
+        drop_all(cache);
+    if (error < 0) {
+        log_error_paced(&cache->root_pace, "cannot serve %s now: %s",
+                        cache->root.folder, strerror(-error));
+        return false;
+    }
+    cache->root_looked_at = cache->moment;
+    return true;
+}
+
 const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
 {
     const uint64_t hash = path_hash(&cache->key, path);
-    struct file_entry *entry = find(cache, hash, path);
+    struct file_entry *entry;
 
+    if (!root_is_there(cache))
+        return &cache->answers[FILE_UNREADABLE];
+    entry = find(cache, hash, path);
     if (entry != NULL && entry->looked_at >= cache->since)
         return &entry->file;
     if (entry != NULL && !wants_memory(cache, entry) &&
-        file_entry_is_true(entry, cache->loader.root)) {
+        file_entry_is_true(entry, &cache->root)) {
         touch(cache, entry);
         return &entry->file;
     }

@@ -18,15 +18,19 @@
  * A load itself takes one descriptor more, for as long as it lasts.
  *
  * Freshness. An edited, replaced, deleted or created file is seen by the next
- * request, without a window: what is told of a path was looked at (one fstatat)
- * after the request's first byte had come. One look does for all requests that
- * had begun to come before it: those of many connections that the kernel tells
- * of together, and those behind the first of a pipeline. What is compared:
- * device, inode, size, mtime and ctime. A file system's clock ticks in steps;
- * a file that changed within the last tick could change again and look the
- * same, so such an entry is not believed and is loaded anew until its ctime is
- * old enough (file_version.h). What is not seen: writing through a shared
- * mapping, for as long as the kernel itself does not stamp it.
+ * request, without a window: what is told of a path was looked at, beneath
+ * the root, after the request's first byte had come. One look does for all
+ * requests that had begun to come before it: those of many connections that the
+ * kernel tells of together, and those behind the first of a pipeline. What is
+ * compared: device, inode, size, mtime and ctime. A file system's clock ticks
+ * in steps; a file that changed within the last tick could change again and
+ * look the same, so such an entry is not believed and is loaded anew until its
+ * ctime is old enough (file_version.h). What is not seen: writing through a
+ * shared mapping, for as long as the kernel itself does not stamp it.
+ *
+ * The root is looked for by its name in the same way (docroot.h). Where it is
+ * another folder all entries are forgotten; while there is none, all paths are
+ * FILE_UNREADABLE, and a line now and then says so.
  *
  * Calls may block on the disk, never on a peer. */
 #ifndef FILES_FILE_CACHE_H
@@ -40,7 +44,7 @@
 #include "files/mime.h"
 
 struct file_cache_config {
-    const struct docroot *root;
+    const struct docroot *root; /* which folder it opens for itself */
     const struct mime_table *types;
     struct mime_sniffer *sniffer; /* NULL: names alone tell types */
     file_describer *describe;     /* NULL: no fields */

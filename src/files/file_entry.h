@@ -12,13 +12,11 @@
  *     none, forbidden    an errno that means the same
  *
  * All else is loaded anew each time: a version that is not settled, and what
- * exists but is refused (an escape, a FIFO, a file that may not be read), for
- * whether it is hangs on every folder and link on the way, not on its own
- * stamps.
+ * exists but is refused (a FIFO, a file that may not be read), for whether it
+ * is hangs on every folder on the way, not on its own stamps.
  *
- * The look is not confined as openat2 is. A folder that is moved out of the
- * root and linked back in from there still confirms the files that were loaded
- * from it before, until they change; no path outside is opened for it.
+ * The look is as confined as the opening was: a file whose folder was moved out
+ * of the root, and linked back in from there, is confirmed no more.
  *
  * One thread. Calls may block on the disk, never on a peer. */
 #ifndef FILES_FILE_ENTRY_H

@@ -137,11 +137,11 @@ static int open_root(struct server *server)
 {
     int error = docroot_open(&server->root, server->options->folder);
 
-    if (error == -ENOSYS)
-        log_error(
-            "cannot serve: this kernel has no openat2 (Linux 5.6 has), or "
-            "a container's seccomp profile forbids it");
-    else if (error != 0)
+    if (error == 0 && server->root.walks)
+        log_info(
+            "links are not followed: this kernel or sandbox has no openat2 "
+            "(Linux 5.6 has)");
+    if (error != 0)
         log_error("cannot serve %s: %s; name a folder that is there",
                   server->options->folder, strerror(-error));
     return error;

@@ -70,6 +70,7 @@ static inline void site_init(struct site *site)
     snprintf(site->folder, sizeof(site->folder), "%s/site-XXXXXX",
              tmp == NULL ? "/tmp" : tmp);
     ck_assert_ptr_nonnull(mkdtemp(site->folder));
+    ck_assert_int_eq(chmod(site->folder, 0755), 0);
     snprintf(path, sizeof(path), "%s/root", site->folder);
     ck_assert_int_eq(mkdir(path, 0755), 0);
     ck_assert_int_eq(docroot_open(&site->root, path), 0);

@@ -205,6 +205,106 @@ START_TEST(status_is_that_of_the_descriptor)
 }
 END_TEST
 
+/* Without openat2 a link is as good as none, wherever it leads. */
+static const struct {
+    const char *path;
+    int kind;
+} walked[] = {
+    {"", S_IFDIR},
+    {".", S_IFDIR},
+    {"file", S_IFREG},
+    {"dir", S_IFDIR},
+    {"dir/", S_IFDIR},
+    {"dir//inner", S_IFREG},
+    {"dir/./inner", S_IFREG},
+    {"link", -ELOOP},
+    {"dir/link_up", -ELOOP},
+    {"link_to_dir/inner", -ENOTDIR},
+    {"link_to_dir/", -ENOTDIR},
+    {"dir/../file", -EXDEV},
+    {"escape", -ELOOP},
+    {"parent/outside.txt", -ENOTDIR},
+    {"..", -EXDEV},
+    {"../outside.txt", -EXDEV},
+    {"/file", -EXDEV},
+    {"magic", -ELOOP},
+    {"dangling", -ELOOP},
+    {"absent", -ENOENT},
+    {"absent/below", -ENOENT},
+    {"file/", -ENOTDIR},
+    {"file/below", -ENOTDIR},
+    {"fifo", -ENOENT},
+    {"socket", -ENOENT},
+};
+
+START_TEST(without_openat2_no_link_is_followed)
+{
+    struct stat status;
+    struct site site;
+
+    furnish(&site);
+    site.root.walks = true;
+    for (size_t i = 0; i < sizeof(walked) / sizeof(walked[0]); i++) {
+        int kind = kind_of(&site, walked[i].path);
+
+        ck_assert_msg(kind == walked[i].kind, "\"%s\" is %d", walked[i].path,
+                      kind);
+    }
+    ck_assert_int_eq(docroot_look(&site.root, "dir/inner", &status), 0);
+    ck_assert_int_eq(docroot_look(&site.root, "link", &status), -ELOOP);
+    ck_assert_int_eq(docroot_look(&site.root, "escape", &status), -ELOOP);
+    site_fini(&site);
+}
+END_TEST
+
+START_TEST(look_is_confined)
+{
+    struct site site;
+    struct stat status;
+
+    furnish(&site);
+    ck_assert_int_eq(docroot_look(&site.root, "escape", &status), -EXDEV);
+    ck_assert_int_eq(docroot_look(&site.root, "parent/outside.txt", &status),
+                     -EXDEV);
+    ck_assert_int_eq(docroot_look(&site.root, "magic", &status), -EXDEV);
+    ck_assert_int_eq(docroot_look(&site.root, "fifo", &status), 0);
+    ck_assert(S_ISFIFO(status.st_mode));
+    site_fini(&site);
+}
+END_TEST
+
+START_TEST(root_is_what_its_name_stands_for)
+{
+    char path[300], away[300];
+    bool has_changed;
+    struct site site;
+
+    furnish(&site);
+    snprintf(path, sizeof(path), "%s/root", site.folder);
+    snprintf(away, sizeof(away), "%s/away", site.folder);
+    ck_assert_int_eq(docroot_refresh(&site.root, &has_changed), 0);
+    ck_assert(!has_changed);
+
+    ck_assert_int_eq(rename(path, away), 0);
+    ck_assert_int_eq(docroot_refresh(&site.root, &has_changed), -ENOENT);
+    ck_assert(has_changed);
+    ck_assert_int_eq(docroot_refresh(&site.root, &has_changed), -ENOENT);
+    ck_assert(!has_changed);
+
+    ck_assert_int_eq(symlink("away", path), 0);
+    ck_assert_int_eq(docroot_refresh(&site.root, &has_changed), 0);
+    ck_assert(has_changed);
+    ck_assert_int_eq(kind_of(&site, "file"), S_IFREG);
+
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(mkdir(path, 0755), 0);
+    ck_assert_int_eq(docroot_refresh(&site.root, &has_changed), 0);
+    ck_assert(has_changed);
+    ck_assert_int_eq(kind_of(&site, "file"), -ENOENT);
+    site_fini(&site);
+}
+END_TEST
+
 START_TEST(root_must_be_a_folder)
 {
     struct site site;
@@ -228,6 +328,7 @@ int main(void)
     suite_add_tests(suite, path_names_kind, long_names, fifo_is_not_opened,
                     device_is_nothing, unreadable_is_refused,
                     look_follows_links, status_is_that_of_the_descriptor,
-                    root_must_be_a_folder);
+                    without_openat2_no_link_is_followed, look_is_confined,
+                    root_is_what_its_name_stands_for, root_must_be_a_folder);
     return suite_run(suite);
 }

@@ -345,7 +345,7 @@ START_TEST(descriptors_are_bounded)
     ck_assert_int_eq(descriptors_open(), before + 3);
     file_cache_free(s.cache);
     s.cache = NULL;
-    ck_assert_int_eq(descriptors_open(), before);
+    ck_assert_int_eq(descriptors_open(), before - 1); /* and the root's */
     cached_site_fini(&s);
 }
 END_TEST

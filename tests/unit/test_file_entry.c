@@ -294,10 +294,10 @@ static const struct {
     {"loop", FILE_NONE, true},
     {"dangling_escape", FILE_NONE, true},
     {"fifo", FILE_NONE, false},
-    {"escape", FILE_NONE, false},
-    {"escape_to_dir", FILE_NONE, false},
-    {"../outside.txt", FILE_NONE, false},
-    {"/", FILE_NONE, false},
+    {"escape", FILE_NONE, true},
+    {"escape_to_dir", FILE_NONE, true},
+    {"../outside.txt", FILE_NONE, true},
+    {"/", FILE_NONE, true},
 };
 
 START_TEST(what_is_no_file)
