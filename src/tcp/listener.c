@@ -2,8 +2,15 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum {
+    STALE_LOOKS = 10, /* at a socket that nobody listens at, before it is ... */
+    STALE_WAIT_MS = 10, /* ... removed, and the time between two of them */
+};
 
 static int set_option(int fd, int level, int option)
 {
@@ -29,22 +36,66 @@ static int set_options(int fd, const struct address *address)
     return error;
 }
 
+/* Whether somebody listens at this path; where none does, *status is of the
+ * socket file that is there. */
+static bool is_stale(const struct address *address, struct stat *status)
+{
+    bool is_refused;
+    int fd;
+
+    if (lstat(address->local.sun_path, status) == -1 ||
+        !S_ISSOCK(status->st_mode))
+        return false;
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd == -1)
+        return false;
+    is_refused =
+        connect(fd, &address->any, address->len) == -1 && errno == ECONNREFUSED;
+    close(fd);
+    return is_refused;
+}
+
+static bool is_same(const struct stat *one, const struct stat *other)
+{
+    return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
 /* Removes a socket file that its server has left behind. */
 static void remove_stale(const struct address *address)
 {
-    struct stat status;
-    int fd;
+    struct stat first, again;
 
-    if (address->any.sa_family != AF_UNIX ||
-        lstat(address->local.sun_path, &status) == -1 ||
-        !S_ISSOCK(status.st_mode))
+    if (address->any.sa_family != AF_UNIX || !is_stale(address, &first))
         return;
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd == -1)
+    for (int i = 0; i < STALE_LOOKS; i++) {
+        poll(NULL, 0, STALE_WAIT_MS);
+        if (!is_stale(address, &again) || !is_same(&first, &again))
+            return;
+    }
+    unlink(address->local.sun_path);
+}
+
+/* Notes which file the path of a Unix socket names now. */
+static void note_path(struct listener *listener)
+{
+    struct stat status;
+
+    if (lstat(listener->address.local.sun_path, &status) == -1)
         return;
-    if (connect(fd, &address->any, address->len) == -1 && errno == ECONNREFUSED)
-        unlink(address->local.sun_path);
-    close(fd);
+    listener->device = status.st_dev;
+    listener->inode = status.st_ino;
+}
+
+/* Removes the path, if it still names the socket that was bound. */
+static void remove_path(const struct listener *listener)
+{
+    const struct stat bound = {.st_dev = listener->device,
+                               .st_ino = listener->inode};
+    struct stat status;
+
+    if (lstat(listener->address.local.sun_path, &status) == 0 &&
+        is_same(&status, &bound))
+        unlink(listener->address.local.sun_path);
 }
 
 int listener_open(struct listener *listener, const struct address *address)
@@ -66,7 +117,9 @@ int listener_open(struct listener *listener, const struct address *address)
         error = -errno;
         goto close_fd;
     }
-    if (address->any.sa_family != AF_UNIX) {
+    if (address->any.sa_family == AF_UNIX) {
+        note_path(listener);
+    } else {
         socklen_t len = sizeof(listener->address.in6);
 
         getsockname(fd, &listener->address.any, &len);
@@ -84,7 +137,7 @@ void listener_close(struct listener *listener)
     if (listener->fd == -1)
         return;
     if (listener->address.any.sa_family == AF_UNIX)
-        unlink(listener->address.local.sun_path);
+        remove_path(listener);
     close(listener->fd);
     listener->fd = -1;
 }

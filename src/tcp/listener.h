@@ -4,6 +4,8 @@
 #ifndef TCP_LISTENER_H
 #define TCP_LISTENER_H
 
+#include <sys/types.h>
+
 #include "tcp/address.h"
 
 /* Connections that wait to be accepted; the kernel cuts it to its own limit,
@@ -13,6 +15,8 @@ enum { LISTENER_BACKLOG = 4096 };
 struct listener {
     int fd;                 /* -1: closed */
     struct address address; /* as bound: with the real port where 0 was asked */
+    dev_t device; /* of a Unix socket: the path is ours as long as it */
+    ino_t inode;  /* names this */
 };
 
 /* Binds and listens, non-blocking. SO_REUSEADDR lets a restarted server have
@@ -21,12 +25,15 @@ struct listener {
  * sent whole and none should wait for an acknowledgement, and SO_OOBINLINE: an
  * urgent byte is a byte of the stream (RFC 6093, 6).
  *
- * A Unix socket that nobody listens at any more is replaced. Returns 0 or a
+ * A Unix socket that nobody listens at any more is replaced. One that is bound
+ * may be listened at in a moment, and looks the same: it is given 100 ms, and
+ * only that very socket is removed. Returns 0 or a
  * negative errno: -EADDRINUSE, -EACCES (a port below 1024), -EADDRNOTAVAIL (not
  * an address of this machine), -EAFNOSUPPORT (no IPv6 here). */
 int listener_open(struct listener *listener, const struct address *address);
 
-/* Stops listening; removes the path of a Unix socket. May be called twice. */
+/* Stops listening; removes the path of a Unix socket, unless another has taken
+ * it meanwhile. May be called twice. */
 void listener_close(struct listener *listener);
 
 #endif

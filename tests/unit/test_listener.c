@@ -13,6 +13,19 @@
 
 enum { WAIT_MS = 30000 };
 
+/* In place of the C library's: the second call from now is the moment in which
+ * another server comes to listen at this socket. 0: at none. */
+static int listened_soon;
+
+int lstat(const char *path, struct stat *status)
+{
+    static unsigned calls;
+
+    if (listened_soon > 0 && ++calls == 2)
+        listen(listened_soon, 1);
+    return fstatat(AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW);
+}
+
 static struct address address_of(const char *text)
 {
     struct address out[ADDRESS_PARSE_MAX];
@@ -261,6 +274,43 @@ START_TEST(live_unix_socket_is_left_to_its_server)
 }
 END_TEST
 
+/* Between bind and listen of another server nobody listens yet. */
+START_TEST(socket_that_is_listened_at_in_a_moment_is_not_stale)
+{
+    struct listener listener;
+    struct address address;
+    struct place place;
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    place_init(&place);
+    address = address_of(place.text);
+    ck_assert_int_eq(bind(fd, &address.any, address.len), 0);
+    listened_soon = fd;
+    ck_assert_int_eq(open_text(&listener, place.text), -EADDRINUSE);
+    ck_assert_int_eq(access(place.path, F_OK), 0);
+    close(fd);
+    place_fini(&place);
+}
+END_TEST
+
+/* An old server ends when a new one has taken its path already. */
+START_TEST(path_that_another_has_taken_is_left_to_it)
+{
+    struct listener old, new;
+    struct place place;
+
+    place_init(&place);
+    ck_assert_int_eq(open_text(&old, place.text), 0);
+    ck_assert_int_eq(unlink(place.path), 0);
+    ck_assert_int_eq(open_text(&new, place.text), 0);
+    listener_close(&old);
+    check_reached(&new);
+    listener_close(&new);
+    ck_assert_int_eq(access(place.path, F_OK), -1);
+    place_fini(&place);
+}
+END_TEST
+
 START_TEST(file_that_is_no_socket_is_never_removed)
 {
     struct listener listener;
@@ -303,6 +353,8 @@ int main(void)
                     closing_twice_does_no_harm, unix_socket_is_made_and_removed,
                     stale_unix_socket_is_replaced,
                     live_unix_socket_is_left_to_its_server,
+                    socket_that_is_listened_at_in_a_moment_is_not_stale,
+                    path_that_another_has_taken_is_left_to_it,
                     file_that_is_no_socket_is_never_removed,
                     folder_that_is_not_there_is_told);
     return suite_run(suite);
