@@ -151,10 +151,11 @@ static ssize_t read_start(int fd, char *out, size_t len)
     return (ssize_t)done;
 }
 
-/* Reads all bytes of the version *status into memory of their own. Returns 0 or
- * a negative errno: -EAGAIN where the file changed under our hands, and *status
- * is what it is now. */
-static int read_body(int fd, struct stat *status, const char **out)
+/* Reads all bytes of the version *status into memory of their own; they may be
+ * fewer than it says, for a file of sysfs says 4096. Returns 0 or a negative
+ * errno: -EAGAIN where the file changed under our hands, and *status is what it
+ * is now. */
+static int read_body(struct file *file, struct stat *status)
 {
     const struct file_version before = file_version_of(status);
     const size_t size = (size_t)before.size;
@@ -165,20 +166,20 @@ static int read_body(int fd, struct stat *status, const char **out)
 
     if (body == NULL)
         return -ENOMEM;
-    got = read_start(fd, body, size);
+    got = read_start(file->fd, body, size);
     if (got < 0)
         error = (int)got;
-    else if (fstat(fd, status) == -1)
+    else if (fstat(file->fd, status) == -1)
         error = -errno;
     after = file_version_of(status);
-    if (error == 0 &&
-        (got != before.size || !file_version_equal(&before, &after)))
+    if (error == 0 && !file_version_equal(&before, &after))
         error = -EAGAIN;
     if (error < 0) {
         free(body);
         return error;
     }
-    *out = body;
+    file->body = body;
+    file->size = (uint64_t)got;
     return 0;
 }
 
@@ -205,7 +206,7 @@ static int take_bytes(struct file_loader *loader, const char *target,
     for (int tries = 0; error == -EAGAIN && tries < READ_TRIES; tries++) {
         if (!has_room(loader, target, status))
             break;
-        error = read_body(file->fd, status, &file->body);
+        error = read_body(file, status);
     }
     if (error == 0) {
         close(file->fd);
@@ -275,7 +276,8 @@ static int describe(struct file_loader *loader, const char *target,
 
     draft->version = file_version_of(status);
     draft->is_settled = file_version_is_settled(&draft->version, now);
-    file->size = (uint64_t)status->st_size;
+    if (file->body == NULL)
+        file->size = (uint64_t)status->st_size;
     file->mtime_s = status->st_mtim.tv_sec > now.tv_sec
                         ? now.tv_sec
                         : status->st_mtim.tv_sec;

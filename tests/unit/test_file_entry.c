@@ -146,6 +146,29 @@ START_TEST(body_without_room_stays_in_its_file)
 }
 END_TEST
 
+/* Of a file that the kernel makes up the size says little. */
+START_TEST(length_is_that_of_what_was_read)
+{
+    struct fixture f;
+    struct docroot made_up;
+    struct file_entry *entry;
+
+    begin(&f);
+    if (docroot_open(&made_up, "/sys/class/net/lo") == 0) {
+        f.loader.root = &made_up;
+        f.loader.body_max_bytes = 65536;
+        entry = load(&f, "mtu");
+        ck_assert_int_eq(entry->file.kind, FILE_REGULAR);
+        ck_assert_ptr_nonnull(entry->file.body);
+        ck_assert_uint_lt(entry->file.size, 16);
+        ck_assert_int_eq(entry->file.body[entry->file.size - 1], '\n');
+        release(entry);
+        docroot_close(&made_up);
+    }
+    end(&f);
+}
+END_TEST
+
 START_TEST(empty_file_has_a_body)
 {
     struct fixture f;
@@ -404,7 +427,7 @@ int main(void)
 
     suite_add_tests(
         suite, small_file_is_in_memory, large_file_stays_open,
-        entry_is_counted_until_it_is_released,
+        length_is_that_of_what_was_read, entry_is_counted_until_it_is_released,
         body_without_room_stays_in_its_file, empty_file_has_a_body,
         describer_sees_the_whole_file, type_is_a_view_of_the_rendered_lines,
         large_file_is_sniffed_in_its_window,
