@@ -25,7 +25,7 @@ def check_growth(server, before, bound_kib, what):
     check(grown <= bound_kib + SLACK_KIB, f"{what}: {grown} KiB, and {bound_kib} are allowed")
 
 
-def names_that_do_not_exist(bench, server, count):
+def names_that_do_not_exist(server, count):
     """So many names of 4 KB, in pipelines."""
     with server.connect() as connection:
         for start in range(0, count, 10):
@@ -42,7 +42,7 @@ def test_names_that_do_not_exist(bench):
     server = bench.serve("--workers", "1", "--cache-size", "4m")
     server.ask("/missing")
     before = server.memory_kib()
-    names_that_do_not_exist(bench, server, 2500)
+    names_that_do_not_exist(server, 2500)
     check_growth(server, before, 1 * MIB, "names that do not exist")
 
 
@@ -58,7 +58,7 @@ def hold_unread(server, count):
     return held
 
 
-def check_unread(bench, server, count, bound_kib):
+def check_unread(server, count, bound_kib):
     before = server.memory_kib()
     held = hold_unread(server, count)
     check_growth(server, before, bound_kib, f"what {count} clients have not read")
@@ -76,7 +76,7 @@ def test_unread_files(bench):
     server = bench.serve("--workers", "2", "--cache-size", "4m",
                          folder=make_files(bench, 2 * count, SMALL))
     server.ask("/0.bin")
-    check_unread(bench, server, count, 4 * MIB)
+    check_unread(server, count, 4 * MIB)
 
 
 def test_unread_large_files(bench):
