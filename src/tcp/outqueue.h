@@ -38,6 +38,8 @@ struct out_item {
 struct outqueue {
     size_t first, count, items_max; /* items[first .. first + count) are left */
     size_t bytes_len, bytes_max;
+    int file_error;    /* errno of the first item's file, which could not be
+                          read; 0: none. Its sender sets it, its reader clears */
     uint64_t borrowed; /* bytes of views and files since it was last empty */
     char *bytes;       /* behind the items */
     struct out_item items[];

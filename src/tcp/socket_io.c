@@ -109,6 +109,22 @@ static void record(struct ledger *ledger, int fd, enum out_kind kind,
         sent, ledger->observer != NULL && info_read(fd, &info) ? &info : NULL);
 }
 
+/* Whether sendfile failed for the peer's sake, or the network's. Else it is the
+ * file that cannot be read. */
+static bool is_of_stream(int error)
+{
+    static const int errors[] = {
+        EPIPE,     ECONNRESET, ECONNABORTED, ECONNREFUSED, ENOTCONN,
+        ETIMEDOUT, ENETDOWN,   ENETUNREACH,  EHOSTDOWN,    EHOSTUNREACH,
+        EPROTO,    ENOBUFS,    ENOPROTOOPT,
+    };
+
+    for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+        if (error == errors[i])
+            return true;
+    return false;
+}
+
 enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
                            struct ledger *ledger)
 {
@@ -123,8 +139,15 @@ enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
                                 : send_memory(fd, queue);
         if (sent == -1 && errno == EINTR)
             continue;
-        if (sent == -1)
-            return errno == EAGAIN ? IO_BLOCKED : IO_GONE;
+        if (sent == -1 && errno == EAGAIN)
+            return IO_BLOCKED;
+        if (sent == -1 && kind == OUT_FILE && !is_of_stream(errno))
+            queue->file_error = errno;
+        if (sent == -1) {
+            if (ledger != NULL && queue->file_error != 0)
+                ledger_ends(ledger, LEDGER_BY_FAILURE);
+            return IO_GONE;
+        }
         if (sent == 0) { /* the file ends before the promised length */
             if (ledger != NULL)
                 ledger_ends(ledger, LEDGER_BY_FAILURE);

@@ -19,7 +19,8 @@ enum io_result {
     IO_BUDGET,  /* send: the turn's share is used up; more could go */
     IO_END,     /* recv: the peer has sent its last byte */
     IO_GONE,    /* the stream is broken: reset, timed out; or a file that is
-                   being sent became shorter, so its answer cannot be kept */
+                   being sent became shorter, or cannot be read (file_error of
+                   the queue), so its response cannot be kept */
 };
 
 /* Receives into at[0..size), size > 0. *len is set on IO_DONE. */

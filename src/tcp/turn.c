@@ -1,11 +1,15 @@
 #include "tcp/turn.h"
 
 #include <assert.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "tcp/connection_ledger.h"
 #include "tcp/socket_io.h"
 
@@ -147,11 +151,34 @@ static enum after_turn linger_turn(struct connection_env *env,
     return TURN_AGAIN;
 }
 
+/* A response was cut short by a file that cannot be read. The queue knows its
+ * descriptor, and the kernel its name. */
+static void log_file_error(struct connection_env *env, struct outqueue *queue)
+{
+    char link[64], name[PATH_MAX], quoted[256];
+    ssize_t len;
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d",
+             queue->items[queue->first].fd);
+    len = readlink(link, name, sizeof(name));
+    log_error_paced(&env->pace, "cannot send all of %s: %s",
+                    len == -1 ? "a file"
+                              : log_quote(quoted, sizeof(quoted),
+                                          (struct bytes){name, (size_t)len}),
+                    strerror(queue->file_error));
+    queue->file_error = 0;
+}
+
 static enum io_result send_queue(struct connection_env *env,
                                  const struct connection *c,
                                  struct outqueue *queue)
 {
-    return socket_send(c->fd, queue, &env->budget, c->stream.ledger);
+    enum io_result result =
+        socket_send(c->fd, queue, &env->budget, c->stream.ledger);
+
+    if (queue->file_error != 0)
+        log_file_error(env, queue);
+    return result;
 }
 
 static enum after_turn end_stream(struct connection_env *env,

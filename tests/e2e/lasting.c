@@ -88,6 +88,12 @@ ssize_t sendfile(int to, int from, off_t *offset, size_t len)
     return fails("sendfile") ? -1 : REAL(sendfile)(to, from, offset, len);
 }
 
+/* The same where files have 64 bits by another name. */
+ssize_t sendfile64(int to, int from, off64_t *offset, size_t len)
+{
+    return fails("sendfile") ? -1 : REAL(sendfile64)(to, from, offset, len);
+}
+
 ssize_t write(int fd, const void *at, size_t len)
 {
     return fails("write") ? -1 : REAL(write)(fd, at, len);

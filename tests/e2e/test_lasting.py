@@ -5,10 +5,12 @@ server's processor time, other clients, and the log.
 """
 
 import errno
+import json
 import os
 import time
 
-from harness import Skip, check, check_equal
+import fixtures
+from harness import Skip, check, check_equal, request, wait_until
 
 SPAN_S = 0.5
 
@@ -119,3 +121,30 @@ def test_reading_and_writing_fail(bench):
         failing.check_sleeps(f"{call} fails")
         failing.end()
         check_equal(failing.server.ask().status, 200, "afterwards")
+
+
+def test_file_cannot_be_read(bench):
+    """sendfile that fails for the file's sake is a failure of ours: it is traced as
+    that, not as a reset, and logged with the file's name."""
+    folder = bench.folder()
+    fixtures.write(f"{folder}/large.bin", b"x" * 1024 * 1024)
+    trace = os.path.join(bench.folder(), "trace")
+    failing = Failing(bench, "sendfile", errno.EIO, "--trace=json", "--trace-file", trace,
+                      folder=folder)
+    failing.begin()
+    for _ in range(5):
+        with failing.server.connect() as client:
+            client.send(request("/large.bin"))
+            while client.socket.recv(65536):
+                pass
+    failing.server.output.wait_line("cannot send all of .*/large.bin: Input/output error")
+    said = [line for line in failing.server.output.lines if "cannot send all" in line]
+    check(len(said) <= 2, f"{len(said)} lines about one failure")
+    wait_until(lambda: causes(trace) == ["failure"] * 5, f"five failures: {causes(trace)}")
+
+
+def causes(trace):
+    """Why the connections in this trace have ended."""
+    with open(trace, "rb") as file:
+        events = [json.loads(line) for line in file.read().rpartition(b"\n")[0].splitlines()]
+    return [event["cause"] for event in events if event["event"] == "close"]

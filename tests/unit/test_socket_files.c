@@ -1,6 +1,8 @@
 /* What socket_io does with files in a queue, alone and among memory. */
 #include "tcp/socket_io.h"
 
+#include <errno.h>
+
 #include "sending.h"
 #include "suite.h"
 
@@ -119,6 +121,7 @@ START_TEST(file_that_cannot_be_read_is_gone)
     pair_init(&pair);
     outqueue_file(queue, -1, 0, 10, NULL);
     ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_GONE);
+    ck_assert_int_eq(queue->file_error, EBADF);
     outqueue_free(queue);
     pair_fini(&pair);
 }
