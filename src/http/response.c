@@ -258,7 +258,7 @@ struct bytes response_type(const struct response *response)
 
     if (response->events != EVENTS_NONE)
         return BYTES(events_type);
-    if (is_of_file && response->ranges.count > 1 && response->status == 206)
+    if (response->status == 206 && response->ranges.count > 1)
         return BYTES("multipart/byteranges");
     if (is_of_file)
         return response->file->type;
