@@ -183,8 +183,8 @@ LASTING := $(BUILD)/tests/e2e/lasting.so
 $(LASTING): $(BUILD)/%.so: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE $(CPPFLAGS) $(WARN) -Wno-pedantic -O1 \
-	 -shared -fPIC -o $@ $< -ldl
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(CPPFLAGS) $(WARN) \
+	 -Wno-pedantic -O1 -shared -fPIC -o $@ $< -ldl
 
 e2e: $(SERVER) $(LASTING) | needs-test                         ## run the end-to-end tests
 	@tests/record.sh $(BUILD)/e2e.log \

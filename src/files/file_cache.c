@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "base/log.h"
 #include "base/log_pace.h"
 #include "files/file_entry.h"
 #include "files/path_hash.h"
@@ -14,7 +15,11 @@
  * what runs short can be had back from the entries that have it. */
 enum holding { HOLDS_NOTHING, HOLDS_BODY, HOLDS_DESCRIPTOR, HOLDINGS };
 
-enum { BUCKETS_MAX = 1 << 24 };
+enum {
+    BUCKETS_MAX = 1 << 24,
+    QUOTED_MAX = 256,         /* bytes of a file's name in the log */
+    UNREADABLE_LOG_MS = 1000, /* between two lines about such files */
+};
 
 enum { ROOT_LINES_MS = 5000 }; /* between two lines about a root that is gone */
 
@@ -30,7 +35,8 @@ struct file_cache {
     size_t plain_bytes, plain_bytes_max; /* of that, HOLDS_NOTHING's */
     size_t descriptors_max;
     int64_t tidy_ms; /* when to close descriptors; INT64_MAX: there are none */
-    uint64_t tidy_moment;         /* those looked at later are to stay */
+    uint64_t tidy_moment; /* those looked at later are to stay */
+    struct log_pace unreadable;
     struct list recent[HOLDINGS]; /* the first was looked at longest ago */
     struct file answers[FILE_UNREADABLE + 1]; /* by kind, without an entry */
     size_t mask; /* buckets less one; they are 2^n */
@@ -252,6 +258,7 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
         goto release_account;
     cache->root_pace.interval_ms = ROOT_LINES_MS;
     seed(cache);
+    cache->unreadable.interval_ms = UNREADABLE_LOG_MS;
     cache->entries_max = config->entries_max;
     cache->bytes_max = config->bytes_max;
     cache->plain_bytes_max = config->plain_bytes_max;
@@ -336,6 +343,17 @@ static bool target_of(struct bytes path, char target[PATH_MAX])
     return true;
 }
 
+/* Logs now and then why a file that is there is not served. */
+static const struct file *unreadable(struct file_cache *cache,
+                                     const char *target, const char *why)
+{
+    char name[QUOTED_MAX];
+
+    log_error_paced(&cache->unreadable, "cannot read %s: %s",
+                    log_quote(name, sizeof(name), bytes_of(target)), why);
+    return &cache->answers[FILE_UNREADABLE];
+}
+
 static const struct file *load(struct file_cache *cache, struct bytes path,
                                uint64_t hash)
 {
@@ -351,14 +369,18 @@ static const struct file *load(struct file_cache *cache, struct bytes path,
         drop_idle(cache, UINT64_MAX, SIZE_MAX) > 0)
         error = file_entry_load(&cache->loader, target, path.len, &entry);
     if (error < 0)
-        return &cache->answers[FILE_UNREADABLE];
+        return unreadable(cache, target, strerror(-error));
     if (make_room_for(cache, entry)) {
         insert(cache, entry, hash);
         return &entry->file;
     }
     kind = entry->file.kind;
     hold_release(&entry->file.hold);
-    return &cache->answers[kind == FILE_REGULAR ? FILE_UNREADABLE : kind];
+    if (kind != FILE_REGULAR)
+        return &cache->answers[kind];
+    return unreadable(cache, target,
+                      "responses under way hold all that files may have of "
+                      "memory or descriptors");
 }
 
 /* A small file that found no room in memory once, and may find it now. */

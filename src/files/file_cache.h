@@ -32,6 +32,9 @@
  * another folder all entries are forgotten; while there is none, all paths are
  * FILE_UNREADABLE, and a line now and then says so.
  *
+ * A file that is there and cannot be read (FILE_UNREADABLE) is logged with the
+ * reason, once a second at most.
+ *
  * Calls may block on the disk, never on a peer. */
 #ifndef FILES_FILE_CACHE_H
 #define FILES_FILE_CACHE_H

@@ -106,6 +106,21 @@ def test_handing_over_fails(bench):
     check_equal(failing.server.ask().status, 200, "afterwards")
 
 
+def test_disk_fails(bench):
+    """A file that cannot be read is 503 and logged by its name and the reason, not
+    each time."""
+    failing = Failing(bench, "pread", errno.EIO)
+    client = failing.server.connect()
+    failing.begin()
+    for _ in range(20):
+        check_equal(failing.server.ask("/small.txt").status, 503, "where pread fails")
+    failing.server.output.wait_line("cannot read small.txt: Input/output error")
+    lines = [line for line in failing.server.output.lines if "cannot read" in line]
+    check(len(lines) <= 10, f"{len(lines)} lines about 20 failures")
+    failing.end()
+    check_equal(client.ask("/small.txt").status, 200, "afterwards")
+
+
 def test_reading_and_writing_fail(bench):
     """Where recv or send fail, the connection ends, and nothing spins."""
     for call in ("recv", "send"):

@@ -463,6 +463,31 @@ START_TEST(unreadable_is_not_kept)
 }
 END_TEST
 
+START_TEST(unreadable_is_logged_by_name)
+{
+    struct cached_site s;
+    struct rlimit limit;
+    char line[512];
+    ssize_t len;
+    int ends[2];
+
+    ck_assert_int_eq(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+    ck_assert_int_ne(dup2(ends[1], STDERR_FILENO), -1);
+    cached_site_init(&s, roomy);
+    site_write(&s.site, "a\nb", "text");
+    limit = forbid_descriptors();
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(cached_get(&s, "a\nb")->kind, FILE_UNREADABLE);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    len = read(ends[0], line, sizeof(line) - 1);
+    ck_assert_int_gt(len, 0);
+    line[len] = '\0';
+    ck_assert_ptr_nonnull(
+        strstr(line, "cannot read a\\x0ab: Too many open files\n"));
+    cached_site_fini(&s);
+}
+END_TEST
+
 /* Random requests and changes against a plain memory of what is there. */
 START_TEST(any_order_of_events_is_answered_right)
 {
@@ -515,6 +540,6 @@ int main(void)
         held_descriptors_count, idle_descriptors_are_closed,
         held_file_outlives_its_entry_and_the_cache,
         descriptors_are_given_back_when_they_run_out, unreadable_is_not_kept,
-        any_order_of_events_is_answered_right);
+        unreadable_is_logged_by_name, any_order_of_events_is_answered_right);
     return suite_run(suite);
 }
