@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The standard asks compilers for 4095 bytes of one literal; those that we are
@@ -167,6 +168,22 @@ static int table_parse(struct mime_table **out, char *text, size_t first,
     return 0;
 }
 
+/* Opens a file of text. What opens a FIFO would wait for its writer, and a
+ * device may have no end, so neither is read. */
+static int open_text(const char *file)
+{
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+
+    if (fd == -1)
+        return -errno;
+    if (fstat(fd, &status) == 0 &&
+        (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)))
+        return fd;
+    close(fd);
+    return -EINVAL;
+}
+
 /* All of `file`, with a NUL at its end. Returns 0 or a negative errno. */
 static int read_text(const char *file, char **text)
 {
@@ -174,10 +191,10 @@ static int read_text(const char *file, char **text)
     ssize_t got;
     int error = 0;
     char *bytes;
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    int fd = open_text(file);
 
-    if (fd == -1)
-        return -errno;
+    if (fd < 0)
+        return fd;
     bytes = malloc(MIME_FILE_MAX + 1);
     if (bytes == NULL) {
         error = -ENOMEM;

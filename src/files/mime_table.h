@@ -26,8 +26,9 @@ struct mime_table *mime_table_new(void);
  * wins over it: of an extension that is there twice the last one holds, and one
  * with a dot in it is never found: both occur in the files that systems ship.
  * Mistakes are told in `why` (size bytes, "FILE:LINE: what"). Returns 0 and
- * *table, or a negative errno (-EINVAL for a mistake in the file's text, -EFBIG
- * past MIME_FILE_MAX). May block on the disk. */
+ * *table, or a negative errno (-EINVAL for a mistake in the file's text, or
+ * what is no regular file, -EFBIG past MIME_FILE_MAX). May block on the disk.
+ */
 int mime_table_load(struct mime_table **table, const char *file, char *why,
                     size_t size);
 void mime_table_free(struct mime_table *table);

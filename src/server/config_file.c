@@ -103,38 +103,66 @@ static int feed_line(struct feed *feed)
     return 0;
 }
 
-static int read_lines(struct feed *feed, FILE *file)
+/* Cuts `text`, which ends in a NUL, into lines. */
+static int feed_lines(struct feed *feed, char *text, size_t len)
 {
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t len;
+    char *end = text + len, *next;
     int error = 0;
 
-    errno = 0;
-    while (error == 0 && (len = getline(&line, &size, file)) != -1) {
-        while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-            line[--len] = '\0';
-        feed->line = line;
-        feed->len = (size_t)len;
+    for (; error == 0 && text < end; text = next) {
+        char *line_end = memchr(text, '\n', (size_t)(end - text));
+
+        if (line_end == NULL)
+            line_end = end;
+        next = line_end + 1;
+        while (line_end > text && line_end[-1] == '\r')
+            line_end--;
+        *line_end = '\0';
+        feed->line = text;
+        feed->len = (size_t)(line_end - text);
         feed->number++;
         error = feed_line(feed);
-        errno = 0;
     }
-    if (error == 0 && !feof(file))
+    return error;
+}
+
+/* All of the file, with a NUL at its end; to be freed. */
+static int read_text(const char *path, char **text, size_t *len)
+{
+    FILE *file = fopen(path, "re");
+    int error = 0;
+
+    if (file == NULL)
+        return -errno;
+    *text = malloc(CONFIG_FILE_MAX + 2);
+    if (*text == NULL) {
+        error = -ENOMEM;
+        goto close_file;
+    }
+    errno = 0;
+    *len = fread(*text, 1, CONFIG_FILE_MAX + 1, file);
+    if (ferror(file))
         error = errno == 0 ? -EIO : -errno;
-    free(line);
+    else if (*len > CONFIG_FILE_MAX)
+        error = -EFBIG;
+    (*text)[*len] = '\0';
+    if (error != 0)
+        free(*text);
+close_file:
+    fclose(file);
     return error;
 }
 
 int config_file_read(const char *path, const struct config_reader *reader)
 {
     struct feed feed = {.reader = reader};
-    FILE *file = fopen(path, "re");
-    int error;
+    char *text = NULL;
+    size_t len = 0;
+    int error = read_text(path, &text, &len);
 
-    if (file == NULL)
-        return -errno;
-    error = read_lines(&feed, file);
-    fclose(file);
+    if (error != 0)
+        return error;
+    error = feed_lines(&feed, text, len);
+    free(text);
     return error;
 }

@@ -12,7 +12,10 @@
 #ifndef SERVER_CONFIG_FILE_H
 #define SERVER_CONFIG_FILE_H
 
-enum { CONFIG_FILE_LINE_MAX = 197 }; /* bytes, without the end of the line */
+enum {
+    CONFIG_FILE_LINE_MAX = 197,   /* bytes, without the end of the line */
+    CONFIG_FILE_MAX = 1024 * 1024 /* bytes: /dev/zero ends, too */
+};
 
 /* Who is told. Strings are lent until the call returns. */
 struct config_reader {
@@ -23,7 +26,8 @@ struct config_reader {
 };
 
 /* Reads all of the file. Returns 0, whatever is told of single lines, or a
- * negative errno: it could not be read. */
+ * negative errno: it could not be read, or is too long (-EFBIG), and then
+ * nothing is reported. */
 int config_file_read(const char *path, const struct config_reader *reader);
 
 #endif

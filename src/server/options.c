@@ -101,14 +101,16 @@ static void set_from_file(struct options *options)
     if (error == 0)
         return;
     log_quote(quoted, sizeof(quoted), bytes_of(options->config_file));
-    option_source_mistake(options->source, OPTIONS_EXIT_WORLD,
-                          "%s: %s; name a file that can be read with --config",
-                          quoted, strerror(-error));
+    option_source_mistake(
+        options->source, OPTIONS_EXIT_WORLD,
+        "%s: %s; with --config, name a file of options, which "
+        "has 1 MiB at most",
+        quoted, strerror(-error));
 }
 
 /* Tells that what an option names cannot be used. */
-static void cannot_use(struct options *options, const char *name, int error,
-                       const char *mend)
+static void cannot_use(struct options *options, const char *name,
+                       const char *why, const char *mend)
 {
     const struct option_row *row = option_by_name(name);
     const struct option_said *said = option_source_said(options->source, row);
@@ -117,8 +119,7 @@ static void cannot_use(struct options *options, const char *name, int error,
     option_source_mistake(
         options->source, OPTIONS_EXIT_WORLD, "%s: cannot use '%s': %s; %s",
         option_where(options, row, said->origin, where),
-        log_quote(quoted, sizeof(quoted), bytes_of(said->text)),
-        strerror(error), mend);
+        log_quote(quoted, sizeof(quoted), bytes_of(said->text)), why, mend);
 }
 
 /* A word that is no folder may have been meant as an option's value. */
@@ -130,7 +131,7 @@ static void no_folder(struct options *options, int error)
 
     if (said->origin.place == PLACE_COMMAND_LINE)
         option_hint_operand(said->text, said->behind, hint);
-    cannot_use(options, "folder", error,
+    cannot_use(options, "folder", strerror(error),
                hint[0] != '\0' ? hint : "name a folder that exists");
 }
 
@@ -141,9 +142,10 @@ static void check_folder(struct options *options)
     if (stat(options->folder, &status) == -1)
         no_folder(options, errno);
     else if (!S_ISDIR(status.st_mode))
-        cannot_use(options, "folder", ENOTDIR, "name the folder that it is in");
+        cannot_use(options, "folder", strerror(ENOTDIR),
+                   "name the folder that it is in");
     else if (access(options->folder, R_OK | X_OK) == -1)
-        cannot_use(options, "folder", errno, "let this user read it");
+        cannot_use(options, "folder", strerror(errno), "let this user read it");
 }
 
 static void check_types(struct options *options)
@@ -153,11 +155,17 @@ static void check_types(struct options *options)
     if (options->mime_types == NULL)
         return;
     if (stat(options->mime_types, &status) == -1)
-        cannot_use(options, "mime-types", errno, "name a file that exists");
+        cannot_use(options, "mime-types", strerror(errno),
+                   "name a file that exists");
     else if (S_ISDIR(status.st_mode))
-        cannot_use(options, "mime-types", EISDIR, "name a file in it");
+        cannot_use(options, "mime-types", strerror(EISDIR),
+                   "name a file in it");
+    else if (!S_ISREG(status.st_mode))
+        cannot_use(options, "mime-types", "Not a regular file",
+                   "name a text file");
     else if (access(options->mime_types, R_OK) == -1)
-        cannot_use(options, "mime-types", errno, "let this user read it");
+        cannot_use(options, "mime-types", strerror(errno),
+                   "let this user read it");
 }
 
 static void read_places(struct options *options, int argc, char *const argv[],

@@ -261,6 +261,15 @@ def test_mime_types_are_wrong(bench):
     check_refused(result, (1, 2), "mime.types:2")
 
 
+def test_files_without_end(bench):
+    """A FIFO that nobody writes into and a device that never ends are told, and
+    not read for ever."""
+    fifo = f"{bench.folder()}/fifo"
+    os.mkfifo(fifo)
+    for arguments in (("--mime-types", fifo), ("--mime-types", "/dev/zero"), ("-c", "/dev/zero")):
+        check_refused(bench.run(*arguments, "-l", ANYWHERE, bench.site.root), (1,), arguments[1])
+
+
 def test_quiet(bench):
     """-q: nothing is said but what went wrong."""
     path = f"{bench.folder()}/s"

@@ -156,6 +156,27 @@ START_TEST(comment_may_be_long)
 }
 END_TEST
 
+/* One comment of so many bytes, or one and its neighbour. */
+START_TEST(file_is_bounded)
+{
+    const struct config_reader reader = {NULL, NULL, NULL};
+    char *text = malloc(CONFIG_FILE_MAX + 1), path[64];
+    int fd = memfd_create("config", MFD_CLOEXEC);
+
+    ck_assert_ptr_nonnull(text);
+    ck_assert_int_ne(fd, -1);
+    memset(text, '#', CONFIG_FILE_MAX + 1);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    ck_assert_int_eq(write(fd, text, CONFIG_FILE_MAX), CONFIG_FILE_MAX);
+    ck_assert_int_eq(config_file_read(path, &reader), 0);
+    ck_assert_int_eq(write(fd, text, 1), 1);
+    ck_assert_int_eq(config_file_read(path, &reader), -EFBIG);
+    ck_assert_int_eq(config_file_read("/dev/zero", &reader), -EFBIG);
+    close(fd);
+    free(text);
+}
+END_TEST
+
 START_TEST(file_that_cannot_be_read_is_an_error)
 {
     struct told told = {.len = 0};
@@ -175,6 +196,6 @@ int main(void)
                     each_bad_line_is_told_and_the_rest_read,
                     byte_of_zero_is_told, longest_line_is_whole,
                     longer_line_is_told_and_never_cut, comment_may_be_long,
-                    file_that_cannot_be_read_is_an_error);
+                    file_is_bounded, file_that_cannot_be_read_is_an_error);
     return suite_run(suite);
 }

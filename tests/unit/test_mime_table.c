@@ -1,6 +1,7 @@
 #include "files/mime_table.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "site.h"
 #include "suite.h"
@@ -222,12 +223,31 @@ START_TEST(absent_file_is_told)
 }
 END_TEST
 
+/* Neither waits for a writer, nor reads what has no end. */
+START_TEST(file_that_is_not_regular_is_refused)
+{
+    char folder[] = "/tmp/mime-XXXXXX", path[64], why[100];
+    struct mime_table *table;
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/fifo", folder);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_int_eq(mime_table_load(&table, path, why, sizeof(why)), -EINVAL);
+    ck_assert_ptr_nonnull(strstr(why, "/fifo:1: "));
+    ck_assert_int_eq(mime_table_load(&table, "/dev/zero", why, sizeof(why)),
+                     -EINVAL);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mime_table");
 
     suite_add_tests(suite, name_has_type, good_text,
                     mistakes_are_told_with_their_line, essence_is_bounded,
-                    file_is_bounded, absent_file_is_told);
+                    file_is_bounded, absent_file_is_told,
+                    file_that_is_not_regular_is_refused);
     return suite_run(suite);
 }

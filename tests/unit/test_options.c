@@ -234,7 +234,11 @@ static const struct slip slips[] = {
     {{"mime-types = .", NULL, NULL},
      1,
      ":1: mime-types: cannot use '.': Is a "},
+    {{"mime-types = /dev/zero", NULL, NULL},
+     1,
+     ":1: mime-types: cannot use '/dev/zero': Not a regular file; name a text"},
     {{NULL, NULL, "-c|no/such/file"}, 1, "no/such/file: No such file"},
+    {{NULL, NULL, "-c|/dev/zero"}, 1, "/dev/zero: File too large; with "},
     {{NULL, NULL, "-c|."}, 1, ".: Is a directory"},
 };
 
