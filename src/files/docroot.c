@@ -126,6 +126,14 @@ static int open_folder(struct docroot *root)
     return 0;
 }
 
+/* Some file systems count no links at all. */
+static bool has_links(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && status.st_nlink > 0;
+}
+
 int docroot_open(struct docroot *root, const char *folder)
 {
     int error, fd;
@@ -138,6 +146,7 @@ int docroot_open(struct docroot *root, const char *folder)
         docroot_close(root);
         return error;
     }
+    root->counts_links = has_links(root->fd);
     fd = open_beneath(root->fd, ".", O_PATH);
     root->walks = fd == -ENOSYS || fd == -EPERM;
     if (fd >= 0)
@@ -149,8 +158,10 @@ int docroot_open(struct docroot *root, const char *folder)
 
 int docroot_open_again(struct docroot *root, const struct docroot *other)
 {
-    *root = (struct docroot){
-        .fd = -1, .folder = strdup(other->folder), .walks = other->walks};
+    *root = (struct docroot){.fd = -1,
+                             .folder = strdup(other->folder),
+                             .counts_links = other->counts_links,
+                             .walks = other->walks};
     if (root->folder == NULL)
         return -ENOMEM;
     (void)open_folder(root); /* docroot_refresh tries again */
@@ -165,14 +176,23 @@ void docroot_close(struct docroot *root)
     *root = (struct docroot){.fd = -1};
 }
 
+/* Writes what the folder's name leads to. Returns 0 or a negative errno. A
+ * folder that was deleted while a bind mount (a container's), or the working
+ * directory, still leads to it has no links. */
+static int look_at_name(const struct docroot *root, struct stat *status)
+{
+    if (stat(root->folder, status) == -1)
+        return -errno;
+    return root->counts_links && status->st_nlink == 0 ? -ENOENT : 0;
+}
+
 int docroot_refresh(struct docroot *root, bool *has_changed)
 {
     struct stat status;
-    int error;
+    int error = look_at_name(root, &status);
 
     *has_changed = false;
-    if (stat(root->folder, &status) == -1) {
-        error = -errno;
+    if (error < 0) {
         *has_changed = root->fd != -1;
         if (root->fd != -1) /* so that what was deleted is free */
             close(root->fd);

@@ -29,7 +29,8 @@ struct docroot {
     char *folder; /* its name, as it was given */
     dev_t device; /* of `fd`, whose number no other folder has meanwhile */
     ino_t inode;
-    bool walks; /* there is no openat2: links are not followed */
+    bool counts_links; /* st_nlink of a folder that is there is not 0 here */
+    bool walks;        /* there is no openat2: links are not followed */
 };
 
 /* Opens `folder` as the root. Returns 0 or a negative errno (-ENOTDIR where it
@@ -44,7 +45,8 @@ void docroot_close(struct docroot *root);
 /* Looks for the folder by its name, one system call, and opens it anew where it
  * is another one. Sets *has_changed where what was seen under this root before
  * need not be true any more. Returns 0, or a negative errno where there is no
- * such folder now or it cannot be opened. */
+ * such folder now (a deleted one, to which a bind mount or "." still leads, is
+ * none) or it cannot be opened. */
 int docroot_refresh(struct docroot *root, bool *has_changed);
 
 /* Opens `path`, relative to the root, without a leading slash, for reading; ""

@@ -136,6 +136,11 @@ static void drop(struct file_cache *cache, struct file_entry *entry)
     hold_release(&entry->file.hold);
 }
 
+static bool is_shortage(int error)
+{
+    return error == -EMFILE || error == -ENFILE;
+}
+
 /* Drops descriptors that nobody sends from, which were looked at in `moment`
  * the last time, or before: `count` at most. Returns how many. */
 static size_t drop_idle(struct file_cache *cache, uint64_t moment, size_t count)
@@ -365,8 +370,7 @@ static const struct file *load(struct file_cache *cache, struct bytes path,
     if (!target_of(path, target))
         return &cache->answers[FILE_NONE];
     error = file_entry_load(&cache->loader, target, path.len, &entry);
-    if ((error == -EMFILE || error == -ENFILE) &&
-        drop_idle(cache, UINT64_MAX, SIZE_MAX) > 0)
+    if (is_shortage(error) && drop_idle(cache, UINT64_MAX, SIZE_MAX) > 0)
         error = file_entry_load(&cache->loader, target, path.len, &entry);
     if (error < 0)
         return unreadable(cache, target, strerror(-error));
@@ -411,6 +415,8 @@ static bool root_is_there(struct file_cache *cache)
     if (cache->root_looked_at >= cache->since && cache->root.fd != -1)
         return true;
     error = docroot_refresh(&cache->root, &has_changed);
+    if (is_shortage(error) && drop_idle(cache, UINT64_MAX, SIZE_MAX) > 0)
+        error = docroot_refresh(&cache->root, &has_changed);
     if (has_changed)
         drop_all(cache);
     if (error < 0) {

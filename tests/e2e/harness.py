@@ -210,7 +210,8 @@ class Server:
     said; None stands for the common site."""
 
     def __init__(self, bench, *arguments, folder=None, listen=("127.0.0.1:0",),
-                 environment=None, descriptors=None, listeners=None, awaited=None):
+                 environment=None, descriptors=None, listeners=None, awaited=None,
+                 working_folder=None):
         self.bench = bench
         self.connections = []
         self.status_judged = False
@@ -223,7 +224,7 @@ class Server:
         self.output = Output()
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, env=bench.environment(environment))
+            stderr=subprocess.PIPE, env=bench.environment(environment), cwd=working_folder)
         bench.servers.append(self)
         self.pumps = [self.output.follow(self.process.stdout),
                       self.output.follow(self.process.stderr)]

@@ -5,7 +5,7 @@ import shutil
 import stat
 
 import fixtures
-from harness import check, check_equal, wait_until
+from harness import check, check_equal, request, wait_until
 
 # Runs the program with openat2 refused, as old kernels and sandboxes do.
 REFUSING = """#!/usr/bin/env python3
@@ -79,6 +79,34 @@ def test_parent_of_the_root_moves(bench):
     os.mkdir(parent)
     build(os.path.join(parent, "root"), b"two")
     expect(server.connect(), b"two", "after")
+
+
+def test_working_folder_is_deleted(bench):
+    """"." still leads to a deleted folder, as a container's bind mount does."""
+    folder = os.path.join(bench.folder(), "_site")
+    build(folder, b"one")
+    server = bench.serve(folder=".", working_folder=folder)
+    expect(server.connect(), b"one", "before")
+    shutil.rmtree(folder)
+    check_equal(server.ask("/page.txt").status, 503, "a page of a root that is deleted")
+    address = "%s:%d" % server.addresses[0]
+    check_equal(bench.run("--healthcheck", "-l", address).returncode, 1, "the health check")
+
+
+def test_response_under_way_goes_on(bench):
+    """What has begun is what it was when it began, to its last byte."""
+    size = 2 * 1024 * 1024 if bench.light else 16 * 1024 * 1024
+    folder = os.path.join(bench.folder(), "root")
+    build(folder, b"one")
+    fixtures.write(os.path.join(folder, "large.bin"), b"1" * size)
+    server = bench.serve(folder=folder)
+    slow = server.connect(receive_buffer=4096)
+    slow.send(request("/large.bin"))
+    check(slow.wait_readable(bench.deadline_s), "nothing came")
+    shutil.rmtree(folder)
+    build(folder, b"two")
+    expect(server.connect(), b"two", "meanwhile")
+    check(slow.read().body == b"1" * size, "it was mixed, or cut")
 
 
 def test_folder_moved_out_and_linked_back(bench):

@@ -321,14 +321,39 @@ START_TEST(root_must_be_a_folder)
 }
 END_TEST
 
+/* A name that leads to a deleted folder all the same, as that of a container's
+ * bind mount does, or "." in the working directory. */
+START_TEST(deleted_root_that_has_a_name_is_gone)
+{
+    struct site site;
+    struct docroot root;
+    bool has_changed;
+    char name[64], folder[300];
+
+    site_init(&site);
+    snprintf(folder, sizeof(folder), "%s/root", site.folder);
+    snprintf(name, sizeof(name), "/proc/self/fd/%d", site.fd);
+    ck_assert_int_eq(docroot_open(&root, name), 0);
+    ck_assert_int_eq(docroot_refresh(&root, &has_changed), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+    ck_assert_int_eq(docroot_refresh(&root, &has_changed), -ENOENT);
+    ck_assert(has_changed);
+    ck_assert_int_eq(docroot_refresh(&root, &has_changed), -ENOENT);
+    ck_assert_int_eq(root.fd, -1);
+    docroot_close(&root);
+    site_fini(&site);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("docroot");
 
-    suite_add_tests(suite, path_names_kind, long_names, fifo_is_not_opened,
-                    device_is_nothing, unreadable_is_refused,
-                    look_follows_links, status_is_that_of_the_descriptor,
-                    without_openat2_no_link_is_followed, look_is_confined,
-                    root_is_what_its_name_stands_for, root_must_be_a_folder);
+    suite_add_tests(
+        suite, path_names_kind, long_names, fifo_is_not_opened,
+        device_is_nothing, unreadable_is_refused, look_follows_links,
+        status_is_that_of_the_descriptor, without_openat2_no_link_is_followed,
+        look_is_confined, root_is_what_its_name_stands_for,
+        deleted_root_that_has_a_name_is_gone, root_must_be_a_folder);
     return suite_run(suite);
 }

@@ -1,6 +1,8 @@
 /* The promise of file_cache.h: the next turn sees what has changed. */
 #include "files/file_cache.h"
 
+#include <sys/resource.h>
+
 #include "cached_site.h"
 #include "suite.h"
 
@@ -226,6 +228,30 @@ START_TEST(each_of_many_quick_edits_is_seen)
 }
 END_TEST
 
+/* Files that are kept open make room for the next root. */
+START_TEST(next_root_is_opened_without_a_free_descriptor)
+{
+    struct cached_site s;
+    struct rlimit limit, full;
+
+    cached_site_init(&s, roomy);
+    site_write(&s.site, "large", "more than the sixteen bytes of a body");
+    site_folder(&s.site, "../next");
+    site_write(&s.site, "../next/file", "two");
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    ck_assert_int_ne(cached_get(&s, "large")->fd, -1);
+    full = limit;
+    full.rlim_cur = (rlim_t)dup(s.site.fd); /* the lowest that is free */
+    close((int)full.rlim_cur);
+    site_rename(&s.site, "../root", "../last");
+    site_rename(&s.site, "../next", "../root");
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &full), 0);
+    check_body(cached_get_next(&s, "file"), "two");
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    cached_site_fini(&s);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("file_freshness");
@@ -233,6 +259,7 @@ int main(void)
     suite_add_tests(
         suite, change_is_seen, change_into_a_file_is_seen,
         folder_created_and_removed_is_seen, swap_of_the_data_link_is_seen,
-        rights_taken_and_given_are_seen, each_of_many_quick_edits_is_seen);
+        rights_taken_and_given_are_seen, each_of_many_quick_edits_is_seen,
+        next_root_is_opened_without_a_free_descriptor);
     return suite_run(suite);
 }
