@@ -6,26 +6,50 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 4096 };
+enum { TEXT_MAX = 4096, PATH_LEN = TEXT_MAX + 512 };
 
-unsigned cpus_of_quota(struct bytes cpu_max)
+/* Cuts the text before `end`, or all of it, off the front of `text`. */
+static struct bytes cut(struct bytes *text, char end)
 {
-    const char *space;
+    const char *found = text->len > 0 ? memchr(text->at, end, text->len) : NULL;
+    size_t len = found != NULL ? (size_t)(found - text->at) : text->len;
+    struct bytes front = {text->at, len};
+
+    len += found != NULL;
+    *text = (struct bytes){text->at + len, text->len - len};
+    return front;
+}
+
+static struct bytes without_newlines(struct bytes text)
+{
+    while (text.len > 0 && text.at[text.len - 1] == '\n')
+        text.len--;
+    return text;
+}
+
+/* "max" (version 2) and "-1" (version 1) are no numbers: there is no limit. */
+static unsigned granted(struct bytes quota_us, struct bytes period_us)
+{
     uint64_t quota, period, cpus;
 
-    while (cpu_max.len > 0 && cpu_max.at[cpu_max.len - 1] == '\n')
-        cpu_max.len--;
-    space = cpu_max.len > 0 ? memchr(cpu_max.at, ' ', cpu_max.len) : NULL;
-    if (space == NULL)
-        return 0;
-    struct bytes left = {cpu_max.at, (size_t)(space - cpu_max.at)};
-    struct bytes right = {space + 1, cpu_max.len - left.len - 1};
-
-    if (!bytes_to_u64(left, &quota) || !bytes_to_u64(right, &period) ||
-        period == 0) /* "max": no limit */
+    if (!bytes_to_u64(quota_us, &quota) || !bytes_to_u64(period_us, &period) ||
+        period == 0)
         return 0;
     cpus = quota / period + (quota % period != 0);
     return cpus > UINT_MAX ? UINT_MAX : (unsigned)(cpus > 0 ? cpus : 1);
+}
+
+unsigned cpus_of_max(struct bytes cpu_max)
+{
+    struct bytes period = without_newlines(cpu_max);
+    struct bytes quota = cut(&period, ' ');
+
+    return granted(quota, period);
+}
+
+unsigned cpus_of_cfs(struct bytes quota_us, struct bytes period_us)
+{
+    return granted(without_newlines(quota_us), without_newlines(period_us));
 }
 
 /* Reads a small file whole; a view into `text`. Empty where it cannot. */
@@ -41,39 +65,52 @@ static struct bytes read_file(const char *path, char text[TEXT_MAX])
     return (struct bytes){text, len > 0 ? (size_t)len : 0};
 }
 
-/* The path of our cgroup, "/a/b": the line "0::/a/b" of /proc/self/cgroup. */
-static struct bytes find_cgroup(struct bytes lines)
+static struct bytes read_group(const char *root, const char *mount,
+                               struct bytes group, const char *name,
+                               char text[TEXT_MAX])
 {
-    while (lines.len > 0) {
-        const char *end = memchr(lines.at, '\n', lines.len);
-        size_t len = end != NULL ? (size_t)(end - lines.at) : lines.len;
+    char path[PATH_LEN];
 
-        if (len > 3 && memcmp(lines.at, "0::", 3) == 0)
-            return (struct bytes){lines.at + 3, len - 3};
-        len += end != NULL;
-        lines.at += len;
-        lines.len -= len;
-    }
-    return (struct bytes){"", 0};
+    snprintf(path, sizeof(path), "%s/sys/fs/cgroup%s%.*s/%s", root, mount,
+             (int)group.len, group.at, name);
+    return read_file(path, text);
 }
 
-/* The least quota of our cgroup and those above it; 0: none. */
-static unsigned cgroup_quota(void)
+static unsigned max_of_group(const char *root, struct bytes group)
 {
-    char own[TEXT_MAX], text[TEXT_MAX], path[TEXT_MAX + 64];
-    struct bytes group = find_cgroup(read_file("/proc/self/cgroup", own));
+    char text[TEXT_MAX];
+
+    return cpus_of_max(read_group(root, "", group, "cpu.max", text));
+}
+
+static unsigned cfs_of_group(const char *root, struct bytes group)
+{
+    char quota[TEXT_MAX], period[TEXT_MAX];
+
+    return cpus_of_cfs(
+        read_group(root, "/cpu", group, "cpu.cfs_quota_us", quota),
+        read_group(root, "/cpu", group, "cpu.cfs_period_us", period));
+}
+
+/* 0 is no quota. */
+static unsigned lesser(unsigned one, unsigned other)
+{
+    if (one == 0 || other == 0)
+        return one + other;
+    return one < other ? one : other;
+}
+
+/* The least quota of the group "/a/b" and those above it. In a container, only
+ * the last of these, its root, may be there: that is the container's own. */
+static unsigned least_upwards(const char *root, struct bytes group,
+                              unsigned (*of_group)(const char *, struct bytes))
+{
     unsigned least = 0;
 
     for (;;) {
-        unsigned cpus;
-
         while (group.len > 0 && group.at[group.len - 1] == '/')
             group.len--;
-        snprintf(path, sizeof(path), "/sys/fs/cgroup%.*s/cpu.max",
-                 (int)group.len, group.at);
-        cpus = cpus_of_quota(read_file(path, text));
-        if (cpus > 0 && (least == 0 || cpus < least))
-            least = cpus;
+        least = lesser(least, of_group(root, group));
         if (group.len == 0)
             return least;
         while (group.len > 0 && group.at[group.len - 1] != '/')
@@ -81,12 +118,41 @@ static unsigned cgroup_quota(void)
     }
 }
 
+static bool has_cpu(struct bytes controllers)
+{
+    while (controllers.len > 0)
+        if (bytes_equal(bytes_cut_member(&controllers), BYTES("cpu")))
+            return true;
+    return false;
+}
+
+unsigned cpus_quota(const char *root)
+{
+    char text[TEXT_MAX], path[PATH_LEN];
+    unsigned least = 0;
+    struct bytes lines;
+
+    snprintf(path, sizeof(path), "%s/proc/self/cgroup", root);
+    lines = read_file(path, text);
+    while (lines.len > 0) {
+        struct bytes group = cut(&lines, '\n'); /* "4:cpu,cpuacct:/a/b" */
+        struct bytes hierarchy = cut(&group, ':');
+        struct bytes controllers = cut(&group, ':');
+
+        if (has_cpu(controllers))
+            least = lesser(least, least_upwards(root, group, cfs_of_group));
+        else if (bytes_equal(hierarchy, BYTES("0")))
+            least = lesser(least, least_upwards(root, group, max_of_group));
+    }
+    return least;
+}
+
 unsigned cpus_usable(void)
 {
     cpu_set_t set;
-    unsigned cpus = 1, quota = cgroup_quota();
+    unsigned cpus = 1;
 
     if (sched_getaffinity(0, sizeof(set), &set) == 0)
         cpus = (unsigned)CPU_COUNT(&set);
-    return quota > 0 && quota < cpus ? quota : cpus;
+    return lesser(cpus, cpus_quota(""));
 }
