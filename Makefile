@@ -177,16 +177,17 @@ unit: $(PROGRAMS)                                   ## run the unit tests
 	@tests/record.sh $(BUILD)/unit.log \
 	 $(WITHIN) tests/units.sh $(sort $(PROGRAMS))
 
-# What the end-to-end tests put between the server and the C library.
+# What the end-to-end tests put between the server and the C library: without a
+# sanitizer, which would want to come before it.
 LASTING := $(BUILD)/tests/e2e/lasting.so
 
 $(LASTING): $(BUILD)/%.so: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(CPPFLAGS) $(WARN) \
-	 -Wno-pedantic -O1 -shared -fPIC -o $@ $< -ldl
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(CPPFLAGS) $(WARN) -Wno-pedantic -O1 \
+	 -shared -fPIC -o $@ $< -ldl
 
-e2e: $(SERVER) $(LASTING) | needs-test                         ## run the end-to-end tests
+e2e: $(SERVER) $(LASTING) | needs-test              ## run the end-to-end tests
 	@tests/record.sh $(BUILD)/e2e.log \
 	 $(WITHIN) $(PYTHON) tests/e2e/run.py --server $(SERVER)
 

@@ -1,7 +1,8 @@
-"""Lasting failure: a system call fails from now on, for ever.
+"""Lasting failure: a system call fails from some moment on, for good (lasting.c).
 
-lasting.c stands between the server and the C library. What is looked at: the
-server's processor time, other clients, and the log.
+Whatever fails: the server does not spin, serves whom the call does not concern,
+logs now and then what is wrong, goes on where the failure ends, and ends when it
+is asked to, with status 0, though the failure lasts.
 """
 
 import errno
@@ -9,153 +10,191 @@ import json
 import os
 import time
 
-import fixtures
-from harness import Skip, check, check_equal, request, wait_until
+from harness import Failure, Skip, check, check_equal, request, wait_until
 
-SPAN_S = 0.5
+# No event tells that nothing happens: it is looked at for so long.
+WINDOW_S = 1.0
+SHARE_MOST = 0.3   # of one processor's time, which who spins takes whole
+CALLS_MOST = 200   # in a second; a busy machine does not hide them
+LOG_INTERVAL_S = 1  # the least of those between two lines about one trouble
+
+LARGE = 1024 * 1024  # bytes: sent by sendfile
 
 
 class Failing:
-    """A server of which one system call fails from begin() to end()."""
+    """A server whose `call` fails with `error`, a number, while the failure lasts."""
 
-    def __init__(self, bench, call, error, *options, **more):
+    def __init__(self, bench, call, error, *arguments, **options):
         shim = os.path.join(os.path.dirname(bench.binary), "tests", "e2e", "lasting.so")
-        if bench.is_sanitized:
-            raise Skip("a sanitizer wants to be loaded before all else")
         if not os.path.exists(shim):
             raise Skip("make e2e builds lasting.so")
-        self.switch = os.path.join(bench.folder(), "fails")
-        self.server = bench.serve(*options, environment={
-            "LD_PRELOAD": shim, "LASTING": f"{call}:{error}:{self.switch}"}, **more)
+        self.bench = bench
+        self.what = f"{call}, {errno.errorcode.get(error, error)}"
+        self.switch = os.path.join(bench.folder(), "failing")
+        self.environment = {
+            "LD_PRELOAD": shim, "LASTING": f"{call}:{error}", "LASTING_FROM": self.switch,
+            # It wants to be loaded before all else, but does without.
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
+            # A thread that hangs is not joined.
+            "TSAN_OPTIONS": os.environ.get("TSAN_OPTIONS", "") + ":report_thread_leaks=0"}
+        self.server = None
+        if options.pop("is_served", True):
+            self.server = bench.serve("-w", "1", "--drain-timeout", "300ms", *arguments,
+                                      environment=self.environment, **options)
 
     def begin(self):
+        self.began = time.monotonic()
         with open(self.switch, "xb"):
             pass
 
     def end(self):
-        os.remove(self.switch)
+        os.unlink(self.switch)
 
-    def check_sleeps(self, what):
-        """Over a while, it spends next to no processor time on what it cannot do."""
-        before = self.server.cpu_seconds()
-        time.sleep(SPAN_S)
-        spent = self.server.cpu_seconds() - before
-        check(spent < SPAN_S / 2, f"{what}: {spent:.2f} s of processor time in {SPAN_S} s")
+    def calls(self):
+        """How many calls have failed, or hang."""
+        return os.stat(self.switch).st_size
 
-    def check_said_once(self, pattern):
+    def measure(self):
+        return self.server.cpu_seconds(), self.calls()
+
+    def check(self, holds, message):
+        check(holds, f"{self.what}: {message}")
+
+    def ask(self, connection, target="/small.txt"):
+        """The status that it gets."""
+        try:
+            return connection.ask(target).status
+        except (AssertionError, OSError) as error:
+            raise Failure(f"{self.what}: {target}: {error}") from error
+
+    def check_served(self, connection, target="/small.txt"):
+        check_equal(self.ask(connection, target), 200, f"{self.what}: status of {target}")
+
+    def check_logged(self, pattern):
         """It is logged, and not each time."""
-        self.server.output.wait_line(pattern)
-        lines = [line for line in self.server.output.lines if "trying again" in line]
-        check(len(lines) <= 2, f"{len(lines)} lines about one failure:\n" + "\n".join(lines[:5]))
+        line = self.server.output.wait_line(pattern, self.bench.deadline_s)
+        words = line[0].split(":")[0]
+        count = sum(words in line for line in self.server.output.lines)
+        most = 2 + (time.monotonic() - self.began) / LOG_INTERVAL_S
+        self.check(count <= most, f"{count} lines:\n{self.server.output.text()}")
+
+
+def check_they_sleep(*all_failing):
+    """Over a while they spend next to no processor time, and try next to never."""
+    began = time.monotonic()
+    before = [failing.measure() for failing in all_failing]
+    time.sleep(WINDOW_S)
+    after = [failing.measure() for failing in all_failing]
+    took = time.monotonic() - began
+    for failing, (cpu_first, first), (cpu_last, last) in zip(all_failing, before, after):
+        failing.check(cpu_last - cpu_first < SHARE_MOST * took,
+                      f"{cpu_last - cpu_first:.2f} s of processor time in {took:.2f} s")
+        failing.check(last - first < CALLS_MOST * took, f"{last - first} calls in {took:.2f} s")
+
+
+def hold_accept(bench, errors):
+    """accept4 fails in each of these ways, each in a server of its own, which logs
+    what is said beside it."""
+    all_failing = [Failing(bench, "accept4", error) for error in errors]
+    for failing in all_failing:
+        failing.kept = failing.server.connect()
+        failing.check_served(failing.kept)
+        failing.begin()
+        failing.waiting = failing.server.connect()
+        failing.waiting.send(request())
+    check_they_sleep(*all_failing)
+    for failing, pattern in zip(all_failing, errors.values()):
+        failing.check_logged(pattern)
+        failing.check_served(failing.kept)
+        failing.check(not failing.waiting.wait_readable(0), "a response to one that waits")
+        failing.end()
+    for failing in all_failing:
+        check_equal(failing.waiting.read().status, 200, f"{failing.what}: one that waited")
+        failing.begin()
+        failing.server.connect()
 
 
 def test_accept_fails(bench):
-    """accept4 that fails for a lasting reason is tried now and then, others are
-    served, and the log says so once in a while; when it works, so does the server."""
-    for error in (errno.EPERM, errno.EPROTO, errno.EINVAL, errno.ENETDOWN):
-        failing = Failing(bench, "accept4", error)
-        other = failing.server.connect()
-        check_equal(other.ask().status, 200, "before")
-        failing.begin()
-        newcomer = failing.server.connect()
-        failing.check_said_once(f"cannot accept connections: .*{os.strerror(error)}")
-        failing.check_sleeps(f"accept4 fails with {errno.errorcode[error]}")
-        check_equal(other.ask().status, 200, "another client meanwhile")
-        failing.end()
-        check_equal(newcomer.ask().status, 200, "who waited, afterwards")
-
-
-def test_accept_has_no_descriptor(bench):
-    """A shortage is logged, with what to raise."""
-    failing = Failing(bench, "accept4", errno.EMFILE)
-    failing.begin()
-    newcomer = failing.server.connect()
-    failing.server.output.wait_line("out of file descriptors: .*ulimit -n")
-    failing.check_sleeps("accept4 fails with EMFILE")
-    failing.end()
-    check_equal(newcomer.ask().status, 200, "who waited, afterwards")
-
-
-def test_epoll_wait_fails(bench):
-    """Acceptor and workers that cannot wait do not spin instead."""
-    failing = Failing(bench, "epoll_wait", errno.ENOMEM)
-    client = failing.server.connect()
-    check_equal(client.ask().status, 200, "before")
-    failing.begin()
-    failing.server.connect()
-    failing.server.output.wait_line("cannot wait for .*trying again")
-    failing.check_sleeps("epoll_wait fails")
-    failing.end()
-    check_equal(client.ask().status, 200, "afterwards")
+    """Who is connected is served; who waits is, once it is over."""
+    hold_accept(bench, {
+        error: f"cannot accept connections: {os.strerror(error)}" for error in
+        (errno.EPERM, errno.EPROTO, errno.EINVAL, errno.ENETDOWN, errno.ECONNABORTED)})
 
 
 def test_handing_over_fails(bench):
-    """epoll_ctl that fails refuses new connections, and is logged now and then."""
+    """epoll_ctl that fails refuses new connections; the others are served."""
     failing = Failing(bench, "epoll_ctl", errno.ENOSPC)
-    client = failing.server.connect()
-    check_equal(client.ask().status, 200, "before")
+    kept = failing.server.connect()
+    failing.check_served(kept)
     failing.begin()
     for _ in range(20):
         with failing.server.connect() as refused:
             check_equal(refused.socket.recv(1), b"", "a connection that is refused")
-    failing.server.output.wait_line("a connection was refused: ")
-    lines = [line for line in failing.server.output.lines if "was refused" in line]
-    check(len(lines) <= 2, f"{len(lines)} lines about 20 refusals")
-    check_equal(client.ask().status, 200, "another client meanwhile")
+    check_they_sleep(failing)
+    failing.check_logged("a connection was refused: ")
+    failing.check_served(kept)
     failing.end()
-    check_equal(failing.server.ask().status, 200, "afterwards")
-
-
-def test_disk_fails(bench):
-    """A file that cannot be read is 503 and logged by its name and the reason, not
-    each time."""
-    failing = Failing(bench, "pread", errno.EIO)
-    client = failing.server.connect()
+    failing.check_served(failing.server.connect())
     failing.begin()
-    for _ in range(20):
-        check_equal(failing.server.ask("/small.txt").status, 503, "where pread fails")
-    failing.server.output.wait_line("cannot read small.txt: Input/output error")
-    lines = [line for line in failing.server.output.lines if "cannot read" in line]
-    check(len(lines) <= 10, f"{len(lines)} lines about 20 failures")
+
+
+def test_epoll_wait_fails(bench):
+    """Who cannot wait does not spin instead, and obeys its orders."""
+    failing = Failing(bench, "epoll_wait", errno.EINVAL)
+    kept = failing.server.connect()
+    failing.check_served(kept)
+    failing.begin()
+    failing.server.connect()
+    kept.send(request())
+    check_they_sleep(failing)
+    failing.check_logged("cannot wait for requests: ")
+    failing.check_logged("cannot wait for connections: ")
     failing.end()
-    check_equal(client.ask("/small.txt").status, 200, "afterwards")
+    check_equal(kept.read().status, 200, "status of what was asked meanwhile")
+    failing.begin()
+    failing.server.connect()
 
 
-def test_reading_and_writing_fail(bench):
-    """Where recv or send fail, the connection ends, and nothing spins."""
-    for call in ("recv", "send"):
-        failing = Failing(bench, call, errno.EIO)
-        check_equal(failing.server.ask().status, 200, "before")
-        failing.begin()
-        with failing.server.connect() as client:
-            client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            try:
-                check_equal(client.socket.recv(1), b"", f"where {call} fails")
-            except ConnectionResetError:
-                pass
-        failing.check_sleeps(f"{call} fails")
-        failing.end()
-        check_equal(failing.server.ask().status, 200, "afterwards")
+def read_to_the_end(connection):
+    """The end of the stream, or a reset, whatever comes before."""
+    try:
+        while connection.socket.recv(1 << 20):
+            pass
+    except ConnectionResetError:
+        pass
 
 
-def test_file_cannot_be_read(bench):
-    """sendfile that fails for the file's sake is a failure of ours: it is traced as
-    that, not as a reset, and logged with the file's name."""
+def make_folder(bench):
+    """A folder with files of each size that is sent in its own way."""
     folder = bench.folder()
-    fixtures.write(f"{folder}/large.bin", b"x" * 1024 * 1024)
-    trace = os.path.join(bench.folder(), "trace")
-    failing = Failing(bench, "sendfile", errno.EIO, "--trace=json", "--trace-file", trace,
-                      folder=folder)
-    failing.begin()
-    for _ in range(5):
-        with failing.server.connect() as client:
-            client.send(request("/large.bin"))
-            while client.socket.recv(65536):
-                pass
-    failing.server.output.wait_line("cannot send all of .*/large.bin: Input/output error")
-    said = [line for line in failing.server.output.lines if "cannot send all" in line]
-    check(len(said) <= 2, f"{len(said)} lines about one failure")
-    wait_until(lambda: causes(trace) == ["failure"] * 5, f"five failures: {causes(trace)}")
+    for name, size in (("small.txt", 10), ("new.txt", 10), ("middle.bin", 100 * 1024),
+                       ("large.bin", LARGE)):
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(b"x" * size)
+    return folder
+
+
+def test_reading_and_sending_fail(bench):
+    """The connection ends; the next is served, once it is over."""
+    folder = make_folder(bench)
+    rows = (("recv", errno.EIO, "/small.txt"), ("send", errno.EPERM, "/small.txt"),
+            ("send", errno.ENOBUFS, "/small.txt"), ("sendmsg", errno.ENOBUFS, "/middle.bin"),
+            ("sendfile", errno.EIO, "/large.bin"))
+    all_failing = [Failing(bench, call, error, folder=folder) for call, error, _ in rows]
+    for failing, (_, _, target) in zip(all_failing, rows):
+        failing.check_served(failing.server.connect(), target)
+        failing.begin()
+        for _ in range(3):
+            with failing.server.connect() as failed:
+                failed.send(request(target))
+                read_to_the_end(failed)
+        failing.check(failing.calls() > 0, "it was not called")
+    check_they_sleep(*all_failing)
+    for failing, (_, _, target) in zip(all_failing, rows):
+        failing.end()
+        failing.check_served(failing.server.connect(), target)
+        failing.begin()
+        failing.server.connect().send(request(target))
 
 
 def causes(trace):
@@ -163,3 +202,112 @@ def causes(trace):
     with open(trace, "rb") as file:
         events = [json.loads(line) for line in file.read().rpartition(b"\n")[0].splitlines()]
     return [event["cause"] for event in events if event["event"] == "close"]
+
+
+def test_large_file_cannot_be_read(bench):
+    """sendfile that fails for the file's sake is a failure of ours: it is traced as
+    that, not as a reset, and logged with the file's name."""
+    trace = os.path.join(bench.folder(), "trace")
+    failing = Failing(bench, "sendfile", errno.EIO, "--trace=json", "--trace-file", trace,
+                      folder=make_folder(bench))
+    failing.begin()
+    for _ in range(5):
+        with failing.server.connect() as client:
+            client.send(request("/large.bin"))
+            read_to_the_end(client)
+    failing.check_logged("cannot send all of .*/large.bin: Input/output error")
+    wait_until(lambda: causes(trace) == ["failure"] * 5, f"five failures: {causes(trace)}",
+               bench.deadline_s)
+
+
+def test_files_fail(bench):
+    """A file that cannot be read is a response of 503, and logged with its name and
+    the reason; it is served, once it is over."""
+    folder = make_folder(bench)
+    rows = [(call, error, f"cannot read new.txt: {os.strerror(error)}") for call, error in (
+        ("openat2", errno.EIO), ("openat2", errno.EMFILE), ("openat2", errno.ENOMEM),
+        ("fstat", errno.EIO), ("pread", errno.EIO))]
+    rows.append(("stat", errno.EIO, f"cannot serve .* now: {os.strerror(errno.EIO)}"))
+    all_failing = [Failing(bench, call, error, folder=folder) for call, error, _ in rows]
+    for failing in all_failing:
+        failing.check_served(failing.server.connect())
+        failing.begin()
+        for _ in range(20):
+            status = failing.ask(failing.server.connect(), "/new.txt")
+            check_equal(status, 503, f"{failing.what}: status")
+        failing.check(failing.calls() > 0, "it was not called")
+        status = failing.ask(failing.server.connect())
+        failing.check(status in (200, 503), f"status {status} of a file that is held")
+    check_they_sleep(*all_failing)
+    for failing, (_, _, pattern) in zip(all_failing, rows):
+        failing.check_logged(pattern)
+        failing.end()
+        failing.check_served(failing.server.connect(), "/new.txt")
+        failing.begin()
+        failing.server.connect().send(request("/middle.bin"))
+
+
+def test_access_log_fails(bench):
+    """Lines are lost, and nothing else; what came last is written once it is over."""
+    log = os.path.join(bench.folder(), "access.log")
+    failing = Failing(bench, "write", errno.EIO, "--access-log-file", log)
+    kept = failing.server.connect()
+    failing.begin()
+    for _ in range(3):
+        failing.check_served(kept)
+    wait_until(failing.calls, "a write that fails", bench.deadline_s)
+    check_they_sleep(failing)
+    failing.check_served(kept)
+    failing.end()
+    wait_until(lambda: os.stat(log).st_size, "a line in the log", bench.deadline_s)
+    failing.begin()
+    failing.check_served(kept)
+
+
+def test_start_fails(bench):
+    """What cannot be had at the start ends it, with the reason."""
+    for call, error in (("eventfd", errno.EMFILE), ("epoll_ctl", errno.ENOSPC),
+                        ("openat2", errno.EACCES)):
+        failing = Failing(bench, call, error, is_served=False)
+        failing.begin()
+        ended = bench.run("-l", "127.0.0.1:0", bench.site.root, environment=failing.environment)
+        failing.check(ended.returncode == 1, f"exit status {ended.returncode}")
+        failing.check(os.strerror(error) in ended.stderr, f"it printed {ended.stderr}")
+
+
+def hold_stuck(bench, call, folder, target):
+    """A thread never returns from this call: another worker's client is served, and
+    the process ends when the drain limit has passed."""
+    failing = Failing(bench, call, "HANG", "-w", "2", folder=folder)
+    stuck, other = failing.server.connect(), failing.server.connect()
+    failing.check_served(other)
+    failing.begin()
+    stuck.send(request(target))
+    wait_until(failing.calls, f"{call}, which hangs", bench.deadline_s)
+    failing.check_served(other)
+    began = time.monotonic()
+    failing.server.signal()
+    check_equal(failing.server.wait(), 0, f"{call} hangs: exit status")
+    took = time.monotonic() - began
+    failing.check(took < bench.deadline_s / 3, f"the end took {took:.1f} s")
+    failing.server.output.wait_line("still under way after 300 ?ms")
+
+
+def test_worker_is_stuck_in_sending(bench):
+    hold_stuck(bench, "sendfile", make_folder(bench), "/large.bin")
+
+
+def test_worker_is_stuck_in_reading(bench):
+    bench.site.wait_until_old()  # what is held is not read again
+    hold_stuck(bench, "pread", bench.site.root, "/digits.txt")
+
+
+def test_log_is_stuck(bench):
+    """A disk that never returns from a write holds up nobody but its own thread."""
+    log = os.path.join(bench.folder(), "access.log")
+    failing = Failing(bench, "write", "HANG", "--access-log-file", log)
+    failing.begin()
+    kept = failing.server.connect()
+    failing.check_served(kept)
+    wait_until(failing.calls, "a write that hangs", bench.deadline_s)
+    failing.check_served(kept)
