@@ -71,9 +71,11 @@ static void hand_over(struct acceptor *acceptor, struct worker *worker, int fd,
     }
 }
 
-/* accept4 gave `error`, with so many connections open. Most errors are those of
- * a connection that died in the backlog: accept(2) gives them once, and the
- * next call goes on behind it. Those that come again and again are not. */
+/* accept4 gave `error`, with so many connections open. A place that we free is
+ * ours only where the limit is: what the system lacks, one of our connections
+ * would be closed for in vain. Most other errors are those of a connection that
+ * died in the backlog: accept(2) gives them once, and the next call goes on
+ * behind it. Those that come again and again are not. */
 static enum accept_result judge(struct acceptor *acceptor, int error,
                                 unsigned open)
 {
@@ -84,17 +86,24 @@ static enum accept_result judge(struct acceptor *acceptor, int error,
         return ACCEPT_DONE;
     case EMFILE:
         log_error_paced(&acceptor->pace,
-                        "out of file descriptors: %u connections are open; "
-                        "raise `ulimit -n` or lower --max-connections",
+                        "out of file descriptors with %u connections open: "
+                        "raise the limit (ulimit -n), or lower "
+                        "--max-connections",
                         open);
         return ACCEPT_NO_ROOM;
     case ENFILE:
+        log_error_paced(&acceptor->pace,
+                        "the system is out of file descriptors, with %u "
+                        "connections open here: raise fs.file-max",
+                        open);
+        return ACCEPT_FAILS;
     case ENOMEM:
     case ENOBUFS:
         log_error_paced(&acceptor->pace,
-                        "cannot accept more than %u connections: %s", open,
-                        strerror(error));
-        return ACCEPT_NO_ROOM;
+                        "no memory for more than %u connections: raise the "
+                        "limit of memory, or lower --max-connections",
+                        open);
+        return ACCEPT_FAILS;
     }
     if (++acceptor->failures < FAILURES_MAX)
         return ACCEPT_DONE;

@@ -4,13 +4,14 @@
  * that has one, hands it to the worker with the fewest, and asks the epoll for
  * more.
  *
- * When no more can be taken (descriptors or memory run out, or connections_max
- * is reached) the connection that has been idle longest, of all workers, makes
+ * When no more can be taken (connections_max is reached, or our descriptors run
+ * out) the connection that has been idle longest, of all workers, makes
  * room. Where none is idle, the acceptor neither spins nor gives up: it looks
  * away from the listeners until a worker tells of a closed connection, or 20 ms
  * have passed, and asks again. What asks meanwhile waits in the kernel's
- * backlog. Where accept4 fails for a reason that lasts, it tries again ten
- * times a second. Both are logged now and then. */
+ * backlog. Where accept4 fails for a reason that lasts, or the system has run
+ * out of something, it tries again ten times a second. What fails, and what is
+ * short, is logged now and then. */
 #ifndef TCP_ACCEPTOR_H
 #define TCP_ACCEPTOR_H
 

@@ -121,6 +121,34 @@ def test_accept_fails(bench):
         (errno.EPERM, errno.EPROTO, errno.EINVAL, errno.ENETDOWN, errno.ECONNABORTED)})
 
 
+def test_system_runs_short(bench):
+    """So where the system lacks what closing a connection does not bring back; the
+    log says what to raise."""
+    hold_accept(bench, {
+        errno.ENFILE: "the system is out of file descriptors, .*: raise fs.file-max",
+        errno.ENOMEM: "no memory for more than 1 connections: .*--max-connections",
+        errno.ENOBUFS: "no memory for more than 1 connections: .*--max-connections"})
+
+
+def test_descriptors_run_short(bench):
+    """Who is served stays, though who is idle makes room; the log says what to raise."""
+    failing = Failing(bench, "accept4", errno.EMFILE)
+    served = failing.server.connect()
+    failing.check_served(served)
+    served.send(request()[:-2])
+    failing.begin()
+    waiting = failing.server.connect()
+    waiting.send(request())
+    check_they_sleep(failing)
+    failing.check_logged("out of file descriptors with 1 connections open: .*ulimit -n")
+    served.send(b"\r\n")
+    check_equal(served.read().status, 200, "one that is served")
+    failing.end()
+    check_equal(waiting.read().status, 200, "one that waited")
+    failing.begin()
+    failing.server.connect()
+
+
 def test_handing_over_fails(bench):
     """epoll_ctl that fails refuses new connections; the others are served."""
     failing = Failing(bench, "epoll_ctl", errno.ENOSPC)
