@@ -4,25 +4,15 @@
 #include "http/target.h"
 
 /* RFC 9112, 3.2: HTTP/1.1 must have one Host, and whoever has it, a valid one.
- * An empty one is valid, where the target says what is asked for. */
-static bool host_is_acceptable(const struct request *request)
+ * An empty one is valid, where the target says what is asked for. *host is ""
+ * also where there is none. */
+static bool host_is_acceptable(const struct request *request,
+                               struct bytes *host)
 {
-    struct bytes host;
-
+    *host = (struct bytes){"", 0};
     if (!request_has(request, FIELD_HOST))
         return !request->is_1_1;
-    return request_only(request, FIELD_HOST, &host) && host_is_valid(host);
-}
-
-/* RFC 9112, 3.3: neither the target nor Host names the authority that an http
- * URI must have (RFC 9110, 4.2.1). HTTP/1.0 knows no Host, and need not. */
-static bool lacks_authority(const struct request *request,
-                            const struct target *target)
-{
-    struct bytes host;
-
-    return request->is_1_1 && target->authority.at == NULL &&
-           request_only(request, FIELD_HOST, &host) && host.len == 0;
+    return request_only(request, FIELD_HOST, host) && host_is_valid(*host);
 }
 
 static unsigned status_of_kind(enum file_kind kind)
@@ -152,10 +142,11 @@ static unsigned judge_head(const struct request *request, char *path,
                            struct target *target)
 {
     enum target_result result;
+    struct bytes host;
 
     if (request->method == METHOD_UNKNOWN)
         return 501;
-    if (!host_is_acceptable(request))
+    if (!host_is_acceptable(request, &host))
         return 400;
     if (request->method == METHOD_CONNECT)
         return 405; /* its target is of a form of its own */
@@ -165,7 +156,9 @@ static unsigned judge_head(const struct request *request, char *path,
         return 400;
     if (result == TARGET_MISDIRECTED)
         return 421;
-    if (lacks_authority(request, target))
+    /* RFC 9112, 3.3: neither names the authority that an http URI must have
+     * (RFC 9110, 4.2.1). HTTP/1.0 knows no Host, and need not. */
+    if (host.len == 0 && target->authority.at == NULL && request->is_1_1)
         return 400;
     if (result == TARGET_ASTERISK)
         return request->method == METHOD_OPTIONS ? 204 : 400;

@@ -291,12 +291,12 @@ static bool literal_is_valid(struct bytes host)
     return address_is_ipv6(inner) && port_is_valid(rest);
 }
 
-bool host_is_valid(struct bytes host)
+/* What does not begin with characters of a name, or has escapes among them.
+ * Apart, since hardly any host is such, and it needs much of the stack. */
+__attribute__((noinline)) static bool unusual_host_is_valid(struct bytes host)
 {
     size_t i;
 
-    if (host.len == 0)
-        return true;
     if (host.at[0] == '[')
         return literal_is_valid(host);
     for (i = 0; i < host.len; i += 3) { /* from escape to escape */
@@ -307,4 +307,18 @@ bool host_is_valid(struct bytes host)
     }
     /* A port of no host is no host. */
     return i > 0 && port_is_valid((struct bytes){host.at + i, host.len - i});
+}
+
+bool host_is_valid(struct bytes host)
+{
+    const char *end = host.at + host.len;
+    const char *at = host.at;
+
+    while (at < end && is_in(*at, IN_HOST))
+        at++;
+    if (at == end)
+        return true;
+    if (*at == ':' && at > host.at)
+        return port_is_valid((struct bytes){at, (size_t)(end - at)});
+    return unusual_host_is_valid(host);
 }
