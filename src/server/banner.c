@@ -143,10 +143,11 @@ void banner_print_wire(const struct listeners *listeners, bool is_public)
             print_links("see it live at", address, BUILTIN_FOLDER);
     }
     if (is_public)
-        log_error("--wire=public: whoever can reach this server now sees what "
-                  "all others ask it for, cookies too");
+        log_error("--wire=public: anyone who can reach this server can see all "
+                  "requests to it, cookies included");
     else if (!is_anywhere)
-        log_error("--wire: no address is for this machine alone, so nobody can "
-                  "see the live page; add one (--listen 127.0.0.1:8081), or "
-                  "write --wire=public");
+        log_error(
+            "--wire: no listener has a loopback address, so nobody can see "
+            "the live page; add --listen 127.0.0.1:8081, or use "
+            "--wire=public");
 }

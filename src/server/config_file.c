@@ -81,7 +81,7 @@ static int feed_line(struct feed *feed)
         return 0;
     if (strlen(feed->line) != feed->len) {
         reader->mistake(reader->context, feed->number,
-                        "a byte of zero is in the line; write text alone");
+                        "the line contains a NUL byte; write plain text");
         return 0;
     }
     feed->served = SERVED_NOTHING;
@@ -92,10 +92,10 @@ static int feed_line(struct feed *feed)
     if (feed->is_too_long)
         reader->mistake(reader->context, feed->number,
                         "the line is longer than 197 bytes; write a shorter "
-                        "one, or say it on the command line");
+                        "one, or set the option on the command line");
     else if (bad > 0)
         reader->mistake(reader->context, feed->number,
-                        "is no option; write `name = value`, or # before a "
+                        "not an option; write `name = value`, or # before a "
                         "comment");
     else if (feed->is_heading && !feed->is_ours)
         reader->mistake(reader->context, feed->number,

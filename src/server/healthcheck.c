@@ -162,17 +162,17 @@ static int tell(const struct address *address, int result, struct bytes answer)
     if (result >= 100 && result <= 499)
         return 0;
     if (result == -EPROTO && answer.len == 0)
-        log_error("healthcheck: %s: closed without an answer", text);
+        log_error("healthcheck: %s: closed without a response", text);
     else if (result == -EPROTO)
-        log_error("healthcheck: %s: '%s' is no answer of HTTP/1", text,
+        log_error("healthcheck: %s: '%s' is not an HTTP/1 response", text,
                   log_quote(quoted, sizeof(quoted), answer));
     else if (result == -ETIMEDOUT)
-        log_error("healthcheck: %s: no answer within %d ms", text,
+        log_error("healthcheck: %s: no response within %d ms", text,
                   HEALTHCHECK_MS);
     else if (result < 0)
         log_error("healthcheck: %s: %s", text, strerror(-result));
     else
-        log_error("healthcheck: %s: answered with status %d", text, result);
+        log_error("healthcheck: %s: responded with status %d", text, result);
     return 1;
 }
 
@@ -193,7 +193,8 @@ int healthcheck_run(const struct options *options)
     int i = 0, result;
 
     if (count <= 0) {
-        log_error("healthcheck: no address to ask; give one with --listen");
+        log_error("healthcheck: no address to connect to; name one with "
+                  "--listen");
         return 1;
     }
     for (;; i++) {

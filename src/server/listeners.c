@@ -73,7 +73,7 @@ static int open_default(struct listeners *listeners, const char *text)
     for (unsigned i = 0; i < LISTENERS_PORTS_TRIED; i++) {
         error = open_text(listeners, text, port + i);
         if (error == 0 && i > 0)
-            log_info("port %u is in use, so it is %u", port, port + i);
+            log_info("port %u is in use; using port %u", port, port + i);
         if (error != -EADDRINUSE)
             return error;
     }
@@ -139,7 +139,7 @@ static const char *path_in_use(const char *path)
     if (lstat(path, &status) == 0 && S_ISDIR(status.st_mode))
         return "is a folder; name a path in it";
     if (lstat(path, &status) == 0 && !S_ISSOCK(status.st_mode))
-        return "is a file that is no socket; remove it, or choose another path "
+        return "is a file, not a socket; remove it, or choose another path "
                "with --listen";
     return "is in use; stop the server that listens there, or choose another "
            "path with --listen";
@@ -156,11 +156,13 @@ static void explain(struct listeners *listeners, const struct options *options,
 
     log_quote(quoted, sizeof(quoted), bytes_of(text));
     if (error == -EACCES && !is_path)
-        log_error("cannot listen: %s is not permitted to this user; choose a "
-                  "port from 1024 on",
-                  quoted);
+        log_error(
+            "cannot listen: %s: Permission denied; choose a port from 1024 "
+            "on, or grant CAP_NET_BIND_SERVICE",
+            quoted);
     else if (error == -EADDRNOTAVAIL)
-        log_error("cannot listen: %s is no address of this machine", quoted);
+        log_error("cannot listen: %s is not an address of this machine",
+                  quoted);
     else if (error != -EADDRINUSE)
         log_error("cannot listen: %s: %s", quoted, strerror(-error));
     else if (is_path)
@@ -186,7 +188,7 @@ int listeners_open(struct listeners *listeners, const struct options *options)
                                         : open_text(listeners, text, 0);
 
         if (is_absent(error) && text[0] == '[') {
-            log_info("%s is left out: this machine has no such address", text);
+            log_info("skipping %s: this machine has no such address", text);
         } else if (error != 0) {
             explain(listeners, options, i, error);
             listeners_close(listeners);

@@ -56,7 +56,7 @@ const char *option_source_keep(struct option_source *source, struct bytes text)
     const char *copy = keep(source, text);
 
     if (copy == NULL)
-        option_source_mistake(source, OPTIONS_EXIT_WORLD, "no memory left");
+        option_source_mistake(source, OPTIONS_EXIT_WORLD, "out of memory");
     return copy;
 }
 
@@ -71,7 +71,7 @@ void option_source_mistake(struct option_source *source, int status,
         source->status = status;
     if (source->mistake_count == OPTION_MISTAKES_MAX) {
         source->mistakes[OPTION_MISTAKES_MAX - 1] =
-            "more mistakes follow; mend these first";
+            "more mistakes follow; fix these first";
         return;
     }
     va_start(list, format);
@@ -79,7 +79,7 @@ void option_source_mistake(struct option_source *source, int status,
     va_end(list);
     copy = keep(source, bytes_of(text));
     source->mistakes[source->mistake_count++] =
-        copy == NULL ? "no memory left" : copy;
+        copy == NULL ? "out of memory" : copy;
 }
 
 int option_source_status(const struct option_source *source)

@@ -240,7 +240,7 @@ static void add_address(struct options *options, const struct option_row *row,
     }
     if (options->listen_count == OPTIONS_LISTEN_MAX) {
         option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
-                              "%s: too many addresses; give %d at most",
+                              "%s: too many addresses; %d at most",
                               option_where(options, row, origin, where),
                               OPTIONS_LISTEN_MAX);
         return;
@@ -297,7 +297,7 @@ static bool said_twice(struct options *options, const struct option_row *row,
         row->type == OPTION_LIST)
         return false;
     option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
-                          "%s: was said on line %u; keep one of the two",
+                          "%s: already set on line %u; keep one of the two",
                           option_where(options, row, origin, where),
                           said->origin.line);
     return true;

@@ -76,8 +76,8 @@ static void file_pair(void *context, unsigned line, const char *key,
     log_quote(quoted, sizeof(quoted), bytes_of(key));
     near = option_hint_row(key);
     if (row != NULL)
-        snprintf(what, sizeof(what), "%s: is said on the command line%s alone",
-                 quoted,
+        snprintf(what, sizeof(what),
+                 "%s: can only be set on the command line%s", quoted,
                  row->weakest == PLACE_ENVIRONMENT ? " or in the environment"
                                                    : "");
     else if (near != NULL && near->weakest <= PLACE_FILE)
@@ -143,9 +143,10 @@ static void check_folder(struct options *options)
         no_folder(options, errno);
     else if (!S_ISDIR(status.st_mode))
         cannot_use(options, "folder", strerror(ENOTDIR),
-                   "name the folder that it is in");
+                   "name the folder that contains it");
     else if (access(options->folder, R_OK | X_OK) == -1)
-        cannot_use(options, "folder", strerror(errno), "let this user read it");
+        cannot_use(options, "folder", strerror(errno),
+                   "make it readable for this user");
 }
 
 static void check_types(struct options *options)
@@ -165,7 +166,7 @@ static void check_types(struct options *options)
                    "name a text file");
     else if (access(options->mime_types, R_OK) == -1)
         cannot_use(options, "mime-types", strerror(errno),
-                   "let this user read it");
+                   "make it readable for this user");
 }
 
 static void read_places(struct options *options, int argc, char *const argv[],
@@ -215,7 +216,7 @@ void options_fini(struct options *options)
 const char *options_mistake(const struct options *options, size_t i)
 {
     if (options->source == NULL)
-        return i == 0 ? "no memory left" : NULL;
+        return i == 0 ? "out of memory" : NULL;
     return option_source_mistake_at(options->source, i);
 }
 

@@ -74,19 +74,21 @@ static int share_out(struct server *server)
     };
 
     if (!shares_make(&wish, shares)) {
-        log_error("cannot start with %zu open files (ulimit -n); %zu are the "
-                  "least",
-                  wish.descriptors, shares_descriptors_least(wish.listeners));
+        log_error(
+            "cannot start with %zu open files (ulimit -n); at least %zu are "
+            "needed",
+            wish.descriptors, shares_descriptors_least(wish.listeners));
         return -EMFILE;
     }
     if (shares->workers < wish.workers)
-        log_info("ulimit -n %zu: %u of %u workers, which need files of their "
-                 "own",
+        log_info("ulimit -n %zu allows %u workers, not %u; raise it, or lower "
+                 "--workers",
                  wish.descriptors, shares->workers, wish.workers);
     if (shares->connections_max < wish.connections_max)
-        log_info("ulimit -n %zu: %u connections at a time, not %u",
-                 wish.descriptors, shares->connections_max,
-                 wish.connections_max);
+        log_error("--max-connections %u: ulimit -n %zu allows %u; raise it, or "
+                  "lower the option",
+                  wish.connections_max, wish.descriptors,
+                  shares->connections_max);
     return 0;
 }
 
@@ -142,7 +144,7 @@ static int open_root(struct server *server)
             "links are not followed: this kernel or sandbox has no openat2 "
             "(Linux 5.6 has)");
     if (error != 0)
-        log_error("cannot serve %s: %s; name a folder that is there",
+        log_error("cannot serve %s: %s; name a folder that exists",
                   server->options->folder, strerror(-error));
     return error;
 }

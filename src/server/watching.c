@@ -64,7 +64,7 @@ static int open_live(struct watching *watching, const struct options *options,
         return 0;
     watching->live = live_new(workers);
     if (watching->live == NULL) {
-        log_error("cannot show the wire: no memory");
+        log_error("cannot open the live page: out of memory");
         return -ENOMEM;
     }
     watch_add(&watching->watch, live_observer_new, watching->live);

@@ -101,6 +101,16 @@ def check_sleeps(server, connection):
     check(spent < took / 2, f"it spun: {spent:.2f} s of processor time in {took:.2f} s")
 
 
+def test_max_connections_beyond_the_limit(bench):
+    """More connections than open files allow are not taken in silence, not even by
+    --quiet."""
+    path = f"{bench.folder()}/s"
+    server = bench.serve("--max-connections", "5000", "--workers", "1", "--quiet",
+                         descriptors=256, listen=(f"unix:{path}",), awaited=path)
+    told = server.output.wait_line(r"--max-connections 5000: ulimit -n 256 allows (\d+);")
+    check(0 < int(told[1]) < 256, told[0])
+
+
 def test_max_connections(bench):
     """--max-connections: more than that wait in the kernel's backlog, while all are
     busy."""

@@ -115,7 +115,7 @@ def test_few_descriptors(bench):
     """Fewer workers than were asked for where the limit of open files is low, and a
     refusal where it is too low for one; the log says so."""
     server = bench.serve("--workers", "8", descriptors=64)
-    server.output.wait_line(r"ulimit -n 64: 2 of 8 workers")
+    server.output.wait_line(r"ulimit -n 64 allows 2 workers, not 8")
     check_equal(server.ask().status, 200, "an answer")
     done = bench.run("-l", "127.0.0.1:0", bench.site.root, descriptors=32)
     check_equal(done.returncode, 1, "the exit status")

@@ -111,7 +111,7 @@ def test_file_in_place_of_the_socket_is_kept(bench):
     fixtures.write(path, b"precious\n")
     result = bench.run("-l", f"unix:{path}", bench.site.root)
     check_equal(result.returncode, 1, f"exit status (it said {result.stderr!r})")
-    check("is a file that is no socket" in result.stderr, result.stderr)
+    check("is a file, not a socket" in result.stderr, result.stderr)
     with open(path, "rb") as file:
         check_equal(file.read(), b"precious\n", "the file")
 

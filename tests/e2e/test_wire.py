@@ -241,14 +241,14 @@ def test_this_machine_alone(bench):
 def test_only_outer_listeners(bench):
     """Where nobody can see it, the server says so when it starts."""
     server = bench.serve("--wire", listen=("0.0.0.0:0",))
-    server.output.wait_line("--wire: no address is for this machine alone", bench.deadline_s)
+    server.output.wait_line("--wire: no listener has a loopback address", bench.deadline_s)
     check_equal(status_of(server, EVENTS), 404, "status")
 
 
 def test_public(bench):
     """--wire=public shows it to all, by any name, and warns."""
     server = bench.serve("--wire=public", listen=("0.0.0.0:0",))
-    server.output.wait_line("--wire=public: whoever can reach this server", bench.deadline_s)
+    server.output.wait_line("--wire=public: anyone who can reach this server", bench.deadline_s)
     for host in ("localhost", "example.org"):
         check_equal(status_of(server, EVENTS, host), 200, f"status for {host}")
 

@@ -92,8 +92,8 @@ START_TEST(each_bad_line_is_told_and_the_rest_read)
     struct told told;
 
     ck_assert_str_eq(tell(&told, text, sizeof(text) - 1),
-                     "1 a=[1]\n2 is no option\n3 no such section\n4 b=[2]\n"
-                     "5 is no option\n7 is no option\n8 c=[3]\n");
+                     "1 a=[1]\n2 not an option\n3 no such section\n4 b=[2]\n"
+                     "5 not an option\n7 not an option\n8 c=[3]\n");
 }
 END_TEST
 
@@ -103,7 +103,7 @@ START_TEST(byte_of_zero_is_told)
     struct told told;
 
     ck_assert_str_eq(tell(&told, text, sizeof(text) - 1),
-                     "1 a byte of zero is in the line\n2 b=[2]\n");
+                     "1 the line contains a NUL byte\n2 b=[2]\n");
 }
 END_TEST
 

@@ -121,11 +121,11 @@ static const struct answer answers[] = {
     {{"HTTP/1.1 500 Internal Server Error\r\n\r\n"}, 1, "status 500"},
     {{"HTTP/1.1 503 Service Unavailable\r\n\r\n"}, 1, "status 503"},
     {{"HTTP/1.1 099 \r\n\r\n"}, 1, "status 99"},
-    {{"HTTP/1.1 2x0 \r\n\r\n"}, 1, "'HTTP/1.1 2x0' is no answer of HTTP/1"},
-    {{"HTTP/1.1-200 OK\r\n"}, 1, "'HTTP/1.1-200' is no answer"},
-    {{"SSH-2.0-OpenSSH\r\n"}, 1, "'SSH-2.0-Open' is no answer of HTTP/1"},
-    {{"HTTP/1.1 20"}, 1, "'HTTP/1.1 20' is no answer"},
-    {{NULL}, 1, "closed without an answer"},
+    {{"HTTP/1.1 2x0 \r\n\r\n"}, 1, "'HTTP/1.1 2x0' is not an HTTP/1 response"},
+    {{"HTTP/1.1-200 OK\r\n"}, 1, "'HTTP/1.1-200' is not an"},
+    {{"SSH-2.0-OpenSSH\r\n"}, 1, "'SSH-2.0-Open' is not an HTTP/1 response"},
+    {{"HTTP/1.1 20"}, 1, "'HTTP/1.1 20' is not an"},
+    {{NULL}, 1, "closed without a response"},
 };
 
 START_TEST(server_lives_where_its_status_is_below_500)
@@ -216,7 +216,7 @@ START_TEST(silent_server_is_given_up)
     took_ms = clock_now_ms() - begin_ms;
     ck_assert_int_ge(took_ms, HEALTHCHECK_MS - 20);
     ck_assert_int_lt(took_ms, 4 * HEALTHCHECK_MS); /* a shared machine */
-    ck_assert_ptr_nonnull(strstr(told, "no answer within 3000 ms"));
+    ck_assert_ptr_nonnull(strstr(told, "no response within 3000 ms"));
     server_close(&server);
 }
 END_TEST

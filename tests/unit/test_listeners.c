@@ -145,7 +145,7 @@ START_TEST(default_port_that_is_taken_becomes_the_next)
         for (size_t j = 0; j < listeners.count; j++)
             ck_assert_uint_eq(port_of(&listeners, j), other);
         snprintf(text, sizeof(text),
-                 "soquete: port %u is in use, so it is %u\n", port, other);
+                 "soquete: port %u is in use; using port %u\n", port, other);
         check_line(fd, text);
         check_line(fd, "");
         listeners_close(&listeners);
@@ -281,7 +281,7 @@ START_TEST(path_that_is_taken_is_told_by_what_it_is)
     ck_assert_int_eq(close(creat(text + 5, 0600)), 0);
     ck_assert_int_eq(open_line(&listeners, line), -EADDRINUSE);
     snprintf(want, sizeof(want),
-             "soquete: cannot listen: %s is a file that is no socket; remove "
+             "soquete: cannot listen: %s is a file, not a socket; remove "
              "it, or choose another path with --listen\n",
              text);
     check_line(fd, want);
@@ -297,8 +297,8 @@ START_TEST(address_of_another_machine_is_an_error_in_one_line)
 
     ck_assert_int_eq(open_line(&listeners, "--listen|192.0.2.1:8080"),
                      -EADDRNOTAVAIL);
-    check_line(fd, "soquete: cannot listen: 192.0.2.1:8080 is no address of "
-                   "this machine\n");
+    check_line(fd, "soquete: cannot listen: 192.0.2.1:8080 is not an address "
+                   "of this machine\n");
     check_line(fd, "");
 }
 END_TEST
@@ -313,7 +313,7 @@ START_TEST(absent_ipv6_address_is_left_out_where_another_is_open)
         0);
     ck_assert_uint_eq(listeners.count, 1);
     ck_assert_int_eq(listeners.each[0].address.any.sa_family, AF_INET);
-    check_line(fd, "soquete: [2001:db8::1]:80 is left out: this machine has no "
+    check_line(fd, "soquete: skipping [2001:db8::1]:80: this machine has no "
                    "such address\n");
     check_line(fd, "");
     listeners_close(&listeners);

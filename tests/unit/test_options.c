@@ -199,7 +199,7 @@ static const struct slip slips[] = {
     {{"\n workers = x", NULL, NULL}, 2, ":2: workers: cannot use 'x'"},
     {{"workers = 1\nworkers = 2", NULL, NULL},
      2,
-     ":2: workers: was said on line 1"},
+     ":2: workers: already set on line 1"},
     {{"folder =", NULL, NULL}, 2, ":1: folder: cannot use ''"},
     {{"worker = 1", NULL, NULL},
      2,
@@ -214,11 +214,11 @@ static const struct slip slips[] = {
      "SOQUETE_FOLDER: cannot use '8000': No such file or directory; name a "},
     {{"config = a", NULL, NULL},
      2,
-     ":1: config: is said on the command line or "
-     "in the environment alone"},
+     ":1: config: can only be set on the command line or "
+     "in the environment"},
     {{"help = 1", NULL, NULL},
      2,
-     ":1: help: is said on the command line alone"},
+     ":1: help: can only be set on the command line"},
     {{"[site]", NULL, NULL}, 2, ":1: no such section"},
     {{NULL, NULL, "no/such/folder"},
      1,
@@ -268,7 +268,7 @@ START_TEST(all_mistakes_of_all_places_are_told)
     said_mistake(&options, 0, ":1: workers: cannot use 'x'");
     said_mistake(&options, 1, ":3: quiet: cannot use 'maybe'");
     said_mistake(&options, 2, ":4: idle: no such option");
-    said_mistake(&options, 3, ":5: is no option");
+    said_mistake(&options, 3, ":5: not an option");
     said_mistake(&options, 4, ":6: listen: cannot use 'x'");
     said_mistake(&options, 5, ":6: listen: cannot use 'y'");
     said_mistake(&options, 6, "SOQUETE_BODY_MAX: cannot use '2t'");
@@ -288,7 +288,7 @@ START_TEST(mistakes_without_end_are_bounded)
     for (i = 0; i < 100; i++)
         memcpy(text + 9 * i, "nonsense\n", 10);
     said_read(&options, (struct said){text, NULL, NULL});
-    said_mistake(&options, 62, ":63: is no option");
+    said_mistake(&options, 62, ":63: not an option");
     said_mistake(&options, 63, "more mistakes follow");
     said_mistake(&options, 64, NULL);
     options_fini(&options);
@@ -310,7 +310,7 @@ START_TEST(addresses_past_the_last_place_are_refused)
     said_read(&options, (struct said){"listen = 1,2,3,4,5,6,7,8,9,10,11,12\n"
                                       "listen = 13,14,15,16,17",
                                       NULL, NULL});
-    said_mistake(&options, 0, ":2: listen: too many addresses; give 16");
+    said_mistake(&options, 0, ":2: listen: too many addresses; 16 at most");
     said_mistake(&options, 1, NULL);
     options_fini(&options);
 }
