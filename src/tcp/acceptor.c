@@ -1,5 +1,6 @@
 #include "tcp/acceptor.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
@@ -9,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 enum {
@@ -76,9 +78,12 @@ static void hand_over(struct acceptor *acceptor, struct worker *worker, int fd,
  * would be closed for in vain. Most other errors are those of a connection that
  * died in the backlog: accept(2) gives them once, and the next call goes on
  * behind it. Those that come again and again are not. */
-static enum accept_result judge(struct acceptor *acceptor, int error,
+static enum accept_result judge(struct acceptor *acceptor,
+                                const struct listener *listener, int error,
                                 unsigned open)
 {
+    char text[ADDRESS_TEXT_MAX];
+
     switch (error) {
     case EAGAIN:
         return ACCEPT_NONE;
@@ -108,8 +113,8 @@ static enum accept_result judge(struct acceptor *acceptor, int error,
     if (++acceptor->failures < FAILURES_MAX)
         return ACCEPT_DONE;
     log_error_paced(&acceptor->pace,
-                    "cannot accept connections: %s; trying again",
-                    strerror(error));
+                    "cannot accept connections at %s: %s; trying again",
+                    address_format(&listener->address, text), strerror(error));
     return ACCEPT_FAILS;
 }
 
@@ -132,7 +137,7 @@ static enum accept_result take_connection(struct acceptor *acceptor,
     fd = accept4(listener->fd, &stream.peer.any, &len,
                  SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd == -1)
-        return judge(acceptor, errno, total);
+        return judge(acceptor, listener, errno, total);
     acceptor->failures = 0;
     hand_over(acceptor, worker, fd, &stream);
     return ACCEPT_DONE;
@@ -192,6 +197,43 @@ static void wait_for_room(struct acceptor *acceptor,
     atomic_store(&acceptor->room_fd, -1);
 }
 
+static int watch(const struct acceptor *acceptor, int fd,
+                 const struct listener *listener)
+{
+    struct epoll_event event = {
+        .events = EPOLLIN,
+        .data.ptr = (void *)(uintptr_t)listener,
+    };
+
+    return epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, fd, &event) == -1
+               ? -errno
+               : 0;
+}
+
+/* Watches this listener no more, for a while; the others are served on. It is
+ * removed: epoll tells of a socket that failed whatever it is watched for. */
+static void look_away(struct acceptor *acceptor,
+                      const struct listener *listener)
+{
+    if (epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_DEL, listener->fd, NULL) == -1)
+        rest(acceptor, FAILURE_WAIT_MS);
+    else if (acceptor->retry_ms == 0)
+        acceptor->retry_ms = clock_now_ms() + FAILURE_WAIT_MS;
+}
+
+/* Watches all listeners again; most of them are watched already. */
+static void look_back(struct acceptor *acceptor)
+{
+    acceptor->retry_ms = 0;
+    for (size_t i = 0; i < acceptor->listener_count; i++) {
+        int error =
+            watch(acceptor, acceptor->listeners[i].fd, &acceptor->listeners[i]);
+
+        if (error != 0 && error != -EEXIST)
+            acceptor->retry_ms = clock_now_ms() + FAILURE_WAIT_MS;
+    }
+}
+
 static void serve_listener(struct acceptor *acceptor,
                            const struct listener *listener)
 {
@@ -203,19 +245,32 @@ static void serve_listener(struct acceptor *acceptor,
         wait_for_room(acceptor, listener);
         break;
     case ACCEPT_FAILS:
-        rest(acceptor, FAILURE_WAIT_MS);
+        look_away(acceptor, listener);
         break;
     }
+}
+
+/* How long to wait for events, where there are none. */
+static int wait_ms(const struct acceptor *acceptor)
+{
+    int64_t left;
+
+    if (acceptor->retry_ms == 0)
+        return -1;
+    left = acceptor->retry_ms - clock_now_ms();
+    assert(left <= FAILURE_WAIT_MS);
+    return left > 0 ? (int)left : 0;
 }
 
 static void *acceptor_main(void *arg)
 {
     struct acceptor *acceptor = arg;
     struct epoll_event events[EVENTS_MAX];
-    int wait_ms = -1;
+    int timeout_ms = -1;
 
     while (!atomic_load(&acceptor->ended)) {
-        int count = epoll_wait(acceptor->epoll_fd, events, EVENTS_MAX, wait_ms);
+        int count =
+            epoll_wait(acceptor->epoll_fd, events, EVENTS_MAX, timeout_ms);
 
         if (count == -1 && errno != EINTR) {
             log_error_paced(&acceptor->pace,
@@ -231,26 +286,15 @@ static void *acceptor_main(void *arg)
             else
                 serve_listener(acceptor, listener);
         }
+        if (acceptor->retry_ms != 0 && wait_ms(acceptor) == 0)
+            look_back(acceptor);
         /* All are taken. The workers first, where they share our processor:
          * what asks meanwhile is taken together, and we sleep less often. */
         if (count == 0)
             sched_yield();
-        wait_ms = count > 0 ? 0 : -1;
+        timeout_ms = count > 0 ? 0 : wait_ms(acceptor);
     }
     return NULL;
-}
-
-static int watch(struct acceptor *acceptor, int fd,
-                 const struct listener *listener)
-{
-    struct epoll_event event = {
-        .events = EPOLLIN,
-        .data.ptr = (void *)(uintptr_t)listener,
-    };
-
-    return epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_ADD, fd, &event) == -1
-               ? -errno
-               : 0;
 }
 
 static int watch_all(struct acceptor *acceptor)

@@ -10,8 +10,8 @@
  * away from the listeners until a worker tells of a closed connection, or 20 ms
  * have passed, and asks again. What asks meanwhile waits in the kernel's
  * backlog. Where accept4 fails for a reason that lasts, or the system has run
- * out of something, it tries again ten times a second. What fails, and what is
- * short, is logged now and then. */
+ * out of something, it looks away from that listener alone, and tries again ten
+ * times a second. What fails, and what is short, is logged now and then. */
 #ifndef TCP_ACCEPTOR_H
 #define TCP_ACCEPTOR_H
 
@@ -35,6 +35,7 @@ struct acceptor {
     /* Its thread alone: */
     uint64_t accepted;    /* connections: the last one's number */
     unsigned failures;    /* of accept4, since the last success */
+    int64_t retry_ms;     /* when to watch all listeners again; 0: they are */
     struct log_pace pace; /* of what is logged */
 
     int epoll_fd;

@@ -1,5 +1,6 @@
 #include "tcp/tcp_server.h"
 
+#include "base/clock.h"
 #include "echo_server.h"
 #include "suite.h"
 
@@ -332,6 +333,28 @@ START_TEST(room_is_shared_by_all_listeners)
 }
 END_TEST
 
+/* The acceptor tries the one now and then, and serves the others meanwhile. */
+START_TEST(listener_that_fails_delays_no_other)
+{
+    enum { CLIENTS = 300, EACH_MS = 50 };
+    struct echo_server s;
+    int64_t began_ms;
+
+    server_init(&s, 1);
+    server_start(&s);
+    ck_assert_int_eq(shutdown(s.listeners[DOOR_IPV4].fd, SHUT_RDWR), 0);
+    began_ms = clock_now_ms();
+    for (int i = 0; i < CLIENTS; i++) {
+        int fd = client_new(&s, DOOR_LOCAL, 0);
+
+        client_asks(fd, "a\n");
+        close(fd);
+    }
+    ck_assert_int_lt(clock_now_ms() - began_ms, CLIENTS * EACH_MS);
+    server_fini(&s);
+}
+END_TEST
+
 START_TEST(reset_harms_nobody_else)
 {
     enum { ROUNDS = 30, WORDS = sizeof(last_words) / sizeof(last_words[0]) };
@@ -387,7 +410,7 @@ int main(void)
         end_that_was_heard_closes_both_ways, protocol_is_told_of_the_peer,
         connections_are_spread_over_the_workers, many_streams_do_not_mix,
         connection_too_many_is_served_when_another_closes,
-        room_is_shared_by_all_listeners, idle_longest_makes_room,
-        reset_harms_nobody_else);
+        listener_that_fails_delays_no_other, room_is_shared_by_all_listeners,
+        idle_longest_makes_room, reset_harms_nobody_else);
     return suite_run(suite);
 }
