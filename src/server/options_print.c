@@ -18,17 +18,16 @@ static const char help_head[] = "Usage: soquete [OPTION]... [FOLDER]\n"
 
 static const char help_tail[] =
     "\n"
-    "Each value can be said in three more places, from the strongest: the\n"
-    "environment (SOQUETE_IDLE_TIMEOUT=60s), the configuration file\n"
-    "(idle-timeout = 60s) and the default, which stands in parentheses.\n"
-    "A value in brackets needs its =, as in --trace=json.\n"
+    "Each option can also be set in the environment "
+    "(SOQUETE_IDLE_TIMEOUT=60s)\n"
+    "or in a configuration file (idle-timeout = 60s). The command line beats\n"
+    "the environment, which beats the file, which beats the default, shown in\n"
+    "parentheses. A value in brackets needs its =, as in --trace=json.\n"
     "\n"
     "Examples:\n"
-    "  soquete www                            http://localhost:8080/, from "
-    "here\n"
-    "  soquete -l 0.0.0.0:8080 -w 4 www       from everywhere, with four "
-    "threads\n"
-    "  soquete -t -c conf/soquete.conf        is the configuration right?\n";
+    "  soquete www                            at http://localhost:8080/\n"
+    "  soquete -l 0.0.0.0:8080 -w 4 www       for everybody, four threads\n"
+    "  soquete -t -c conf/soquete.conf        check a configuration file\n";
 
 /* Writes what is buffered and tells if all of it went. */
 static int flush(FILE *out)
@@ -127,7 +126,7 @@ static void print_pair(FILE *out, const char *name, const char *text,
     int space = len < ORIGIN_COLUMN ? ORIGIN_COLUMN - len : 1;
 
     if (!file_can_say(name, text))
-        fprintf(out, "; %s; a file cannot say it:\n; %s = %s\n", origin, name,
+        fprintf(out, "; %s; a file cannot hold it:\n; %s = %s\n", origin, name,
                 text);
     else if (len + space + 2 + (int)strlen(origin) > CONFIG_FILE_LINE_MAX)
         fprintf(out, "; %s:\n%s = %s\n", origin, name, text);

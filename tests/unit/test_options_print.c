@@ -119,7 +119,7 @@ START_TEST(what_a_file_cannot_say_is_a_comment)
     for (i = 0; i < sizeof(unsayable) / sizeof(unsayable[0]); i++) {
         snprintf(line, sizeof(line), "--print-config|%s", unsayable[i]);
         first = configuration((struct said){NULL, NULL, line});
-        assert_line(first, "; command line; a file cannot say it:\n"
+        assert_line(first, "; command line; a file cannot hold it:\n"
                            "; access-log-file = ");
         second = configuration((struct said){first, NULL, "--print-config"});
         assert_line(second, "access-log-file = -                 ; default\n");
