@@ -102,8 +102,8 @@ enum ledger_event_kind {
 struct ledger_request {
     struct bytes head; /* as it came */
     unsigned refused;  /* status; 0: it is a request, and the rest holds */
-    bool is_1_1;       /* else HTTP/1.0 */
     struct bytes method, target;
+    struct bytes version; /* "1.1", as it was sent: 1.0 to 1.9 */
 };
 
 /* What LEDGER_ANSWER tells. */

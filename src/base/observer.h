@@ -25,9 +25,9 @@ struct sockaddr; /* <sys/socket.h>; here it is only passed on */
 struct observed_answer {
     const struct sockaddr *peer; /* AF_UNIX: no more than the family */
     time_t when;
-    struct bytes method; /* empty where the request could not be read */
-    struct bytes target; /* as it was sent: the peer's bytes, trust nothing */
-    bool is_1_1;
+    struct bytes method;  /* empty where the request could not be read */
+    struct bytes target;  /* as it was sent: the peer's bytes, trust nothing */
+    struct bytes version; /* as it was sent: three bytes, 1.0 to 1.9 */
     struct bytes referer; /* .at NULL: absent, or no observer wants it */
     struct bytes user_agent;
     unsigned status;

@@ -7,7 +7,7 @@ void observe_request(struct ledger *ledger, const struct request *request,
 {
     const struct ledger_request told = {
         .head = {request->head, request->head_len},
-        .is_1_1 = request->is_1_1,
+        .version = request_version(request),
         .method = request_part(request, request->method_name),
         .target = request_part(request, request->target),
     };
@@ -60,7 +60,7 @@ void observe_answered(struct observer *observer, const struct sockaddr *peer,
     if (request != NULL) {
         answer.method = request_part(request, request->method_name);
         answer.target = request_part(request, request->target);
-        answer.is_1_1 = request->is_1_1;
+        answer.version = request_version(request);
     }
     if (request != NULL && observer->wants_origin) {
         request_find(request, BYTES("referer"), &answer.referer);

@@ -53,7 +53,7 @@ struct request {
     const char *head; /* whoever made the request says how long */
     size_t head_len;  /* with the empty line */
     enum method method;
-    bool is_1_1;           /* else HTTP/1.0 */
+    bool is_1_1;           /* or a higher minor version; else HTTP/1.0 */
     bool keep_alive;       /* RFC 9112, 9.3, as the peer wishes it */
     bool expects_continue; /* it waits for 100 before it sends its content */
     bool is_chunked;
@@ -71,6 +71,13 @@ static inline struct bytes request_part(const struct request *request,
 {
     return (struct bytes){request->head + part.from,
                           (size_t)(part.to - part.from)};
+}
+
+/* "1.1": of the version, as it was sent. The head must be one that the parser
+ * has read: behind its target stands " HTTP/d.d". */
+static inline struct bytes request_version(const struct request *request)
+{
+    return (struct bytes){request->head + request->target.to + 6, 3};
 }
 
 static inline bool request_has(const struct request *request, enum field_id id)

@@ -71,8 +71,8 @@ static char *put_request_line(char *to, const struct observed_answer *answer)
         to = put_part(to, answer->method);
         to = put_char(to, ' ');
         to = put_part(to, answer->target);
-        to = put_bytes(to, answer->is_1_1 ? BYTES(" HTTP/1.1")
-                                          : BYTES(" HTTP/1.0"));
+        to = put_text(to, " HTTP/");
+        to = put_bytes(to, (struct bytes){answer->version.at, 3});
     }
     return put_char(to, '"');
 }

@@ -137,8 +137,9 @@ static char *put_request(char *to, const struct ledger_event *event)
                        EVENT_JSON_METHOD_MAX);
         to = put_named(to, ",\"target\":", request->target,
                        EVENT_JSON_TARGET_MAX);
-        to = put_text(to, request->is_1_1 ? ",\"version\":\"1.1\""
-                                          : ",\"version\":\"1.0\"");
+        to = put_text(to, ",\"version\":\"");
+        to = put_bytes(to, request->version);
+        to = put_char(to, '"');
     }
     return put_named(to, ",\"head\":", request->head, EVENT_JSON_HEAD_MAX);
 }

@@ -179,8 +179,10 @@ static char *put_request(char *to, const struct ledger_event *event)
     to = put_cut(to, request->method, METHOD_WIDTH);
     to = put_char(to, ' ');
     to = put_cut(to, request->target, TARGET_WIDTH);
-    if (!request->is_1_1)
-        to = put_text(to, " HTTP/1.0");
+    if (!bytes_equal(request->version, BYTES("1.1"))) {
+        to = put_text(to, " HTTP/");
+        to = put_bytes(to, request->version);
+    }
     if (event->to > event->head_to) {
         to = put_text(to, "  head ");
         to = put_size(to, event->head_to - event->from);

@@ -28,7 +28,7 @@ static const struct observed_answer plain = {
     .when = THEN,
     .method = {"GET", 3},
     .target = {"/", 1},
-    .is_1_1 = true,
+    .version = {"1.1", 3},
     .status = 200,
     .body_len = 12,
 };

@@ -71,7 +71,7 @@ static const struct ledger most_ledger = {
 
 static const struct ledger_request plain_request = {
     .head = {HEAD, sizeof(HEAD) - 1},
-    .is_1_1 = true,
+    .version = {"1.1", 3},
     .method = {"GET", 3},
     .target = {"/b.css", 6},
 };

@@ -18,7 +18,8 @@ enum {
 struct told {
     char method[TOLD_TEXT_MAX], target[TOLD_TEXT_MAX];
     char referer[TOLD_TEXT_MAX], user_agent[TOLD_TEXT_MAX];
-    bool has_referer, is_1_1;
+    char version[TOLD_TEXT_MAX];
+    bool has_referer;
     unsigned status;
     uint64_t body_len;
 };
@@ -59,7 +60,7 @@ static inline void told_answered(struct observer *observer,
     told_text(told->referer, answer->referer);
     told_text(told->user_agent, answer->user_agent);
     told->has_referer = answer->referer.at != NULL;
-    told->is_1_1 = answer->is_1_1;
+    told_text(told->version, answer->version);
     told->status = answer->status;
     told->body_len = answer->body_len;
     ck_assert_ptr_nonnull(answer->peer);

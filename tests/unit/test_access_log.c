@@ -13,7 +13,7 @@ struct line {
     const void *peer;
     time_t when;
     const char *method, *target; /* NULL: what came was no request */
-    bool is_1_1;
+    const char *version;
     const char *referer, *user_agent; /* NULL: absent */
     unsigned status;
     uint64_t body_len;
@@ -21,32 +21,34 @@ struct line {
 };
 
 static const struct line common[] = {
-    {&peer4, THEN, "GET", "/", true, NULL, NULL, 200, 12, PLAIN_LINE},
-    {&peer6, THEN, "HEAD", "/a?b", false, NULL, NULL, 304, 0,
+    {&peer4, THEN, "GET", "/", "1.1", NULL, NULL, 200, 12, PLAIN_LINE},
+    {&peer6, THEN, "HEAD", "/a?b", "1.0", NULL, NULL, 304, 0,
      "::1 - - " STAMP " \"HEAD /a?b HTTP/1.0\" 304 0\n"},
-    {&peer_local, THEN, "OPTIONS", "*", true, NULL, NULL, 204, 0,
+    {&peer4, THEN, "GET", "/", "1.7", NULL, NULL, 200, 1,
+     "0.0.0.0 - - " STAMP " \"GET / HTTP/1.7\" 200 1\n"},
+    {&peer_local, THEN, "OPTIONS", "*", "1.1", NULL, NULL, 204, 0,
      "unix: - - " STAMP " \"OPTIONS * HTTP/1.1\" 204 0\n"},
-    {&peer4, THEN, NULL, NULL, false, NULL, NULL, 400, 99,
+    {&peer4, THEN, NULL, NULL, "1.0", NULL, NULL, 400, 99,
      "0.0.0.0 - - " STAMP " \"-\" 400 99\n"},
     /* Referer and agent are not for this format. */
-    {&peer4, THEN, "GET", "/", true, "r", "u", 200, UINT64_MAX,
+    {&peer4, THEN, "GET", "/", "1.1", "r", "u", 200, UINT64_MAX,
      "0.0.0.0 - - " STAMP " \"GET / HTTP/1.1\" 200 18446744073709551615\n"},
-    {&peer4, 951782400, "GET", "/", true, NULL, NULL, 206, 1,
+    {&peer4, 951782400, "GET", "/", "1.1", NULL, NULL, 206, 1,
      "0.0.0.0 - - [29/Feb/2000:00:00:00 +0000] \"GET / HTTP/1.1\" 206 1\n"},
-    {&peer4, 0, "GET", "/", true, NULL, NULL, 200, 1,
+    {&peer4, 0, "GET", "/", "1.1", NULL, NULL, 200, 1,
      "0.0.0.0 - - [01/Jan/1970:00:00:00 +0000] \"GET / HTTP/1.1\" 200 1\n"},
 };
 
 static const struct line combined[] = {
-    {&peer4, THEN, "GET", "/", true, "http://a/", "curl/8", 200, 12,
+    {&peer4, THEN, "GET", "/", "1.1", "http://a/", "curl/8", 200, 12,
      "0.0.0.0 - - " STAMP
      " \"GET / HTTP/1.1\" 200 12 \"http://a/\" \"curl/8\"\n"},
-    {&peer4, THEN, "GET", "/", true, NULL, NULL, 200, 12,
+    {&peer4, THEN, "GET", "/", "1.1", NULL, NULL, 200, 12,
      "0.0.0.0 - - " STAMP " \"GET / HTTP/1.1\" 200 12 \"-\" \"-\"\n"},
     /* A field that is there and empty is not one that is absent. */
-    {&peer4, THEN, "GET", "/", true, "", "", 200, 12,
+    {&peer4, THEN, "GET", "/", "1.1", "", "", 200, 12,
      "0.0.0.0 - - " STAMP " \"GET / HTTP/1.1\" 200 12 \"\" \"\"\n"},
-    {&peer4, THEN, "", "", true, NULL, "x", 400, 0,
+    {&peer4, THEN, "", "", "1.1", NULL, "x", 400, 0,
      "0.0.0.0 - - " STAMP " \"-\" 400 0 \"-\" \"x\"\n"},
 };
 
@@ -66,7 +68,7 @@ static void check_lines(const struct line *lines, size_t count,
             .when = lines[i].when,
             .method = part_of(lines[i].method),
             .target = part_of(lines[i].target),
-            .is_1_1 = lines[i].is_1_1,
+            .version = bytes_of(lines[i].version),
             .referer = part_of(lines[i].referer),
             .user_agent = part_of(lines[i].user_agent),
             .status = lines[i].status,

@@ -98,8 +98,10 @@ START_TEST(older_version_is_told)
     const struct ledger_event event = {EVENT(LEDGER_REQUEST),
                                        .request = &request};
 
-    request.is_1_1 = false;
+    request.version = BYTES("1.0");
     ck_assert_ptr_nonnull(strstr(json_of(&event), ",\"version\":\"1.0\","));
+    request.version = BYTES("1.9");
+    ck_assert_ptr_nonnull(strstr(json_of(&event), ",\"version\":\"1.9\","));
 }
 END_TEST
 

@@ -272,13 +272,13 @@ START_TEST(observer_is_told_of_each_answer)
     ck_assert_str_eq(told[0].target, "/file?q");
     ck_assert_str_eq(told[0].referer, "here");
     ck_assert_str_eq(told[0].user_agent, "me");
-    ck_assert(told[0].is_1_1);
+    ck_assert_str_eq(told[0].version, "1.1");
     ck_assert_uint_eq(told[0].status, 200);
     ck_assert_uint_eq(told[0].body_len, 0);
     ck_assert_str_eq(told[1].target, "/dir");
     ck_assert(!told[1].has_referer);
     ck_assert_uint_eq(told[1].status, 301);
-    ck_assert(!told[2].is_1_1);
+    ck_assert_str_eq(told[2].version, "1.0");
     ck_assert_uint_eq(told[2].body_len, 10);
     ck_assert_str_eq(told[3].method, "");
     ck_assert_uint_eq(told[3].status, 400);
