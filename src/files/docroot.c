@@ -14,11 +14,12 @@
 enum { OPEN_TRIES = 16 };
 
 /* The C library has no name for this call. */
-static int open_beneath(int root_fd, const char *path, uint64_t flags)
+static int open_beneath(int root_fd, const char *path, uint64_t flags,
+                        uint64_t resolve)
 {
     const struct open_how how = {
         .flags = flags | O_CLOEXEC,
-        .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+        .resolve = resolve | RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
     };
 
     for (int tries = 0; tries < OPEN_TRIES; tries++) {
@@ -90,12 +91,13 @@ static int open_walking(int root_fd, const char *path, int flags)
 }
 
 /* Neither openat2 nor openat takes "" for the folder itself. */
-static int open_in(const struct docroot *root, const char *path, int flags)
+static int open_in(const struct docroot *root, const char *path, int flags,
+                   uint64_t resolve)
 {
     if (path[0] == '\0')
         path = ".";
     return root->walks ? open_walking(root->fd, path, flags)
-                       : open_beneath(root->fd, path, (uint64_t)flags);
+                       : open_beneath(root->fd, path, (uint64_t)flags, resolve);
 }
 
 static bool may_be_served(const struct stat *status)
@@ -121,8 +123,7 @@ static int open_folder(struct docroot *root)
     if (root->fd != -1)
         close(root->fd);
     root->fd = fd;
-    root->device = status.st_dev;
-    root->inode = status.st_ino;
+    root->version = file_version_of(&status);
     return 0;
 }
 
@@ -147,7 +148,7 @@ int docroot_open(struct docroot *root, const char *folder)
         return error;
     }
     root->counts_links = has_links(root->fd);
-    fd = open_beneath(root->fd, ".", O_PATH);
+    fd = open_beneath(root->fd, ".", O_PATH, 0);
     root->walks = fd == -ENOSYS || fd == -EPERM;
     if (fd >= 0)
         close(fd);
@@ -199,9 +200,11 @@ int docroot_refresh(struct docroot *root, bool *has_changed)
         root->fd = -1;
         return error;
     }
-    if (root->fd != -1 && status.st_dev == root->device &&
-        status.st_ino == root->inode)
+    if (root->fd != -1 && status.st_dev == root->version.device &&
+        status.st_ino == root->version.inode) {
+        root->version = file_version_of(&status);
         return 0;
+    }
     error = open_folder(root);
     *has_changed = error == 0;
     return error;
@@ -214,15 +217,19 @@ int docroot_refresh(struct docroot *root, bool *has_changed)
  * since from holding us up or becoming our terminal, and fstat has the last
  * word. */
 int docroot_open_file(const struct docroot *root, const char *path,
-                      struct stat *status)
+                      struct stat *status, bool *is_straight)
 {
-    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+    int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
     int fd, error;
 
+    *is_straight = false;
     if (docroot_look(root, path, status) == 0 && !may_be_served(status))
         return -ENOENT;
-    /* openat2 itself does not open what is too large for a 32-bit process. */
-    fd = open_in(root, path, flags | O_LARGEFILE);
+    flags |= O_LARGEFILE; /* for openat2, in a 32-bit process */
+    fd = open_in(root, path, flags, RESOLVE_NO_SYMLINKS);
+    *is_straight = fd != -ELOOP;
+    if (fd == -ELOOP && !root->walks)
+        fd = open_in(root, path, flags, 0);
     if (fd < 0) /* ENXIO, ENODEV: a socket, a device without a driver */
         return fd == -ENXIO || fd == -ENODEV ? -ENOENT : fd;
     error = fstat(fd, status) == -1 ? -errno : 0;
@@ -235,10 +242,10 @@ int docroot_open_file(const struct docroot *root, const char *path,
     return fd;
 }
 
-int docroot_look(const struct docroot *root, const char *path,
-                 struct stat *status)
+static int look(const struct docroot *root, const char *path, uint64_t resolve,
+                struct stat *status)
 {
-    int fd = open_in(root, path, O_PATH);
+    int fd = open_in(root, path, O_PATH, resolve);
     int error;
 
     if (fd < 0)
@@ -248,4 +255,26 @@ int docroot_look(const struct docroot *root, const char *path,
     if (error == 0 && S_ISLNK(status->st_mode))
         return -ELOOP; /* that was walked to, and is not followed */
     return error;
+}
+
+int docroot_look(const struct docroot *root, const char *path,
+                 struct stat *status)
+{
+    return look(root, path, 0, status);
+}
+
+int docroot_look_straight(const struct docroot *root, const char *path,
+                          struct stat *status)
+{
+    return look(root, path, RESOLVE_NO_SYMLINKS, status);
+}
+
+int docroot_glance(const struct docroot *root, const char *path,
+                   struct stat *status)
+{
+    if (path[0] == '\0')
+        path = ".";
+    if (fstatat(root->fd, path, status, AT_SYMLINK_NOFOLLOW) == -1)
+        return -errno;
+    return 0;
 }

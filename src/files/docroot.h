@@ -24,11 +24,13 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "files/file_version.h"
+
 struct docroot {
     int fd;       /* O_PATH; -1: the folder was gone when last looked for */
     char *folder; /* its name, as it was given */
-    dev_t device; /* of `fd`, whose number no other folder has meanwhile */
-    ino_t inode;
+    struct file_version version; /* of `fd`, when last looked for; no other
+                                    folder has its inode meanwhile */
     bool counts_links; /* st_nlink of a folder that is there is not 0 here */
     bool walks;        /* there is no openat2: links are not followed */
 };
@@ -54,14 +56,27 @@ int docroot_refresh(struct docroot *root, bool *has_changed);
  * folder. Returns the descriptor, which the caller closes, or a negative
  * errno: -ENOENT, -ENOTDIR, -ENAMETOOLONG, -ELOOP, -EXDEV for an escape,
  * -EACCES for what may not be read, -EMFILE or -ENFILE when descriptors run
- * out, -EAGAIN where folders move on the way faster than it can be walked. */
+ * out, -EAGAIN where folders move on the way faster than it can be walked.
+ * *is_straight tells whether no link was followed, from its first to its last
+ * name. */
 int docroot_open_file(const struct docroot *root, const char *path,
-                      struct stat *status);
+                      struct stat *status, bool *is_straight);
 
 /* Looks at what `path` names now, following links as docroot_open_file does and
  * as confined, but reading nothing and waking nobody. Three system calls.
  * Returns 0 or a negative errno. */
 int docroot_look(const struct docroot *root, const char *path,
                  struct stat *status);
+
+/* The same, but -ELOOP where there is a link on the way or at its end. */
+int docroot_look_straight(const struct docroot *root, const char *path,
+                          struct stat *status);
+
+/* One system call, which follows links on the way, but not at its end, wherever
+ * they lead: for what is known not to lead outside (trail.h), or where an error
+ * is all that matters: a path that names nothing this way names nothing
+ * confined either. Returns 0 or a negative errno. */
+int docroot_glance(const struct docroot *root, const char *path,
+                   struct stat *status);
 
 #endif

@@ -25,11 +25,9 @@ enum { ROOT_LINES_MS = 5000 }; /* between two lines about a root that is gone */
 
 struct file_cache {
     struct file_loader loader; /* its account has also what was dropped */
-    struct docroot root;
-    uint64_t root_looked_at; /* the last moment */
+    struct trail trail;        /* has `since` and `moment` */
     struct log_pace root_pace;
     struct path_hash_key key;
-    uint64_t since, moment; /* see file_cache_moment */
     size_t entries, entries_max;
     size_t bytes, bytes_max;             /* of memory, that entries here hold */
     size_t plain_bytes, plain_bytes_max; /* of that, HOLDS_NOTHING's */
@@ -229,7 +227,7 @@ static void insert(struct file_cache *cache, struct file_entry *entry,
     struct file_entry **bucket = &cache->buckets[hash & cache->mask];
 
     entry->hash = (uint32_t)hash;
-    entry->looked_at = cache->moment;
+    entry->looked_at = cache->trail.moment;
     entry->next = *bucket;
     *bucket = entry;
     list_append(&cache->recent[holding_of(&entry->file)], &entry->recent);
@@ -249,7 +247,7 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
     if (cache == NULL)
         return NULL;
     cache->loader = (struct file_loader){
-        .root = &cache->root,
+        .trail = &cache->trail,
         .types = config->types,
         .sniffer = config->sniffer,
         .describe = config->describe,
@@ -259,7 +257,7 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
     };
     if (cache->loader.account == NULL)
         goto free_cache;
-    if (docroot_open_again(&cache->root, config->root) < 0)
+    if (trail_open(&cache->trail, config->root) < 0)
         goto release_account;
     cache->root_pace.interval_ms = ROOT_LINES_MS;
     seed(cache);
@@ -297,15 +295,15 @@ void file_cache_free(struct file_cache *cache)
     drop_all(cache);
     assert(cache->entries == 0 && cache->bytes == 0);
     hold_release(&cache->loader.account->hold);
-    docroot_close(&cache->root);
+    trail_close(&cache->trail);
     free(cache);
 }
 
 void file_cache_moment(struct file_cache *cache, uint64_t since,
                        uint64_t moment)
 {
-    cache->since = since;
-    cache->moment = moment;
+    cache->trail.since = since;
+    cache->trail.moment = moment;
 }
 
 int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms)
@@ -316,7 +314,7 @@ int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms)
         cache->tidy_ms = INT64_MAX;
     } else if (now_ms >= cache->tidy_ms || cache->tidy_ms == INT64_MAX) {
         cache->tidy_ms = now_ms + FILE_CACHE_TIDY_MS;
-        cache->tidy_moment = cache->moment;
+        cache->tidy_moment = cache->trail.moment;
     }
     return cache->tidy_ms;
 }
@@ -396,10 +394,11 @@ static bool wants_memory(const struct file_cache *cache,
            may_fit(cache, (size_t)entry->file.size);
 }
 
-/* Looked at in this moment, so it goes to the end of its list. */
+/* Looked at now, so it goes to the end of its list. The folders on its way may
+ * have been looked at as early as `since`. */
 static void touch(struct file_cache *cache, struct file_entry *entry)
 {
-    entry->looked_at = cache->moment;
+    entry->looked_at = cache->trail.since;
     list_unlink(&entry->recent);
     list_append(&cache->recent[holding_of(&entry->file)], &entry->recent);
 }
@@ -412,19 +411,16 @@ static bool root_is_there(struct file_cache *cache)
     bool has_changed;
     int error;
 
-    if (cache->root_looked_at >= cache->since && cache->root.fd != -1)
-        return true;
-    error = docroot_refresh(&cache->root, &has_changed);
+    error = trail_refresh(&cache->trail, &has_changed);
     if (is_shortage(error) && drop_idle(cache, UINT64_MAX, SIZE_MAX) > 0)
-        error = docroot_refresh(&cache->root, &has_changed);
+        error = trail_refresh(&cache->trail, &has_changed);
     if (has_changed)
         drop_all(cache);
     if (error < 0) {
         log_error_paced(&cache->root_pace, "cannot serve %s now: %s",
-                        cache->root.folder, strerror(-error));
+                        cache->trail.root.folder, strerror(-error));
         return false;
     }
-    cache->root_looked_at = cache->moment;
     return true;
 }
 
@@ -436,10 +432,10 @@ const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
     if (!root_is_there(cache))
         return &cache->answers[FILE_UNREADABLE];
     entry = find(cache, hash, path);
-    if (entry != NULL && entry->looked_at >= cache->since)
+    if (entry != NULL && entry->looked_at >= cache->trail.since)
         return &entry->file;
     if (entry != NULL && !wants_memory(cache, entry) &&
-        file_entry_is_true(entry, &cache->root)) {
+        file_entry_is_true(entry, &cache->trail)) {
         touch(cache, entry);
         return &entry->file;
     }

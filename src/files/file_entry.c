@@ -59,15 +59,35 @@ static bool confirms(const struct file_entry *entry, int error,
     return false;
 }
 
-bool file_entry_is_true(const struct file_entry *entry,
-                        const struct docroot *root)
+/* What names nothing is not found through links either, wherever they lead. All
+ * else is believed only where no folder on the way can be a link now. */
+static bool glance_confirms(const struct file_entry *entry, struct trail *trail)
+{
+    struct stat status;
+    int error;
+
+    if (entry->file.kind != FILE_NONE &&
+        !(entry->is_straight &&
+          trail_is_unchanged(trail, entry->target, entry->serial)))
+        return false;
+    error = docroot_glance(&trail->root, entry->target, &status);
+    return confirms(entry, error, &status);
+}
+
+bool file_entry_is_true(struct file_entry *entry, struct trail *trail)
 {
     struct stat status;
     int error;
 
     if (entry->file.kind == FILE_REGULAR && !entry->is_settled)
         return false;
-    error = docroot_look(root, entry->target, &status);
+    if (glance_confirms(entry, trail))
+        return true;
+    entry->serial = trail->serial;
+    if (entry->is_straight)
+        error = docroot_look_straight(&trail->root, entry->target, &status);
+    else
+        error = docroot_look(&trail->root, entry->target, &status);
     return confirms(entry, error, &status);
 }
 
@@ -386,24 +406,42 @@ static int load_refused(const struct file_loader *loader, const char *target,
     if (kind == FILE_UNREADABLE)
         return error;
     /* A folder may be walked through without the right to list it. */
-    if (error == -EACCES && docroot_look(loader->root, target, &status) == 0 &&
+    if (error == -EACCES &&
+        docroot_look(&loader->trail->root, target, &status) == 0 &&
         S_ISDIR(status.st_mode))
         return load_folder(loader, target, path_len, &status, out);
     return load_plain(loader, target, path_len, kind, out);
+}
+
+/* What opening gave or, negative, refused. Takes over `fd`. */
+static int load_opened(struct file_loader *loader, const char *target,
+                       size_t path_len, int fd, struct stat *status,
+                       struct timespec now, struct file_entry **entry)
+{
+    if (fd < 0)
+        return load_refused(loader, target, path_len, fd, entry);
+    if (S_ISDIR(status->st_mode)) {
+        close(fd);
+        return load_folder(loader, target, path_len, status, entry);
+    }
+    return load_regular(loader, target, path_len, fd, status, now, entry);
 }
 
 int file_entry_load(struct file_loader *loader, const char *target,
                     size_t path_len, struct file_entry **entry)
 {
     const struct timespec now = clock_wall();
+    const uint64_t serial = loader->trail->serial;
     struct stat status;
-    int fd = docroot_open_file(loader->root, target, &status);
+    bool is_straight;
+    int fd =
+        docroot_open_file(&loader->trail->root, target, &status, &is_straight);
+    int error = load_opened(loader, target, path_len, fd, &status, now, entry);
 
-    if (fd < 0)
-        return load_refused(loader, target, path_len, fd, entry);
-    if (S_ISDIR(status.st_mode)) {
-        close(fd);
-        return load_folder(loader, target, path_len, &status, entry);
+    if (error == 0) {
+        (*entry)->serial = serial;
+        (*entry)->is_straight =
+            fd >= 0 && is_straight && strstr(target, "//") == NULL;
     }
-    return load_regular(loader, target, path_len, fd, &status, now, entry);
+    return error;
 }

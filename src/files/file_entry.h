@@ -2,8 +2,8 @@
  *
  * Loading looks at what a path names and makes an entry of it: one allocation
  * of exactly the size of the path and the rendered lines, and beside it a small
- * file's bytes, or the open descriptor of a larger file. Confirming asks, by
- * one system call, whether the entry still tells the truth.
+ * file's bytes, or the open descriptor of a larger file. Confirming asks,
+ * mostly by one system call, whether the entry still tells the truth.
  *
  *     kind               is confirmed by
  *     regular file       the same device, inode, size, mtime and ctime, where
@@ -16,7 +16,8 @@
  * is hangs on every folder on the way, not on its own stamps.
  *
  * The look is as confined as the opening was: a file whose folder was moved out
- * of the root, and linked back in from there, is confirmed no more.
+ * of the root, and linked back in from there, is confirmed no more. It is three
+ * system calls, or one where the folders on the way have not changed (trail.h).
  *
  * One thread. Calls may block on the disk, never on a peer. */
 #ifndef FILES_FILE_ENTRY_H
@@ -30,17 +31,20 @@
 #include "files/file.h"
 #include "files/file_account.h"
 #include "files/mime.h"
+#include "files/trail.h"
 
 struct file_entry {
     /* The cache's own, and what it searches by: */
     struct file_entry *next; /* in the same bucket */
-    uint64_t looked_at;      /* the last moment, and it was true */
+    uint64_t looked_at;      /* it was true in that moment, or later */
     struct list recent;
     uint32_t hash;
 
     uint16_t path_len; /* the path as asked for is target[0..path_len) */
     bool is_settled;   /* FILE_REGULAR: `version` is */
+    bool is_straight;  /* the last confined look found it and met no link */
     uint16_t text_len; /* bytes behind the target */
+    uint64_t serial;   /* of the trail, when that look began */
     struct file_version version; /* FILE_REGULAR, FILE_FOLDER */
     struct file_account *account;
     struct file file;
@@ -50,7 +54,7 @@ struct file_entry {
 
 /* What loading needs. */
 struct file_loader {
-    const struct docroot *root;
+    struct trail *trail;
     const struct mime_table *types;
     struct mime_sniffer *sniffer; /* NULL: names alone tell types */
     file_describer *describe;     /* NULL: no fields */
@@ -74,8 +78,8 @@ int file_entry_load(struct file_loader *loader, const char *target,
 /* What the entry counts for in its account. */
 size_t file_entry_bytes(const struct file_entry *entry);
 
-/* Whether the entry still tells what its path names. */
-bool file_entry_is_true(const struct file_entry *entry,
-                        const struct docroot *root);
+/* Whether the entry still tells what its path names, which was looked at in
+ * the trail's `since` or later. */
+bool file_entry_is_true(struct file_entry *entry, struct trail *trail);
 
 #endif

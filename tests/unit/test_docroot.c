@@ -48,7 +48,8 @@ static void furnish(struct site *site)
 static int kind_of(const struct site *site, const char *path)
 {
     struct stat status;
-    int fd = docroot_open_file(&site->root, path, &status);
+    bool is_straight;
+    int fd = docroot_open_file(&site->root, path, &status, &is_straight);
 
     if (fd < 0)
         return fd;
@@ -191,10 +192,11 @@ START_TEST(status_is_that_of_the_descriptor)
 {
     struct site site;
     struct stat status, opened;
+    bool is_straight;
     int fd;
 
     furnish(&site);
-    fd = docroot_open_file(&site.root, "link", &status);
+    fd = docroot_open_file(&site.root, "link", &status, &is_straight);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(fstat(fd, &opened), 0);
     ck_assert_uint_eq(status.st_ino, opened.st_ino);
@@ -253,6 +255,61 @@ START_TEST(without_openat2_no_link_is_followed)
     ck_assert_int_eq(docroot_look(&site.root, "dir/inner", &status), 0);
     ck_assert_int_eq(docroot_look(&site.root, "link", &status), -ELOOP);
     ck_assert_int_eq(docroot_look(&site.root, "escape", &status), -ELOOP);
+    site_fini(&site);
+}
+END_TEST
+
+/* Where a link is met, by a look that takes none and by an opening. */
+static const struct {
+    const char *path;
+    bool is_straight;
+} ways[] = {
+    {"", true},
+    {"file", true},
+    {"dir/inner", true},
+    {"dir/../file", true},
+    {"link", false},
+    {"dir/link_up", false},
+    {"link_to_dir", false},
+    {"link_to_dir/inner", false},
+};
+
+START_TEST(straight_way_has_no_link)
+{
+    struct site site;
+
+    furnish(&site);
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        const char *path = ways[i].path;
+        struct stat status;
+        bool is_straight;
+        int fd = docroot_open_file(&site.root, path, &status, &is_straight);
+
+        ck_assert_msg(fd >= 0 && is_straight == ways[i].is_straight, "\"%s\"",
+                      path);
+        close(fd);
+        ck_assert_int_eq(docroot_look_straight(&site.root, path, &status),
+                         is_straight ? 0 : -ELOOP);
+        ck_assert_int_eq(docroot_look(&site.root, path, &status), 0);
+    }
+    site_fini(&site);
+}
+END_TEST
+
+START_TEST(glance_is_not_confined_and_ends_at_a_link)
+{
+    struct site site;
+    struct stat status;
+
+    furnish(&site);
+    ck_assert_int_eq(docroot_glance(&site.root, "link", &status), 0);
+    ck_assert(S_ISLNK(status.st_mode));
+    ck_assert_int_eq(docroot_glance(&site.root, "link_to_dir/inner", &status),
+                     0);
+    ck_assert(S_ISREG(status.st_mode));
+    ck_assert_int_eq(docroot_glance(&site.root, "", &status), 0);
+    ck_assert(S_ISDIR(status.st_mode));
+    ck_assert_int_eq(docroot_glance(&site.root, "absent", &status), -ENOENT);
     site_fini(&site);
 }
 END_TEST
@@ -353,7 +410,9 @@ int main(void)
         suite, path_names_kind, long_names, fifo_is_not_opened,
         device_is_nothing, unreadable_is_refused, look_follows_links,
         status_is_that_of_the_descriptor, without_openat2_no_link_is_followed,
-        look_is_confined, root_is_what_its_name_stands_for,
-        deleted_root_that_has_a_name_is_gone, root_must_be_a_folder);
+        look_is_confined, straight_way_has_no_link,
+        glance_is_not_confined_and_ends_at_a_link,
+        root_is_what_its_name_stands_for, deleted_root_that_has_a_name_is_gone,
+        root_must_be_a_folder);
     return suite_run(suite);
 }

@@ -9,6 +9,7 @@ enum { BODY_MAX = 16 };
 
 struct fixture {
     struct site site;
+    struct trail trail;
     struct file_loader loader;
 };
 
@@ -21,8 +22,9 @@ static size_t say_size(const struct file *file, char *out, size_t size)
 static void begin(struct fixture *f)
 {
     site_init(&f->site);
+    ck_assert_int_eq(trail_open(&f->trail, &f->site.root), 0);
     f->loader = (struct file_loader){
-        .root = &f->site.root,
+        .trail = &f->trail,
         .types = mime_table_new(),
         .sniffer = mime_sniffer_new(),
         .describe = say_size,
@@ -39,6 +41,7 @@ static void end(struct fixture *f)
     hold_release(&f->loader.account->hold);
     mime_sniffer_free(f->loader.sniffer);
     mime_table_free((struct mime_table *)(uintptr_t)f->loader.types);
+    trail_close(&f->trail);
     site_fini(&f->site);
 }
 
@@ -155,7 +158,8 @@ START_TEST(length_is_that_of_what_was_read)
 
     begin(&f);
     if (docroot_open(&made_up, "/sys/class/net/lo") == 0) {
-        f.loader.root = &made_up;
+        trail_close(&f.trail);
+        ck_assert_int_eq(trail_open(&f.trail, &made_up), 0);
         f.loader.body_max_bytes = 65536;
         entry = load(&f, "mtu");
         ck_assert_int_eq(entry->file.kind, FILE_REGULAR);
@@ -266,7 +270,7 @@ START_TEST(settled_version_has_the_same_strong_tag)
     second = load(&f, "a.txt");
     ck_assert(first->file.etag_is_strong);
     ck_assert(bytes_equal(first->file.etag, second->file.etag));
-    ck_assert(file_entry_is_true(first, &f.site.root));
+    ck_assert(file_entry_is_true(first, &f.trail));
     release(first);
     release(second);
     end(&f);
@@ -292,9 +296,9 @@ START_TEST(unsettled_version_has_a_tag_for_once)
     } while (second == NULL);
     ck_assert(!first->file.etag_is_strong);
     ck_assert(!bytes_equal(first->file.etag, second->file.etag));
-    ck_assert(!file_entry_is_true(first, &f.site.root));
+    ck_assert(!file_entry_is_true(first, &f.trail));
     site_settle(&f.site, "a.txt");
-    ck_assert(!file_entry_is_true(first, &f.site.root));
+    ck_assert(!file_entry_is_true(first, &f.trail));
     settled = load(&f, "a.txt");
     ck_assert(settled->file.etag_is_strong);
     ck_assert(!bytes_equal(first->file.etag, settled->file.etag));
@@ -340,7 +344,7 @@ START_TEST(what_is_no_file)
 
         ck_assert_msg(entry->file.kind == refused[i].kind, "%s: %d",
                       refused[i].path, (int)entry->file.kind);
-        ck_assert_msg(file_entry_is_true(entry, &f.site.root) ==
+        ck_assert_msg(file_entry_is_true(entry, &f.trail) ==
                           refused[i].stays_true,
                       "%s", refused[i].path);
         ck_assert_int_eq(entry->file.fd, -1);
@@ -366,11 +370,11 @@ START_TEST(what_may_not_be_read)
     if (site_become_nobody()) {
         entry = load(&f, "file");
         ck_assert_int_eq(entry->file.kind, FILE_FORBIDDEN);
-        ck_assert(!file_entry_is_true(entry, &f.site.root));
+        ck_assert(!file_entry_is_true(entry, &f.trail));
         release(entry);
         entry = load(&f, "closed/file");
         ck_assert_int_eq(entry->file.kind, FILE_FORBIDDEN);
-        ck_assert(file_entry_is_true(entry, &f.site.root));
+        ck_assert(file_entry_is_true(entry, &f.trail));
         release(entry);
         entry = load(&f, "unlisted");
         ck_assert_int_eq(entry->file.kind, FILE_FOLDER);
@@ -398,7 +402,7 @@ START_TEST(index_of_a_folder)
     release(entry);
     ck_assert_int_eq(file_entry_load(&f.loader, "index.html", 0, &entry), 0);
     ck_assert_int_eq(entry->file.kind, FILE_NONE);
-    ck_assert(!file_entry_is_true(entry, &f.site.root));
+    ck_assert(!file_entry_is_true(entry, &f.trail));
     release(entry);
     end(&f);
 }

@@ -228,6 +228,101 @@ START_TEST(each_of_many_quick_edits_is_seen)
 }
 END_TEST
 
+/* A site whose folders last changed long ago, so that what is known of them is
+ * believed, and a file that has been asked for again and again. */
+static void begin_deep(struct cached_site *s)
+{
+    cached_site_init(s, roomy);
+    site_folder(&s->site, "a");
+    site_folder(&s->site, "a/b");
+    site_folder(&s->site, "a/b/c");
+    site_write(&s->site, "a/b/c/file", "one");
+    site_write(&s->site, "a/b/c/other", "other");
+    site_settle(&s->site, ".");
+    site_settle(&s->site, "a/b/c/other");
+    for (int i = 0; i < 5; i++)
+        check_body(cached_get_next(s, "a/b/c/file"), "one");
+}
+
+/* Moves a folder out of the root and puts a link to it in its place. */
+static void move_out(struct cached_site *s, const char *folder)
+{
+    char target[32] = "";
+
+    for (const char *at = folder; at != NULL; at = strchr(at + 1, '/'))
+        strcat(target, "../");
+    strcat(target, "away");
+    site_rename(&s->site, folder, "../away");
+    site_link(&s->site, target, folder);
+    ck_assert_int_eq(faccessat(s->site.fd, "a/b/c/file", R_OK, 0), 0);
+}
+
+START_TEST(folder_moved_out_and_linked_back_is_seen)
+{
+    static const char *const folders[] = {"a", "a/b", "a/b/c"};
+
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        struct cached_site s;
+
+        begin_deep(&s);
+        move_out(&s, folders[i]);
+        for (int again = 0; again < 3; again++) {
+            ck_assert_int_eq(cached_get_next(&s, "a/b/c/file")->kind,
+                             FILE_NONE);
+            ck_assert_int_eq(cached_get(&s, "a/b/c")->kind, FILE_NONE);
+            ck_assert_int_eq(cached_get(&s, "a/b/c/absent")->kind, FILE_NONE);
+        }
+        ck_assert_int_eq(unlinkat(s.site.fd, folders[i], 0), 0);
+        site_rename(&s.site, "../away", folders[i]);
+        check_body(cached_get_next(&s, "a/b/c/file"), "one");
+        cached_site_fini(&s);
+    }
+}
+END_TEST
+
+/* A file is believed no longer than the folders on its way are: the first get
+ * looks at them, the second at the file. */
+START_TEST(folders_are_looked_at_as_late_as_their_files)
+{
+    struct cached_site s;
+    uint64_t at;
+
+    begin_deep(&s);
+    check_body(cached_get(&s, "a/b/c/other"), "other");
+    at = ++s.moment;
+    file_cache_moment(s.cache, at, at);
+    check_body(cached_get(&s, "a/b/c/other"), "other");
+    file_cache_moment(s.cache, at, at + 1);
+    check_body(cached_get(&s, "a/b/c/file"), "one");
+    move_out(&s, "a/b");
+    file_cache_moment(s.cache, at + 1, at + 2);
+    ck_assert_int_eq(cached_get(&s, "a/b/c/file")->kind, FILE_NONE);
+    cached_site_fini(&s);
+}
+END_TEST
+
+/* What is reached through a link is seen to lead elsewhere, too. */
+START_TEST(link_that_leads_elsewhere_now_is_seen)
+{
+    struct cached_site s;
+
+    begin_deep(&s);
+    site_link(&s.site, "a/b", "link");
+    site_folder(&s.site, "other");
+    site_folder(&s.site, "other/c");
+    site_write(&s.site, "other/c/file", "two");
+    site_settle(&s.site, ".");
+    for (int i = 0; i < 5; i++)
+        check_body(cached_get_next(&s, "link/c/file"), "one");
+    move_out(&s, "a/b");
+    ck_assert_int_eq(cached_get_next(&s, "link/c/file")->kind, FILE_NONE);
+    site_link(&s.site, "other", "next");
+    site_rename(&s.site, "next", "link");
+    check_body(cached_get_next(&s, "link/c/file"), "two");
+    cached_site_fini(&s);
+}
+END_TEST
+
 /* Files that are kept open make room for the next root. */
 START_TEST(next_root_is_opened_without_a_free_descriptor)
 {
@@ -260,6 +355,9 @@ int main(void)
         suite, change_is_seen, change_into_a_file_is_seen,
         folder_created_and_removed_is_seen, swap_of_the_data_link_is_seen,
         rights_taken_and_given_are_seen, each_of_many_quick_edits_is_seen,
+        folder_moved_out_and_linked_back_is_seen,
+        folders_are_looked_at_as_late_as_their_files,
+        link_that_leads_elsewhere_now_is_seen,
         next_root_is_opened_without_a_free_descriptor);
     return suite_run(suite);
 }
