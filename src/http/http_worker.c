@@ -10,6 +10,8 @@
  */
 enum { CACHED_BODY_MAX = 262144 };
 
+enum { LOG_INTERVAL_MS = 5000 };
+
 void http_worker_close(void *context)
 {
     struct http_worker *worker = context;
@@ -41,6 +43,7 @@ void *http_worker_open(void *arg, struct observer *observer)
     if (worker == NULL)
         return NULL;
     worker->config = config;
+    worker->pace.interval_ms = LOG_INTERVAL_MS;
     worker->files = file_cache_new(&cache_config);
     worker->spare = request_parser_new(&config->limits);
     if (observer != NULL && observer->answered != NULL)
@@ -68,8 +71,11 @@ struct request_parser *http_worker_take_parser(struct http_worker *worker)
     struct request_parser *parser = worker->spare;
 
     worker->spare = NULL;
-    return parser != NULL ? parser
-                          : request_parser_new(&worker->config->limits);
+    if (parser == NULL)
+        parser = request_parser_new(&worker->config->limits);
+    if (parser == NULL)
+        log_error_paced(&worker->pace, "a request was refused: no memory");
+    return parser;
 }
 
 void http_worker_give_parser(struct http_worker *worker,

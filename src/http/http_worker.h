@@ -6,6 +6,7 @@
 #ifndef HTTP_HTTP_WORKER_H
 #define HTTP_HTTP_WORKER_H
 
+#include "base/log_pace.h"
 #include "files/builtin.h"
 #include "files/file_cache.h"
 #include "http/observe.h"
@@ -18,7 +19,8 @@ struct http_worker {
     struct builtin *builtin;      /* the live page; or NULL */
     struct request_parser *spare; /* ready for a first byte; or NULL */
     struct observer *observer;    /* that wants to know of answers; or NULL */
-    time_t explained_s; /* when explain_refusal last had a word to say */
+    time_t explained_s;   /* when explain_refusal last had a word to say */
+    struct log_pace pace; /* of what is short */
     struct response_renderer renderer;
     char path[UINT16_MAX];
     char location[RESPONSE_LOCATION_MAX];
@@ -31,7 +33,7 @@ void *http_worker_open(void *config, struct observer *observer);
 void http_worker_close(void *worker);
 int64_t http_worker_waiting(void *worker, int64_t now_ms);
 
-/* A parser that is ready for a first byte. NULL: no memory. */
+/* A parser that is ready for a first byte. NULL: no memory, and logged. */
 struct request_parser *http_worker_take_parser(struct http_worker *worker);
 
 /* Takes over a parser whose request is over. */

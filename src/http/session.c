@@ -346,8 +346,12 @@ static enum protocol_wants received(void *context, void *state,
         if (!outqueue_has_room(turn->out, RESPONSE_ITEMS_MAX,
                                RESPONSE_BYTES_MAX))
             return PROTOCOL_ROOM;
-        if (!take_parser(worker, session))
+        if (!take_parser(worker, session)) {
+            answer_refusal(worker, session, 503,
+                           head_of(session, turn->in + at, turn->in_len - at),
+                           turn);
             return PROTOCOL_END;
+        }
         file_cache_moment(worker->files, at == 0 ? turn->since : turn->moment,
                           turn->moment);
         wants = advance(worker, session, turn, at, &used);

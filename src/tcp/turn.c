@@ -169,6 +169,14 @@ static void log_file_error(struct connection_env *env, struct outqueue *queue)
     queue->file_error = 0;
 }
 
+/* The connection is about to be closed, which is no fault of the peer's. */
+static void log_no_memory(struct connection_env *env,
+                          const struct connection *c)
+{
+    connection_because(c, LEDGER_BY_FAILURE);
+    log_error_paced(&env->pace, "a connection was closed: no memory");
+}
+
 static enum io_result send_queue(struct connection_env *env,
                                  const struct connection *c,
                                  struct outqueue *queue)
@@ -240,8 +248,8 @@ static enum after_turn after_send(struct connection_env *env,
         return settle(env, c, wants, answered);
     if (result == IO_GONE)
         connection_because(c, LEDGER_BY_RESET);
-    else
-        c->unsent = outqueue_move(env->out);
+    else if ((c->unsent = outqueue_move(env->out)) == NULL)
+        log_no_memory(env, c);
     outqueue_clear(env->out);
     if (c->unsent == NULL)
         return TURN_CLOSE;
@@ -312,8 +320,11 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
         wants = PROTOCOL_END;
     if (wants == PROTOCOL_END)
         used = len;
-    if (len - used == TURN_IN_MAX || !keep(c, in, used, len)) {
+    if (len - used == TURN_IN_MAX) {
         connection_because(c, LEDGER_BY_FAILURE);
+        result = IO_GONE;
+    } else if (!keep(c, in, used, len)) {
+        log_no_memory(env, c);
         result = IO_GONE;
     }
     return after_send(env, c, wants, result, answered);

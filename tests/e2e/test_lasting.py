@@ -8,15 +8,19 @@ is asked to, with status 0, though the failure lasts.
 import errno
 import json
 import os
+import resource
 import time
 
-from harness import Failure, Skip, check, check_equal, request, wait_until
+from harness import (Failure, Skip, check, check_equal, raise_descriptor_limit, request,
+                     wait_until)
 
 # No event tells that nothing happens: it is looked at for so long.
 WINDOW_S = 1.0
 SHARE_MOST = 0.3   # of one processor's time, which who spins takes whole
 CALLS_MOST = 200   # in a second; a busy machine does not hide them
 LOG_INTERVAL_S = 1  # the least of those between two lines about one trouble
+
+UNFINISHED_MOST = 4000
 
 LARGE = 1024 * 1024  # bytes: sent by sendfile
 
@@ -290,6 +294,38 @@ def test_access_log_fails(bench):
     wait_until(lambda: os.stat(log).st_size, "a line in the log", bench.deadline_s)
     failing.begin()
     failing.check_served(kept)
+
+
+def test_memory_runs_out(bench):
+    """Unfinished requests may take all memory there is: the next is refused, which is
+    logged; and is served, once they are gone."""
+    if bench.is_sanitized:
+        raise Skip("a sanitizer wants memory of its own")
+    if raise_descriptor_limit() < 2 * UNFINISHED_MOST:
+        raise Skip(f"needs {2 * UNFINISHED_MOST} descriptors")
+    server = bench.serve("-w", "1", "--max-connections", str(UNFINISHED_MOST), "--head-max", "32k",
+                         "--request-timeout", "60s")
+    check_equal(server.ask().status, 200, "before")
+    with open(f"/proc/{server.pid}/statm", encoding="ascii") as statm:
+        limit = int(statm.read().split()[0]) * resource.getpagesize()
+    resource.prlimit(server.pid, resource.RLIMIT_AS, (limit, limit))
+    unfinished = []
+    while not any(each.wait_readable(0) for each in unfinished[-50:]):
+        check(len(unfinished) < UNFINISHED_MOST, "there is always memory")
+        unfinished.append(server.connect())
+        unfinished[-1].send(request("/small.txt", "X: " + "x" * 30000)[:-2])
+    server.output.wait_line("no memory", bench.deadline_s)
+    before = server.cpu_seconds()
+    time.sleep(WINDOW_S)
+    check(server.cpu_seconds() - before < SHARE_MOST * WINDOW_S, "it spins")
+    for each in unfinished:
+        each.close()
+    def is_served():
+        try:
+            return server.ask().status == 200
+        except (AssertionError, OSError):
+            return False
+    wait_until(is_served, "a response, once there is memory", bench.deadline_s)
 
 
 def test_start_fails(bench):
