@@ -27,9 +27,10 @@ static void note(struct trail *trail, struct trail_folder *folder,
                  const struct file_version *version, struct timespec before)
 {
     folder->looked_at = trail->moment;
-    if (!file_version_equal(&folder->version, version))
+    if (!file_version_equal(&folder->version, version)) {
+        folder->version = *version;
         folder->serial = 0;
-    folder->version = *version;
+    }
     if (folder->serial == 0 && file_version_is_settled(version, before))
         folder->serial = ++trail->serial;
 }

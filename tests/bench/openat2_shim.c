@@ -1,7 +1,7 @@
 /* openat2_shim.c -- openat in place of openat2, for valgrind alone
  *
  * Valgrinds before 3.22 don't know openat2 and fail it, and without it the
- * server cannot open its root. Preloaded, this replaces the C library's
+ * server walks its paths another way. Preloaded, this replaces the C library's
  * syscall(), through which openat2 is called. The kernel then no longer refuses
  * to leave the root: for counting instructions, and for nothing else. */
 #include <dlfcn.h>
