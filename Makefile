@@ -53,7 +53,8 @@ endif
 endif
 
 LIBS := $(LLHTTP_LIBS) $(or $(call pkg,--libs libmagic),-lmagic) \
-        $(or $(call pkg,--libs inih),-linih) -pthread
+        $(or $(call pkg,--libs inih),-linih) \
+        $(or $(call pkg,--libs libxxhash),-lxxhash) -pthread
 CHECK_CFLAGS := $(call pkg,--cflags check)
 CHECK_LIBS    = $(or $(call pkg,--libs check),-lcheck)
 

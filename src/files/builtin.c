@@ -1,13 +1,12 @@
 #include "files/builtin.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "files/path_hash.h"
+#include "files/file_tag.h"
 
 struct embedded {
     const char *name;
@@ -64,14 +63,11 @@ static const char *type_of(const char *name)
 /* The same bytes have the same tag, whatever process gives them. */
 static void set_etag(struct builtin_file *entry)
 {
-    static const struct path_hash_key key = {{0, 0}};
     struct file *file = &entry->file;
-    struct bytes text = {file->body, file->size};
+    struct bytes content = {file->body, file->size};
 
-    if (file->body == NULL)
-        text = BYTES("large");
-    snprintf(entry->etag, sizeof(entry->etag), "\"%llx\"",
-             (unsigned long long)path_hash(&key, text));
+    file_tag_of_content(file->body != NULL ? content : BYTES("large"),
+                        entry->etag);
     file->etag = bytes_of(entry->etag);
     file->etag_is_strong = true;
 }

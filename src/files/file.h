@@ -17,7 +17,6 @@
 
 #include "base/bytes.h"
 #include "base/hold.h"
-#include "files/file_version.h"
 
 enum file_kind {
     FILE_REGULAR,
@@ -44,9 +43,9 @@ struct file {
     struct bytes fields; /* rendered by the describer when it was loaded */
     time_t mtime_s;      /* one that lies ahead is shown as the time it was
                             loaded at (RFC 9110, 8.8.2.1) */
-    bool etag_is_strong; /* false: it changed so lately that a second version
-                            could look the same; this tag is then given once
-                            and never again */
+    bool etag_is_strong; /* false: the bytes come from the descriptor, and
+                            the file changed so lately that a second version
+                            could look the same */
 };
 
 /* What keeps a file, which is constant in all else, for whoever sends it. */

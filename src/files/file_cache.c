@@ -424,6 +424,14 @@ static bool root_is_there(struct file_cache *cache)
     return true;
 }
 
+/* What the entry (NULL: there is none) knows of its path. */
+static struct file_seen seen_by(const struct file_entry *entry)
+{
+    if (entry == NULL || entry->file.kind != FILE_REGULAR)
+        return (struct file_seen){.first_ms = 0};
+    return (struct file_seen){entry->version, entry->first_ms};
+}
+
 const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
 {
     const uint64_t hash = path_hash(&cache->key, path);
@@ -439,6 +447,7 @@ const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
         touch(cache, entry);
         return &entry->file;
     }
+    cache->loader.before = seen_by(entry);
     if (entry != NULL)
         drop(cache, entry);
     return load(cache, path, hash);

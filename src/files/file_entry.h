@@ -27,10 +27,7 @@
 #include <stdint.h>
 
 #include "base/list.h"
-#include "files/docroot.h"
-#include "files/file.h"
-#include "files/file_account.h"
-#include "files/mime.h"
+#include "files/file_draft.h"
 #include "files/trail.h"
 
 struct file_entry {
@@ -46,26 +43,11 @@ struct file_entry {
     uint16_t text_len; /* bytes behind the target */
     uint64_t serial;   /* of the trail, when that look began */
     struct file_version version; /* FILE_REGULAR, FILE_FOLDER */
+    int64_t first_ms; /* FILE_REGULAR: when `version` was seen first */
     struct file_account *account;
     struct file file;
     char target[]; /* what is opened: the path, or its index.html; then what
                       `file` has views of */
-};
-
-/* What loading needs. */
-struct file_loader {
-    struct trail *trail;
-    const struct mime_table *types;
-    struct mime_sniffer *sniffer; /* NULL: names alone tell types */
-    file_describer *describe;     /* NULL: no fields */
-    struct file_account *account;
-    size_t body_max_bytes;
-    uint32_t nonce; /* counts the loads of versions that are not settled */
-
-    /* Asked before a body is read: makes room for so many bytes in the account,
-     * or says that there is none, and the file is sent from its descriptor.
-     * NULL: there always is. */
-    bool (*make_room)(struct file_loader *loader, size_t bytes);
 };
 
 /* Loads what `target` names, for the path that is its first `path_len` bytes;

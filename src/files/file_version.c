@@ -1,8 +1,5 @@
 #include "files/file_version.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 struct file_version file_version_of(const struct stat *status)
 {
     return (struct file_version){
@@ -41,26 +38,13 @@ static int64_t age_ns(struct timespec then, struct timespec now)
 }
 
 bool file_version_is_settled(const struct file_version *version,
-                             struct timespec now)
+                             struct timespec now, int64_t seen_ms)
 {
     bool coarse = version->mtime.tv_nsec == 0 && version->ctime.tv_nsec == 0;
-
     int64_t settle_ms = coarse ? FILE_SETTLE_COARSE_MS : FILE_SETTLE_MS;
+    int64_t age = age_ns(version->ctime, now);
 
-    return age_ns(version->ctime, now) >= settle_ms * 1000000;
-}
-
-void file_version_tag(const struct file_version *version, uint32_t nonce,
-                      char out[FILE_TAG_SIZE])
-{
-    const uint64_t ctime_ns = (uint64_t)version->ctime.tv_sec * 1000000000U +
-                              (uint64_t)version->ctime.tv_nsec;
-    int len;
-
-    len = snprintf(out, FILE_TAG_SIZE, "\"%" PRIx64 "-%" PRIx64 "-%" PRIx64,
-                   (uint64_t)version->inode, (uint64_t)version->size, ctime_ns);
-    if (nonce != 0)
-        len += snprintf(out + len, FILE_TAG_SIZE - (size_t)len, "-%" PRIx32,
-                        nonce);
-    snprintf(out + len, FILE_TAG_SIZE - (size_t)len, "\"");
+    if (age < 0 && !coarse)
+        return seen_ms >= FILE_SETTLE_SEEN_MS;
+    return age >= settle_ms * 1000000;
 }

@@ -5,9 +5,17 @@
  * system's clock ticks in steps, though. What changed within the last tick
  * could change once more and look the same, so a version is settled only when
  * its ctime lies FILE_SETTLE_MS behind the moment before it was looked at (or
- * FILE_SETTLE_COARSE_MS where stamps have no fraction of a second). A ctime in
- * the future, by a clock that was set back or a server's that is ahead, is not
- * settled either.
+ * FILE_SETTLE_COARSE_MS where stamps have no fraction of a second).
+ *
+ * A ctime that lies ahead says nothing of that kind: our clock was set back, or
+ * there is none that runs while the machine is off, or the file is on a server
+ * whose clock is ahead. Then a version settles when it has been seen unchanged
+ * for FILE_SETTLE_SEEN_MS of the monotonic clock. In that time the file
+ * system's clock has ticked, so a later change gets another stamp than any
+ * change before the version was seen first: a later one where its clock only
+ * runs on, and where it was set back an earlier one, until it comes to the very
+ * nanosecond again. Stamps of whole seconds would all come again; so they do
+ * not settle like this.
  *
  * Deciding only: no system call. Any thread. */
 #ifndef FILES_FILE_VERSION_H
@@ -21,7 +29,7 @@
 enum {
     FILE_SETTLE_MS = 20,          /* two ticks of the slowest kernel, 100 Hz */
     FILE_SETTLE_COARSE_MS = 2000, /* the steps of FAT */
-    FILE_TAG_SIZE = 64,
+    FILE_SETTLE_SEEN_MS = 50,     /* two ticks, and the monotonic clock's own */
 };
 
 struct file_version {
@@ -37,16 +45,9 @@ bool file_version_equal(const struct file_version *a,
                         const struct file_version *b);
 
 /* Whether a change after `now` would show, where `now` was read from
- * clock_wall() before the file was. */
+ * clock_wall() before the file was, and the version was seen first `seen_ms`
+ * before it (0: now). */
 bool file_version_is_settled(const struct file_version *version,
-                             struct timespec now);
-
-/* Writes the opaque-tag (RFC 9110, 8.8.3) with its quotes and a NUL. It is made
- * of inode, size and ctime, so it is the same in each worker and after a
- * restart. `nonce`, where it is not 0, tells apart what these cannot: a version
- * that is not settled gets one that no other load has, and so its tag never
- * matches the bytes that may yet come with the same stamps. */
-void file_version_tag(const struct file_version *version, uint32_t nonce,
-                      char out[FILE_TAG_SIZE]);
+                             struct timespec now, int64_t seen_ms);
 
 #endif

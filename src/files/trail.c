@@ -31,7 +31,7 @@ static void note(struct trail *trail, struct trail_folder *folder,
         folder->version = *version;
         folder->serial = 0;
     }
-    if (folder->serial == 0 && file_version_is_settled(version, before))
+    if (folder->serial == 0 && file_version_is_settled(version, before, 0))
         folder->serial = ++trail->serial;
 }
 

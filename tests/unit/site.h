@@ -108,7 +108,7 @@ static inline void site_settle(struct site *site, const char *name)
         now = clock_wall();
         ck_assert_int_eq(fstatat(site->fd, name, &status, 0), 0);
         version = file_version_of(&status);
-    } while (!file_version_is_settled(&version, now));
+    } while (!file_version_is_settled(&version, now, 0));
 }
 
 /* Root may read everything, so a test of what may not be read becomes nobody

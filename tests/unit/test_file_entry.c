@@ -277,15 +277,44 @@ START_TEST(settled_version_has_the_same_strong_tag)
 }
 END_TEST
 
+/* Two files with the same bytes, one of them sent from its descriptor: a tag
+ * that is the bytes' own, and says so where nobody can change them. */
+START_TEST(small_file_is_tagged_by_its_content)
+{
+    struct fixture f;
+    struct file_entry *one, *other, *changed;
+
+    begin(&f);
+    site_write(&f.site, "a.txt", "text");
+    site_write(&f.site, "b.txt", "text");
+    one = load(&f, "a.txt");
+    f.loader.body_max_bytes = 0;
+    other = load(&f, "b.txt");
+    ck_assert_ptr_null(other->file.body);
+    ck_assert(bytes_equal(one->file.etag, other->file.etag));
+    ck_assert(one->file.etag_is_strong);
+    ck_assert_int_eq(other->file.etag_is_strong, other->is_settled);
+    site_write(&f.site, "a.txt", "TEXT");
+    changed = load(&f, "a.txt");
+    ck_assert(!bytes_equal(one->file.etag, changed->file.etag));
+    release(one);
+    release(other);
+    release(changed);
+    end(&f);
+}
+END_TEST
+
 /* A tag that was given before the file had settled is never given again. */
-START_TEST(unsettled_version_has_a_tag_for_once)
+START_TEST(large_file_has_a_tag_for_once_until_it_settles)
 {
     struct fixture f;
     struct file_entry *first, *second, *settled;
+    char *text = calloc(1, FILE_TAG_CONTENT_MAX + 2);
 
     begin(&f);
+    memset(text, 'x', FILE_TAG_CONTENT_MAX + 1);
     do { /* until both fit into the time that it takes to settle */
-        site_write(&f.site, "a.txt", "text");
+        site_write(&f.site, "a.txt", text);
         first = load(&f, "a.txt");
         second = load(&f, "a.txt");
         if (second->file.etag_is_strong) {
@@ -305,6 +334,32 @@ START_TEST(unsettled_version_has_a_tag_for_once)
     release(first);
     release(second);
     release(settled);
+    free(text);
+    end(&f);
+}
+END_TEST
+
+/* A version that has been seen unchanged for long enough is settled, wherever
+ * its ctime lies. The time is not waited for: it is what the cache tells. */
+START_TEST(version_that_lies_ahead_settles_by_the_time_it_was_seen)
+{
+    struct fixture f;
+    struct file_entry *first, *other;
+
+    begin(&f);
+    site_write(&f.site, "a.txt", "text");
+    first = load(&f, "a.txt");
+    ck_assert_int_gt(first->first_ms, 0);
+    f.loader.before =
+        (struct file_seen){first->version, first->first_ms - 100000};
+    other = load(&f, "a.txt");
+    ck_assert_int_eq(other->first_ms, first->first_ms - 100000);
+    f.loader.before.version.ctime.tv_nsec++; /* another version */
+    release(other);
+    other = load(&f, "a.txt");
+    ck_assert_int_ge(other->first_ms, first->first_ms);
+    release(first);
+    release(other);
     end(&f);
 }
 END_TEST
@@ -436,7 +491,10 @@ int main(void)
         describer_sees_the_whole_file, type_is_a_view_of_the_rendered_lines,
         large_file_is_sniffed_in_its_window,
         settled_version_has_the_same_strong_tag,
-        unsettled_version_has_a_tag_for_once, what_is_no_file,
-        what_may_not_be_read, index_of_a_folder, no_descriptor_is_no_answer);
+        small_file_is_tagged_by_its_content,
+        large_file_has_a_tag_for_once_until_it_settles,
+        version_that_lies_ahead_settles_by_the_time_it_was_seen,
+        what_is_no_file, what_may_not_be_read, index_of_a_folder,
+        no_descriptor_is_no_answer);
     return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include "http/parser.h"
 
 #include "cached_site.h"
+#include "files/file_tag.h"
 #include "suite.h"
 
 /* Which answer a request gets: each request is read by the parser and planned

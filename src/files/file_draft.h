@@ -1,0 +1,74 @@
+/* file_draft.h -- a regular file on its way into the cache: read and described
+ *
+ * Decides how a file's bytes are given (from memory, where it is small, keeps
+ * still and there is room; else from its descriptor) and sets all that is told
+ * of it: size, dates, entity-tag, type, rendered lines. The entry that is made
+ * of a draft then takes over what it holds.
+ *
+ * One thread. Calls may block on the disk, never on a peer. */
+#ifndef FILES_FILE_DRAFT_H
+#define FILES_FILE_DRAFT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "files/file.h"
+#include "files/file_account.h"
+#include "files/file_tag.h"
+#include "files/file_version.h"
+#include "files/mime.h"
+#include "files/trail.h"
+
+/* A version that was seen before it is loaded again. */
+struct file_seen {
+    struct file_version version;
+    int64_t first_ms; /* clock_now_ms's; 0: there is none */
+};
+
+/* What loading needs. */
+struct file_loader {
+    struct trail *trail;
+    const struct mime_table *types;
+    struct mime_sniffer *sniffer; /* NULL: names alone tell types */
+    file_describer *describe;     /* NULL: no fields */
+    struct file_account *account;
+    size_t body_max_bytes;
+    uint32_t nonce; /* counts the loads of versions that are not settled */
+    struct file_seen before; /* what the path named when it was last loaded */
+
+    /* Asked before a body is read: makes room for so many bytes in the account,
+     * or says that there is none, and the file is sent from its descriptor.
+     * NULL: there always is. */
+    bool (*make_room)(struct file_loader *loader, size_t bytes);
+};
+
+/* The clocks, read before a file is opened. */
+struct load_time {
+    struct timespec wall;
+    int64_t ms; /* of clock_now_ms */
+};
+
+enum { FILE_DRAFT_TEXT_MAX = FILE_FIELDS_MAX + FILE_TAG_SIZE + MIME_TYPE_MAX };
+
+struct file_draft {
+    struct file file; /* its views are into `text`, but for the body */
+    struct file_version version;
+    int64_t first_ms; /* when the version was seen first */
+    bool is_settled;
+    size_t text_len;
+    char text[FILE_DRAFT_TEXT_MAX];
+};
+
+/* Reads and describes the open file `fd` of the path `target`, whose status was
+ * *status after it was opened. Its entry will count for `beside` bytes beside
+ * the body. Takes over `fd`. Returns 0, and the caller owns file.fd or
+ * file.body; or a negative errno, and nothing is left. */
+int file_draft_make(struct file_draft *draft, struct file_loader *loader,
+                    const char *target, size_t beside, int fd,
+                    const struct stat *status, struct load_time now);
+
+/* Undoes what a file holds, by descriptor or in memory. */
+void file_release_bytes(const struct file *file);
+
+#endif
