@@ -205,7 +205,16 @@ test:                                               ## install what is missing, 
 	     echo "== $$step"; \
 	     $(MAKE) $$step || failed="$$failed $$step"; \
 	 done; \
+	 echo "what takes minutes more: make test-long"; \
 	 tests/total.sh "$$failed" build/*.log build/*/*.log
+
+# What takes too long for each change: attacks at their full size.
+.PHONY: test-long
+test-long:                                          ## install what is missing, run the tests that take minutes
+	@conf/deps.sh install test
+	@$(MAKE) $(PARALLEL) all
+	@tests/record.sh $(BUILD)/long.log $(PYTHON) tests/e2e/run.py \
+	 --server $(SERVER) --long --jobs 1
 
 .PHONY: asan tsan
 asan: SANITIZERS = address,undefined

@@ -70,7 +70,7 @@ static const struct visit {
     {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: 127.evil.example", 404},
     {false, true, "GET /-/wire/events HTTP/1.1\r\nHost: evil.example", 404},
     {false, true, "GET /-/wire HTTP/1.1\r\nHost: evil.example", 404},
-    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost:", 404},
+    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost:", 400},
     /* Asked by a proxy, for somebody else. */
     {false, true,
      "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1",
