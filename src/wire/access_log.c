@@ -1,6 +1,7 @@
 #include "wire/access_log.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/date.h"
 #include "base/put.h"
@@ -102,15 +103,23 @@ static size_t place_of(const union peer *peer)
     return (sum ^ sum >> 8) % HOSTS;
 }
 
+/* Bytes of an address of its family: no more of it may be there. */
+static size_t peer_size(const union peer *peer)
+{
+    if (peer->any.sa_family == AF_INET)
+        return sizeof(peer->in4);
+    if (peer->any.sa_family == AF_INET6)
+        return sizeof(peer->in6);
+    return sizeof(peer->any.sa_family); /* AF_UNIX */
+}
+
 static char *put_host(char *to, struct access_log_observer *o,
                       const union peer *peer)
 {
     struct known_host *host = &o->hosts[place_of(peer)];
 
     if (host->len == 0 || !is_same_host(&host->peer, peer)) {
-        host->peer.any.sa_family = peer->any.sa_family;
-        if (peer->any.sa_family != AF_UNIX) /* which has no more than that */
-            host->peer = *peer;
+        memcpy(&host->peer, peer, peer_size(peer));
         host->len = peer_format_host(peer, host->text);
     }
     return put_bytes(to, (struct bytes){host->text, host->len});

@@ -92,7 +92,7 @@ START_TEST(offered_later_is_of_the_later_moment)
         lines[i] = '\n';
     bench_init(&bench, pair_init, 100); /* 100 kB of answers */
     say_bytes(&bench, lines, sizeof(lines));
-    ck_assert_uint_gt(bench.echo.offered, 20);
+    ck_assert_uint_ge(bench.echo.offered, 20);
     check_untold(&bench);
     bench_fini(&bench);
 }
