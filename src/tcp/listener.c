@@ -12,11 +12,15 @@ enum {
     STALE_WAIT_MS = 10, /* ... removed, and the time between two of them */
 };
 
+static int set_number(int fd, int level, int option, int number)
+{
+    return setsockopt(fd, level, option, &number, sizeof(number)) == -1 ? -errno
+                                                                        : 0;
+}
+
 static int set_option(int fd, int level, int option)
 {
-    int on = 1;
-
-    return setsockopt(fd, level, option, &on, sizeof(on)) == -1 ? -errno : 0;
+    return set_number(fd, level, option, 1);
 }
 
 static int set_options(int fd, const struct address *address)
@@ -31,6 +35,9 @@ static int set_options(int fd, const struct address *address)
         error = set_option(fd, IPPROTO_TCP, TCP_NODELAY);
     if (error == 0)
         error = set_option(fd, SOL_SOCKET, SO_OOBINLINE);
+    if (error == 0)
+        error =
+            set_number(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, LISTENER_UNSENT_MAX);
     if (error == 0 && family == AF_INET6)
         error = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY);
     return error;

@@ -12,6 +12,8 @@
  * net.core.somaxconn. SOMAXCONN is 128 in some C libraries. */
 enum { LISTENER_BACKLOG = 4096 };
 
+enum { LISTENER_UNSENT_MAX = 256 * 1024 };
+
 struct listener {
     int fd;                 /* -1: closed */
     struct address address; /* as bound: with the real port where 0 was asked */
@@ -22,8 +24,10 @@ struct listener {
 /* Binds and listens, non-blocking. SO_REUSEADDR lets a restarted server have
  * the port of connections that are still closing; IPV6_V6ONLY keeps "[::]" and
  * "0.0.0.0" apart. What is accepted inherits TCP_NODELAY, since every answer is
- * sent whole and none should wait for an acknowledgement, and SO_OOBINLINE: an
- * urgent byte is a byte of the stream (RFC 6093, 6).
+ * sent whole and none should wait for an acknowledgement; SO_OOBINLINE: an
+ * urgent byte is a byte of the stream (RFC 6093, 6); and TCP_NOTSENT_LOWAT: of
+ * what the window has no room for the kernel takes LISTENER_UNSENT_MAX bytes,
+ * and not as many as its buffer could grow to, for a peer that does not read.
  *
  * A Unix socket that nobody listens at any more is replaced. One that is bound
  * may be listened at in a moment, and looks the same: it is given 100 ms, and

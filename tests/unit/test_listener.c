@@ -141,6 +141,8 @@ START_TEST(accepted_socket_inherits_nodelay)
     ck_assert_int_eq(poll(&asked, 1, WAIT_MS), 1);
     accepted = accept(listener.fd, NULL, NULL);
     ck_assert_int_ne(option_of(accepted, IPPROTO_TCP, TCP_NODELAY), 0);
+    ck_assert_int_eq(option_of(accepted, IPPROTO_TCP, TCP_NOTSENT_LOWAT),
+                     LISTENER_UNSENT_MAX);
     close(accepted);
     close(fd);
     listener_close(&listener);
