@@ -14,9 +14,11 @@
 enum {
     TURN_SEND_MAX = 1024 * 1024, /* bytes that one turn may send */
 
-    /* Of a pipeline, one turn looks at no more messages than these, and at no
-     * further one after so long. */
+    /* Of a pipeline, one turn looks at no more messages than these, and after
+     * so long at no further one; but at so many whatever time they take, so
+     * that a short pipeline is one turn on a busy machine, too. */
     TURN_MESSAGES_MAX = 16,
+    TURN_MESSAGES_SURE = 8,
     TURN_US = 200,
 };
 
