@@ -63,7 +63,7 @@ size_t bytes_from_u64(uint64_t value, char out[BYTES_U64_MAX])
 {
     size_t len = 1;
 
-    for (uint64_t rest = value; rest > 9; rest /= 10)
+    for (uint64_t next = 10; len < BYTES_U64_MAX && value >= next; next *= 10)
         len++;
     for (size_t at = len; at > 0; value /= 10)
         out[--at] = (char)('0' + value % 10);
