@@ -18,10 +18,10 @@ struct embedded {
 #include "wire_files.inc"
 
 static const char folder[] = BUILTIN_FOLDER;
-enum { FOLDER_LEN = sizeof(folder) - 1, FILES_MAX = 32 };
-
-_Static_assert(sizeof(embedded) / sizeof(embedded[0]) < FILES_MAX,
-               "there is room for all, and for the large one");
+enum {
+    FOLDER_LEN = sizeof(folder) - 1,
+    FILES = sizeof(embedded) / sizeof(embedded[0]), /* all, and the large one */
+};
 
 struct builtin_file {
     const char *name;
@@ -31,10 +31,10 @@ struct builtin_file {
 };
 
 struct builtin {
+    file_describer *describe;
     struct file folder;
     int large_fd;
-    size_t count;
-    struct builtin_file files[FILES_MAX];
+    struct builtin_file files[FILES];
 };
 
 /* They live as long as the worker does. */
@@ -72,10 +72,24 @@ static void set_etag(struct builtin_file *entry)
     file->etag_is_strong = true;
 }
 
-static void add(struct builtin *builtin, file_describer *describe,
-                const char *name, struct file what)
+/* The file, with its lines rendered: when it is asked for, not before, so that
+ * a page that nobody looks at takes no memory. */
+static const struct file *described(const struct builtin *builtin,
+                                    struct builtin_file *entry)
 {
-    struct builtin_file *entry = &builtin->files[builtin->count++];
+    struct file *file = &entry->file;
+
+    if (file->fields.len == 0) {
+        set_etag(entry);
+        file->fields.at = entry->fields;
+        file->fields.len =
+            builtin->describe(file, entry->fields, FILE_FIELDS_MAX);
+    }
+    return file;
+}
+
+static void init(struct builtin_file *entry, const char *name, struct file what)
+{
     struct file *file = &entry->file;
 
     *file = what;
@@ -84,9 +98,6 @@ static void add(struct builtin *builtin, file_describer *describe,
     file->kind = FILE_REGULAR;
     file->mtime_s = clock_wall().tv_sec;
     file->type = bytes_of(type_of(name));
-    set_etag(entry);
-    file->fields.at = entry->fields;
-    file->fields.len = describe(file, entry->fields, FILE_FIELDS_MAX);
 }
 
 /* Zeros without a page behind them. Returns a descriptor or -1. */
@@ -112,14 +123,15 @@ struct builtin *builtin_new(file_describer *describe)
         free(builtin);
         return NULL;
     }
+    builtin->describe = describe;
     builtin->folder.kind = FILE_FOLDER;
-    for (size_t i = 0; embedded[i].name != NULL; i++)
-        add(builtin, describe, embedded[i].name,
-            (struct file){.size = embedded[i].len,
-                          .fd = -1,
-                          .body = (const char *)embedded[i].at});
-    add(builtin, describe, "large",
-        (struct file){.size = BUILTIN_LARGE_SIZE, .fd = builtin->large_fd});
+    for (size_t i = 0; i < FILES - 1; i++)
+        init(&builtin->files[i], embedded[i].name,
+             (struct file){.size = embedded[i].len,
+                           .fd = -1,
+                           .body = (const char *)embedded[i].at});
+    init(&builtin->files[FILES - 1], "large",
+         (struct file){.size = BUILTIN_LARGE_SIZE, .fd = builtin->large_fd});
     return builtin;
 }
 
@@ -139,8 +151,7 @@ bool builtin_owns(struct bytes path)
             memcmp(path.at, folder, path.len) == 0);
 }
 
-const struct file *builtin_find(const struct builtin *builtin,
-                                struct bytes path)
+const struct file *builtin_find(struct builtin *builtin, struct bytes path)
 {
     struct bytes name;
 
@@ -149,8 +160,8 @@ const struct file *builtin_find(const struct builtin *builtin,
     name = (struct bytes){path.at + FOLDER_LEN, path.len - FOLDER_LEN};
     if (name.len == 0)
         name = BYTES("index.html");
-    for (size_t i = 0; i < builtin->count; i++)
+    for (size_t i = 0; i < FILES; i++)
         if (bytes_equal(name, bytes_of(builtin->files[i].name)))
-            return &builtin->files[i].file;
+            return described(builtin, &builtin->files[i]);
     return NULL;
 }

@@ -27,7 +27,6 @@ bool builtin_owns(struct bytes path);
 
 /* What `path`, which builtin_owns, names; "" below the folder is its
  * index.html. NULL: nothing. */
-const struct file *builtin_find(const struct builtin *builtin,
-                                struct bytes path);
+const struct file *builtin_find(struct builtin *builtin, struct bytes path);
 
 #endif

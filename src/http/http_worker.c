@@ -1,6 +1,8 @@
 #include "http/http_worker.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 
@@ -38,10 +40,12 @@ void *http_worker_open(void *arg, struct observer *observer)
         .plain_bytes_max = config->cache_plain_bytes_max,
         .descriptors_max = config->cache_descriptors_max,
     };
-    struct http_worker *worker = calloc(1, sizeof(*worker));
+    struct http_worker *worker = malloc(sizeof(*worker));
 
     if (worker == NULL)
         return NULL;
+    /* Its scratch memory is not touched before it is needed. */
+    memset(worker, 0, offsetof(struct http_worker, path));
     worker->config = config;
     worker->pace.interval_ms = LOG_INTERVAL_MS;
     worker->files = file_cache_new(&cache_config);

@@ -16,8 +16,8 @@
 /* What the rules need to know, and room for what they make. */
 struct respond_env {
     struct file_cache *files;
-    const struct builtin *builtin; /* NULL: it is not for this peer */
-    bool builtin_is_public;        /* whatever the Host says */
+    struct builtin *builtin; /* NULL: it is not for this peer */
+    bool builtin_is_public;  /* whatever the Host says */
     time_t now;
     char *path;     /* UINT16_MAX bytes: the decoded path */
     char *location; /* RESPONSE_LOCATION_MAX bytes */

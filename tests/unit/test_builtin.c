@@ -12,7 +12,7 @@ static size_t describe_type(const struct file *file, char *out, size_t size)
                             file->type.at);
 }
 
-static const struct file *find(const struct builtin *builtin, const char *path)
+static const struct file *find(struct builtin *builtin, const char *path)
 {
     return builtin_find(builtin, bytes_of(path));
 }
