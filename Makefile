@@ -53,8 +53,7 @@ endif
 endif
 
 LIBS := $(LLHTTP_LIBS) $(or $(call pkg,--libs libmagic),-lmagic) \
-        $(or $(call pkg,--libs inih),-linih) \
-        $(or $(call pkg,--libs libxxhash),-lxxhash) -pthread
+        $(or $(call pkg,--libs inih),-linih) -pthread
 CHECK_CFLAGS := $(call pkg,--cflags check)
 CHECK_LIBS    = $(or $(call pkg,--libs check),-lcheck)
 

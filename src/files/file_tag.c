@@ -4,6 +4,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
+
+/* Compiled into this file: two functions of it are all we need, and the shared
+ * library would take 64 KiB of memory. */
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 enum { PIECE_LEN = 16384 };
