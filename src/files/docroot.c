@@ -1,5 +1,6 @@
 #include "files/docroot.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -132,6 +133,7 @@ static bool has_links(int fd)
 {
     struct stat status;
 
+    assert(fd >= 0);
     return fstat(fd, &status) == 0 && status.st_nlink > 0;
 }
 
