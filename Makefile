@@ -170,12 +170,24 @@ NO_ASLR := setarch $(shell uname -m) -R
 WITHIN   = $(if $(findstring thread,$(SANITIZE)),\
              $(shell $(NO_ASLR) true 2>/dev/null && echo $(NO_ASLR)))
 
-.PHONY: programs unit e2e
-programs: $(PROGRAMS)
+# ThreadSanitizer is shown what more than one thread takes part in: unit tests
+# that start some, and end to end the programs. What the cases differ in is read
+# by one thread, and was shown to the other sanitizers.
+ifneq ($(findstring thread,$(SANITIZE)),)
+TESTED    := $(patsubst %.c,$(BUILD)/%,$(shell grep -lE \
+               'pthread\.h|(echo_server|log_watch|sink_reader)\.h|base/(sink|log)\.h' \
+               $(UNITS)))
+E2E_ARGS  := --no-cases
+else
+TESTED    := $(PROGRAMS)
+endif
 
-unit: $(PROGRAMS)                                   ## run the unit tests
+.PHONY: programs unit e2e
+programs: $(TESTED)
+
+unit: $(TESTED)                                     ## run the unit tests
 	@tests/record.sh $(BUILD)/unit.log \
-	 $(WITHIN) tests/units.sh $(sort $(PROGRAMS))
+	 $(WITHIN) tests/units.sh $(sort $(TESTED))
 
 # What the end-to-end tests put between the server and the C library: without a
 # sanitizer, which would want to come before it.
@@ -189,7 +201,8 @@ $(LASTING): $(BUILD)/%.so: %.c $(BUILD)/flags
 
 e2e: $(SERVER) $(LASTING) | needs-test              ## run the end-to-end tests
 	@tests/record.sh $(BUILD)/e2e.log \
-	 $(WITHIN) $(PYTHON) tests/e2e/run.py --server $(SERVER)
+	 $(WITHIN) $(PYTHON) tests/e2e/run.py --server $(SERVER) \
+	 $(E2E_ARGS)
 
 # Building is parallel, the steps are not: a test and a busy linter would
 # disturb each other.

@@ -2,7 +2,7 @@
 """run.py -- Soquete's end-to-end tests: raw bytes to a real server
 
     python3 tests/e2e/run.py --server build/soquete
-        [--filter TEXT] [--jobs N] [--light] [--long] [-v] [--list]
+        [--filter TEXT] [--jobs N] [--light] [--long] [--no-cases] [-v] [--list]
 
 One line a test; at the end "N passed, N failed, N skipped". The exit status is
 1 where a test failed. README.md in this folder tells more.
@@ -81,7 +81,7 @@ class Outcome:
             print(textwrap.indent(told, "    "), flush=True)
 
 
-def find_tests(is_long):
+def find_tests(is_long, has_cases):
     """The programs first: they take longest. In each, as written in the file. What
     takes minutes stands in test_long_*.py, and is run where it is asked for."""
     tests = []
@@ -91,7 +91,7 @@ def find_tests(is_long):
             module = importlib.import_module(name[:-3])
             tests += [ProgramTest(name[:-3], function) for key, function in vars(module).items()
                       if key.startswith("test_")]
-    if is_long:
+    if is_long or not has_cases:
         return tests
     return tests + [CaseTest(path) for path in casefile.find_cases(os.path.join(HERE, "cases"))]
 
@@ -155,6 +155,8 @@ def read_arguments():
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="tests at once")
     parser.add_argument("--light", action="store_true", help="fewer connections, smaller files")
     parser.add_argument("--long", action="store_true", help="the tests that take minutes")
+    parser.add_argument("--no-cases", dest="cases", action="store_false",
+                        help="without those of cases/")
     parser.add_argument("--list", action="store_true", help="name the tests, run none")
     parser.add_argument("-v", "--verbose", action="store_true", help="how long each took")
     options = parser.parse_args()
@@ -164,7 +166,8 @@ def read_arguments():
 
 def main():
     options = read_arguments()
-    tests = [test for test in find_tests(options.long) if options.filter in test.name]
+    tests = [test for test in find_tests(options.long, options.cases)
+             if options.filter in test.name]
     if options.list:
         for test in tests:
             print(test.name)
