@@ -25,7 +25,7 @@ enum { ROOT_LINES_MS = 5000 }; /* between two lines about a root that is gone */
 
 struct file_cache {
     struct file_loader loader; /* its account has also what was dropped */
-    struct trail trail;        /* has `since` and `moment` */
+    struct trail trail;        /* counts the batches */
     struct log_pace root_pace;
     struct path_hash_key key;
     size_t entries, entries_max;
@@ -33,7 +33,7 @@ struct file_cache {
     size_t plain_bytes, plain_bytes_max; /* of that, HOLDS_NOTHING's */
     size_t descriptors_max;
     int64_t tidy_ms; /* when to close descriptors; INT64_MAX: there are none */
-    uint64_t tidy_moment; /* those looked at later are to stay */
+    uint64_t tidy_batch; /* those looked at later are to stay */
     struct log_pace unreadable;
     struct list recent[HOLDINGS]; /* the first was looked at longest ago */
     struct file answers[FILE_UNREADABLE + 1]; /* by kind, without an entry */
@@ -139,9 +139,9 @@ static bool is_shortage(int error)
     return error == -EMFILE || error == -ENFILE;
 }
 
-/* Drops descriptors that nobody sends from, which were looked at in `moment`
+/* Drops descriptors that nobody sends from, which were looked at in `batch`
  * the last time, or before: `count` at most. Returns how many. */
-static size_t drop_idle(struct file_cache *cache, uint64_t moment, size_t count)
+static size_t drop_idle(struct file_cache *cache, uint64_t batch, size_t count)
 {
     struct list *head = &cache->recent[HOLDS_DESCRIPTOR], *next;
     size_t dropped = 0;
@@ -151,7 +151,7 @@ static size_t drop_idle(struct file_cache *cache, uint64_t moment, size_t count)
         struct file_entry *entry = LIST_ENTRY(at, struct file_entry, recent);
 
         next = at->next;
-        if (entry->looked_at > moment)
+        if (entry->looked_at > batch)
             break;
         if (entry->file.hold.count == 1) {
             drop(cache, entry);
@@ -227,7 +227,7 @@ static void insert(struct file_cache *cache, struct file_entry *entry,
     struct file_entry **bucket = &cache->buckets[hash & cache->mask];
 
     entry->hash = (uint32_t)hash;
-    entry->looked_at = cache->trail.moment;
+    entry->looked_at = cache->trail.batch;
     entry->next = *bucket;
     *bucket = entry;
     list_append(&cache->recent[holding_of(&entry->file)], &entry->recent);
@@ -299,22 +299,20 @@ void file_cache_free(struct file_cache *cache)
     free(cache);
 }
 
-void file_cache_moment(struct file_cache *cache, uint64_t since,
-                       uint64_t moment)
+void file_cache_batch(struct file_cache *cache)
 {
-    cache->trail.since = since;
-    cache->trail.moment = moment;
+    cache->trail.batch++;
 }
 
 int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms)
 {
     if (now_ms >= cache->tidy_ms)
-        drop_idle(cache, cache->tidy_moment, SIZE_MAX);
+        drop_idle(cache, cache->tidy_batch, SIZE_MAX);
     if (list_is_empty(&cache->recent[HOLDS_DESCRIPTOR])) {
         cache->tidy_ms = INT64_MAX;
     } else if (now_ms >= cache->tidy_ms || cache->tidy_ms == INT64_MAX) {
         cache->tidy_ms = now_ms + FILE_CACHE_TIDY_MS;
-        cache->tidy_moment = cache->trail.moment;
+        cache->tidy_batch = cache->trail.batch;
     }
     return cache->tidy_ms;
 }
@@ -394,16 +392,15 @@ static bool wants_memory(const struct file_cache *cache,
            may_fit(cache, (size_t)entry->file.size);
 }
 
-/* Looked at now, so it goes to the end of its list. The folders on its way may
- * have been looked at as early as `since`. */
+/* Looked at now, so it goes to the end of its list. */
 static void touch(struct file_cache *cache, struct file_entry *entry)
 {
-    entry->looked_at = cache->trail.since;
+    entry->looked_at = cache->trail.batch;
     list_unlink(&entry->recent);
     list_append(&cache->recent[holding_of(&entry->file)], &entry->recent);
 }
 
-/* Looks for the root's folder, unless that was done in a moment that will do.
+/* Looks for the root's folder, unless that was done in this batch.
  * What was found under another root is forgotten. Returns whether it is there.
  */
 static bool root_is_there(struct file_cache *cache)
@@ -440,7 +437,7 @@ const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
     if (!root_is_there(cache))
         return &cache->answers[FILE_UNREADABLE];
     entry = find(cache, hash, path);
-    if (entry != NULL && entry->looked_at >= cache->trail.since)
+    if (entry != NULL && entry->looked_at == cache->trail.batch)
         return &entry->file;
     if (entry != NULL && !wants_memory(cache, entry) &&
         file_entry_is_true(entry, &cache->trail)) {

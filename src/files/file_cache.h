@@ -66,11 +66,9 @@ struct file_cache;
 struct file_cache *file_cache_new(const struct file_cache_config *config);
 void file_cache_free(struct file_cache *cache);
 
-/* Moments are numbers that grow. What is asked for from here on began to come
- * before the moment `since`: what was looked at then or later is believed. What
- * is looked at now is looked at in `moment`. */
-void file_cache_moment(struct file_cache *cache, uint64_t since,
-                       uint64_t moment);
+/* A batch of requests begins: all that are looked up until the next one had
+ * begun to come before. One look at a path holds for all of a batch. */
+void file_cache_batch(struct file_cache *cache);
 
 /* Closes descriptors that nobody sends from and nobody has asked for lately, so
  * that a deleted file's space is free, and a file system can be unmounted, 2 *

@@ -33,7 +33,7 @@
 struct file_entry {
     /* The cache's own, and what it searches by: */
     struct file_entry *next; /* in the same bucket */
-    uint64_t looked_at;      /* it was true in that moment, or later */
+    uint64_t looked_at;      /* the last batch in which it was true */
     struct list recent;
     uint32_t hash;
 
@@ -60,8 +60,8 @@ int file_entry_load(struct file_loader *loader, const char *target,
 /* What the entry counts for in its account. */
 size_t file_entry_bytes(const struct file_entry *entry);
 
-/* Whether the entry still tells what its path names, which was looked at in
- * the trail's `since` or later. */
+/* Whether the entry still tells what its path names, which is looked at in
+ * the trail's batch. */
 bool file_entry_is_true(struct file_entry *entry, struct trail *trail);
 
 #endif

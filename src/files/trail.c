@@ -6,7 +6,7 @@
 
 int trail_open(struct trail *trail, const struct docroot *root)
 {
-    *trail = (struct trail){.since = 0};
+    *trail = (struct trail){.batch = 1};
     return docroot_open_again(&trail->root, root);
 }
 
@@ -26,7 +26,7 @@ static struct timespec clock_for(const struct trail_folder *folder)
 static void note(struct trail *trail, struct trail_folder *folder,
                  const struct file_version *version, struct timespec before)
 {
-    folder->looked_at = trail->moment;
+    folder->looked_at = trail->batch;
     if (!file_version_equal(&folder->version, version)) {
         folder->version = *version;
         folder->serial = 0;
@@ -41,7 +41,7 @@ int trail_refresh(struct trail *trail, bool *has_changed)
     int error;
 
     *has_changed = false;
-    if (trail->root.fd != -1 && trail->top.looked_at >= trail->since)
+    if (trail->root.fd != -1 && trail->top.looked_at == trail->batch)
         return 0;
     before = clock_for(&trail->top);
     error = docroot_refresh(&trail->root, has_changed);
@@ -64,8 +64,8 @@ static struct trail_folder *place_of(struct trail *trail, const char *path,
     return &trail->folders[hash % TRAIL_FOLDERS];
 }
 
-/* The folder that is the first `len` bytes of `path`, looked at in `since` or
- * later. NULL: it is none, or its path is too long. */
+/* The folder that is the first `len` bytes of `path`, looked at in this
+ * batch. NULL: it is none, or its path is too long. */
 static const struct trail_folder *look_at(struct trail *trail, const char *path,
                                           size_t len)
 {
@@ -79,7 +79,7 @@ static const struct trail_folder *look_at(struct trail *trail, const char *path,
     if (strncmp(folder->path, path, len) != 0 || folder->path[len] != '\0') {
         *folder = (struct trail_folder){.serial = 0};
         memcpy(folder->path, path, len);
-    } else if (folder->looked_at >= trail->since) {
+    } else if (folder->looked_at == trail->batch) {
         return folder;
     }
     before = clock_for(folder);

@@ -34,14 +34,14 @@ enum {
 
 struct trail_folder {
     struct file_version version;
-    uint64_t looked_at; /* the last moment */
+    uint64_t looked_at; /* the last batch */
     uint64_t serial;    /* since when it is this version; 0: not settled */
     char path[TRAIL_PATH_MAX + 1];
 };
 
 struct trail {
     struct docroot root;
-    uint64_t since, moment;  /* see file_cache_moment */
+    uint64_t batch;          /* see file_cache_batch */
     uint64_t serial;         /* counts the versions that were settled */
     struct trail_folder top; /* the root itself */
     struct trail_folder folders[TRAIL_FOLDERS];
@@ -51,13 +51,13 @@ struct trail {
 int trail_open(struct trail *trail, const struct docroot *root);
 void trail_close(struct trail *trail);
 
-/* Looks for the root's folder, unless that was done at `since` or later; else
+/* Looks for the root's folder, unless that was done in this batch; else
  * as docroot_refresh. To be called, with success, before what follows. */
 int trail_refresh(struct trail *trail, bool *has_changed);
 
 /* Whether the folders on the way to `target` are those that a confined look
  * went through, which began when trail->serial was `serial` and met no link.
- * They were looked at in `since` or later. */
+ * They were looked at in this batch. */
 bool trail_is_unchanged(struct trail *trail, const char *target,
                         uint64_t serial);
 

@@ -70,6 +70,13 @@ int64_t http_worker_waiting(void *context, int64_t now_ms)
     return file_cache_tidy(worker->files, now_ms);
 }
 
+void http_worker_batch(void *context)
+{
+    struct http_worker *worker = context;
+
+    file_cache_batch(worker->files);
+}
+
 struct request_parser *http_worker_take_parser(struct http_worker *worker)
 {
     struct request_parser *parser = worker->spare;

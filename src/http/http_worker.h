@@ -27,11 +27,12 @@ struct http_worker {
     char timing[OBSERVE_TIMING_MAX];
 };
 
-/* protocol.h's worker_open, with a struct http_config, worker_close, and
- * waiting. */
+/* protocol.h's worker_open, with a struct http_config, worker_close,
+ * waiting, and batch. */
 void *http_worker_open(void *config, struct observer *observer);
 void http_worker_close(void *worker);
 int64_t http_worker_waiting(void *worker, int64_t now_ms);
+void http_worker_batch(void *worker);
 
 /* A parser that is ready for a first byte. NULL: no memory, and logged. */
 struct request_parser *http_worker_take_parser(struct http_worker *worker);

@@ -285,20 +285,18 @@ static enum protocol_wants wait_for_rest(struct http_worker *worker,
     return PROTOCOL_MORE;
 }
 
-/* Reads one request on, from the turn's byte `at`, and answers it where it is
- * whole. */
+/* Reads one request on, and answers it where it is whole. */
 static enum protocol_wants advance(struct http_worker *worker,
-                                   struct session *session, struct turn *turn,
-                                   size_t at, size_t *used)
+                                   struct session *session, struct turn *turn)
 {
     struct request_parser *parser = session->parser;
-    const struct bytes in = {turn->in + at, turn->in_len - at};
+    const struct bytes in = {turn->in, turn->in_len};
     enum protocol_wants wants;
 
-    switch (request_parse(parser, in.at, in.len, used)) {
+    switch (request_parse(parser, in.at, in.len, &turn->in_used)) {
     case PARSE_DONE:
         wants = answer_request(worker, session, request_parser_request(parser),
-                               turn, at + *used);
+                               turn, turn->in_used);
         give_parser(worker, session);
         return wants;
     case PARSE_MORE:
@@ -321,45 +319,33 @@ static enum protocol_wants received(void *context, void *state,
 {
     struct http_worker *worker = context;
     struct session *session = state;
-    size_t at = 0;
 
     if (session->events.source != NULL) { /* nothing behind it is answered */
         turn->in_used = turn->in_len;
         return PROTOCOL_TICK;
     }
     response_renderer_set_time(&worker->renderer, clock_wall_s());
-    for (;;) {
-        enum protocol_wants wants;
-        size_t used;
-
-        if (session->parser == NULL)
-            at += skip_empty_lines(session, turn->in + at, turn->in_len - at);
-        turn->in_used = at;
+    if (session->parser == NULL) {
+        turn->in_used = skip_empty_lines(session, turn->in, turn->in_len);
         if (session->empty_lines > EMPTY_LINES_MAX) {
             answer_refusal(worker, session, 400, (struct bytes){"", 0}, turn);
             return PROTOCOL_END;
         }
-        if (is_between(session, turn->in + at, turn->in_len - at))
-            return PROTOCOL_NEXT;
-        if (at == turn->in_len)
-            return PROTOCOL_MORE;
-        if (!outqueue_has_room(turn->out, RESPONSE_ITEMS_MAX,
-                               RESPONSE_BYTES_MAX))
-            return PROTOCOL_ROOM;
-        if (!take_parser(worker, session)) {
-            answer_refusal(worker, session, 503,
-                           head_of(session, turn->in + at, turn->in_len - at),
-                           turn);
-            return PROTOCOL_END;
-        }
-        file_cache_moment(worker->files, at == 0 ? turn->since : turn->moment,
-                          turn->moment);
-        wants = advance(worker, session, turn, at, &used);
-        at += used;
-        turn->in_used = at;
-        if (wants != PROTOCOL_MORE || used == 0)
-            return wants;
+        if (turn->in_used > 0)
+            return PROTOCOL_NEXT; /* the request may be of a later batch */
     }
+    if (is_between(session, turn->in, turn->in_len))
+        return PROTOCOL_NEXT;
+    if (turn->in_len == 0)
+        return PROTOCOL_MORE;
+    if (!outqueue_has_room(turn->out, RESPONSE_ITEMS_MAX, RESPONSE_BYTES_MAX))
+        return PROTOCOL_ROOM;
+    if (!take_parser(worker, session)) {
+        answer_refusal(worker, session, 503,
+                       head_of(session, turn->in, turn->in_len), turn);
+        return PROTOCOL_END;
+    }
+    return advance(worker, session, turn);
 }
 
 static void expired(void *context, void *state, struct turn *turn)
@@ -385,6 +371,7 @@ const struct protocol http_protocol = {
     .worker_open = http_worker_open,
     .worker_close = http_worker_close,
     .waiting = http_worker_waiting,
+    .batch = http_worker_batch,
     .opened = opened,
     .received = received,
     .ticked = ticked,

@@ -98,9 +98,6 @@ struct connection_env {
     struct list ready;    /* connections that could go on at once */
     struct outqueue *out; /* empty between turns */
     char *in;             /* TURN_IN_MAX bytes */
-    uint64_t moment;      /* the worker's latest: see struct turn */
-    uint64_t told;        /* the one that began when the kernel had told of all
-                             events of this batch */
     int64_t now_ms;
     uint64_t budget;       /* bytes that this turn may still send */
     unsigned messages;     /* that it has looked at */
@@ -118,8 +115,8 @@ struct connection *connection_new(const struct protocol *protocol, int fd,
 /* Undoes connection_new for one that no worker has seen. Any thread. */
 void connection_discard(struct connection *connection);
 
-/* The kernel told of the socket: `events` are epoll's, of the batch that began
- * the moment env->told. Afterwards the connection may be gone. */
+/* The kernel reported the socket: `events` are epoll's, of the batch that has
+ * begun. Afterwards the connection may be gone. */
 void connection_event(struct connection_env *env, struct connection *connection,
                       uint32_t events);
 

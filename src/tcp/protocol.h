@@ -39,11 +39,8 @@ enum protocol_wants {
 struct turn {
     const char *in; /* the stream's bytes from the first that is unused */
     size_t in_len;
-    size_t in_used;  /* set by the protocol: what it needs no more. The rest
-                        is offered again, with what came after it */
-    uint64_t moment; /* `received` alone: the worker's, a number that grows. It
-                        began when all bytes of in[] were there */
-    uint64_t since; /* the same or an earlier one, which began when in[0] was */
+    size_t in_used; /* set by the protocol: what it needs no more. The rest
+                       is offered again, with what came after it */
     struct outqueue *out; /* answers; when empty it has room for TURN_OUT_* */
     bool draining;        /* the server ends: let this answer be the last */
 };
@@ -77,6 +74,12 @@ struct protocol {
      * after something arrived). Called often, so cheap; NULL: nothing is due.
      */
     int64_t (*waiting)(void *worker, int64_t now_ms);
+
+    /* A batch begins: what is offered to `received` from now on had begun to
+     * come before. The kernel has reported events; or bytes are to be offered
+     * that came after it did. What was looked up for one message of a batch
+     * holds for all of them. Called often, so cheap. */
+    void (*batch)(void *worker);
 
     /* A stream was opened. */
     void (*opened)(void *worker, void *session, const struct stream *stream);

@@ -278,24 +278,28 @@ static bool may_end_at_once(const struct connection_env *env)
 }
 
 /* Offers these bytes to the protocol and sends its responses, as far as the
- * turn goes and the peer takes them; keeps what was not used. The first of them
- * was there when the moment `since` began. */
+ * turn goes and the peer takes them; keeps what was not used. Where the kernel
+ * reported them before this batch, that holds for the first message; others may
+ * have come since, and are of a new one. */
 static enum after_turn offer(struct connection_env *env, struct connection *c,
-                             const char *in, size_t len, uint64_t since)
+                             const char *in, size_t len, bool is_told)
 {
     enum protocol_wants wants;
     enum io_result result = IO_DONE;
-    bool answered = false, goes_on;
+    bool answered = false, goes_on, is_of_batch = is_told;
     size_t used = 0;
 
     do {
         struct turn turn = {.in = in + used,
                             .in_len = len - used,
-                            .moment = env->moment,
-                            .since = used == 0 ? since : env->moment,
                             .out = env->out,
                             .draining = env->draining};
 
+        if (!is_of_batch || (is_told && used > 0)) {
+            env->protocol->batch(env->protocol_worker);
+            is_of_batch = true;
+            is_told = false;
+        }
         if (c->stream.ledger != NULL)
             ledger_offer(c->stream.ledger, turn.in_len);
         wants =
@@ -342,9 +346,7 @@ static enum after_turn receive_turn(struct connection_env *env,
             return TURN_WAIT;
         if (result != IO_DONE)
             return TURN_CLOSE;
-        env->moment++;
-        after = offer(env, c, env->in, pending_len + len,
-                      is_told ? env->told : env->moment);
+        after = offer(env, c, env->in, pending_len + len, is_told);
         is_told = false; /* what comes now may have come since */
         if (after != TURN_WAIT || c->state == CONN_SEND ||
             c->state == CONN_LINGER)
@@ -355,15 +357,14 @@ static enum after_turn receive_turn(struct connection_env *env,
     return TURN_AGAIN;
 }
 
-/* PENDING, and SEND when all has gone: offers the pending input, which is
- * looked at anew, and then what came meanwhile: that was announced once, and
- * let pass. */
+/* PENDING, and SEND when all has gone: offers the pending input, and then what
+ * came meanwhile: that was announced once, and let pass. */
 static enum after_turn pending_turn(struct connection_env *env,
                                     struct connection *c)
 {
     enum after_turn after;
 
-    after = offer(env, c, pending_of(c), c->pending_len, ++env->moment);
+    after = offer(env, c, pending_of(c), c->pending_len, false);
     if (after == TURN_WAIT && c->state != CONN_SEND && c->state != CONN_LINGER)
         return receive_turn(env, c, false);
     return after;

@@ -31,8 +31,8 @@ enum after_turn {
 /* ACCEPTED: the worker has it now, and waits for its first byte. */
 void turn_begin(struct connection_env *env, struct connection *c);
 
-/* A turn as its state has it. `is_told`: the kernel has said, before the moment
- * env->told began, that there is something to receive. */
+/* A turn as its state has it. `is_told`: the kernel has reported, before the
+ * batch began, that there is something to receive. */
 enum after_turn turn_take(struct connection_env *env, struct connection *c,
                           bool is_told);
 

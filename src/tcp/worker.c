@@ -199,7 +199,7 @@ static void serve(struct worker *worker)
         if (count == -1 && errno != EINTR)
             rest(worker, errno);
         env->now_ms = clock_now_ms();
-        env->told = ++env->moment;
+        env->protocol->batch(env->protocol_worker);
         run_events(worker, events, count);
         run_ready(env);
         if (env->now_ms >= next_ms) /* what was armed since is later */

@@ -25,6 +25,7 @@ struct bench {
     struct connection_env env;
     struct connection *c; /* until is_closed */
     struct pair pair;     /* `ours` is the connection's */
+    uint64_t told;        /* the batch that began when the kernel reported */
 };
 
 static inline void bench_init(struct bench *bench,
@@ -72,10 +73,17 @@ static inline void bench_fini(struct bench *bench)
     echo_fini(&bench->echo);
 }
 
+/* The kernel reports, and a batch begins. */
+static inline void begin_batch(struct bench *bench)
+{
+    echo_batch(bench->env.protocol_worker);
+    bench->told = bench->echo.batch;
+}
+
 /* The kernel tells of `events`, and all turns that come of it are taken. */
 static inline void happen(struct bench *bench, uint32_t events)
 {
-    bench->env.told = ++bench->env.moment;
+    begin_batch(bench);
     connection_event(&bench->env, bench->c, events);
     while (!list_is_empty(&bench->env.ready))
         connection_resume(&bench->env, LIST_ENTRY(bench->env.ready.next,

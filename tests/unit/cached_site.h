@@ -10,7 +10,6 @@ struct cached_site {
     struct site site;
     struct mime_table *types;
     struct file_cache *cache;
-    uint64_t moment;
 };
 
 static const struct file_cache_config roomy = {
@@ -25,7 +24,6 @@ static inline void cached_site_init(struct cached_site *s,
                                     struct file_cache_config config)
 {
     site_init(&s->site);
-    s->moment = 0;
     s->types = mime_table_new();
     config.root = &s->site.root;
     config.types = s->types;
@@ -46,12 +44,11 @@ static inline const struct file *cached_get(struct cached_site *s,
     return file_cache_get(s->cache, bytes_of(path));
 }
 
-/* In a new moment. */
+/* In a new batch. */
 static inline const struct file *cached_get_next(struct cached_site *s,
                                                  const char *path)
 {
-    s->moment++;
-    file_cache_moment(s->cache, s->moment, s->moment);
+    file_cache_batch(s->cache);
     return cached_get(s, path);
 }
 

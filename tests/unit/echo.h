@@ -33,9 +33,9 @@ struct echo {
     int news_fd;
     atomic_uint workers, workers_closed;
     atomic_uint opened, closed, most_open, offered;
-    atomic_uint late_len;  /* of the last message that was late */
-    atomic_uint last_port; /* of a peer, as it was told */
-    atomic_ullong last_moment, last_since;
+    atomic_uint late_len;            /* of the last message that was late */
+    atomic_uint last_port;           /* of a peer, as it was told */
+    atomic_ullong batch, last_batch; /* now, and when it was offered a line */
     atomic_uint open_at[ECHO_WORKERS_MAX]; /* each worker's share */
 };
 
@@ -105,6 +105,11 @@ static inline void echo_worker_close(void *worker)
     free(worker);
 }
 
+static inline void echo_batch(void *worker)
+{
+    ((struct echo_worker *)worker)->echo->batch++;
+}
+
 static inline void echo_opened(void *worker, void *session,
                                const struct stream *stream)
 {
@@ -154,8 +159,7 @@ static inline enum protocol_wants echo_received(void *worker, void *session,
     ck_assert(((struct echo_session *)session)->is_open);
     wants = echo_line(echo, turn, len);
     echo->offered++;
-    echo->last_moment = turn->moment;
-    echo->last_since = turn->since;
+    echo->last_batch = echo->batch;
     echo_tell(echo);
     return wants;
 }
@@ -194,6 +198,7 @@ static const struct protocol echo_protocol = {
     .session_size = sizeof(struct echo_session),
     .worker_open = echo_worker_open,
     .worker_close = echo_worker_close,
+    .batch = echo_batch,
     .opened = echo_opened,
     .received = echo_received,
     .ticked = echo_ticked,

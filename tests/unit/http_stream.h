@@ -28,9 +28,9 @@ struct http_stream {
     size_t answers_len, answers_size;
     enum protocol_wants wants;
     bool draining;
-    unsigned room_count;    /* how often it wanted room */
-    uint64_t moment, since; /* 0: each turn's bytes are those of a new moment */
-    bool need_not_linger;   /* it ended with PROTOCOL_LAST, told as _END here */
+    unsigned room_count;   /* how often it wanted room */
+    bool is_of_last_batch; /* what is fed next, as far as it is one message */
+    bool need_not_linger;  /* it ended with PROTOCOL_LAST, told as _END here */
 };
 
 static inline void stream_require(bool holds, const char *what)
@@ -130,14 +130,11 @@ static inline void stream_tick(struct http_stream *s)
     stream_send(s);
 }
 
-/* One call; what is used is taken away. Returns how much. The first byte was
- * there when the moment `since` began, all of them now. */
-static inline size_t stream_look(struct http_stream *s, uint64_t since)
+/* One call; what is used is taken away. Returns how much. */
+static inline size_t stream_look(struct http_stream *s)
 {
     struct turn turn = {.in = s->in,
                         .in_len = s->in_len,
-                        .moment = s->moment,
-                        .since = since,
                         .out = s->out,
                         .draining = s->draining};
     char *rest = NULL;
@@ -163,10 +160,12 @@ static inline size_t stream_look(struct http_stream *s, uint64_t since)
 /* Offers all that there is, message by message. */
 static inline void stream_turn(struct http_stream *s)
 {
+    bool is_first = true;
     size_t used;
 
-    s->moment++;
-    used = stream_look(s, s->since > 0 ? s->since : s->moment);
+    if (!s->is_of_last_batch)
+        http_protocol.batch(s->worker);
+    used = stream_look(s);
     while (s->wants == PROTOCOL_ROOM ||
            (s->wants == PROTOCOL_NEXT && used > 0 && s->in_len > 0)) {
         if (s->wants == PROTOCOL_ROOM) {
@@ -174,7 +173,10 @@ static inline void stream_turn(struct http_stream *s)
             s->room_count++;
             stream_send(s);
         }
-        used = stream_look(s, s->moment);
+        if (is_first)
+            http_protocol.batch(s->worker);
+        is_first = false;
+        used = stream_look(s);
     }
 }
 

@@ -18,7 +18,7 @@ static int descriptors_open(void)
     return count;
 }
 
-START_TEST(one_moment_gives_one_answer)
+START_TEST(one_batch_gives_one_answer)
 {
     struct cached_site s;
     const struct file *file;
@@ -30,27 +30,6 @@ START_TEST(one_moment_gives_one_answer)
     ck_assert_ptr_eq(cached_get(&s, "file"), file);
     check_body(file, "one");
     check_body(cached_get_next(&s, "file"), "changed");
-    cached_site_fini(&s);
-}
-END_TEST
-
-/* A look in a later moment does for who asks since an earlier one, and not for
- * who asks since a later. */
-START_TEST(look_is_believed_for_what_came_before_it)
-{
-    struct cached_site s;
-
-    cached_site_init(&s, roomy);
-    site_write(&s.site, "file", "one");
-    file_cache_moment(s.cache, 1, 5);
-    check_body(cached_get(&s, "file"), "one");
-    site_write(&s.site, "file", "changed");
-    file_cache_moment(s.cache, 5, 6);
-    check_body(cached_get(&s, "file"), "one");
-    file_cache_moment(s.cache, 2, 7);
-    check_body(cached_get(&s, "file"), "one");
-    file_cache_moment(s.cache, 6, 8);
-    check_body(cached_get(&s, "file"), "changed");
     cached_site_fini(&s);
 }
 END_TEST
@@ -177,8 +156,7 @@ START_TEST(bytes_are_bounded)
     ck_assert_ptr_nonnull(cached_get_next(&s, "b")->body);
     ck_assert_ptr_eq(cached_get(&s, "a"), a); /* both fit */
     hold_release(file_hold(a));
-    ck_assert_ptr_nonnull(cached_get_next(&s, "c")->body); /* b goes */
-    file_cache_moment(s.cache, 0, s.moment);
+    ck_assert_ptr_nonnull(cached_get(&s, "c")->body); /* b goes */
     ck_assert_int_eq(unlinkat(s.site.fd, "a", 0), 0);
     ck_assert_int_eq(unlinkat(s.site.fd, "b", 0), 0);
     ck_assert_int_eq(cached_get(&s, "a")->kind, FILE_REGULAR);
@@ -277,7 +255,6 @@ START_TEST(names_that_do_not_exist_are_bounded)
         snprintf(name, sizeof(name), "absent-%d", i);
         ck_assert_int_eq(cached_get_next(&s, name)->kind, FILE_NONE);
     }
-    file_cache_moment(s.cache, 0, s.moment);
     site_write(&s.site, "absent-0", "");
     site_write(&s.site, "absent-999", "");
     ck_assert_int_eq(cached_get(&s, "absent-999")->kind, FILE_NONE); /* known */
@@ -531,11 +508,10 @@ int main(void)
     Suite *suite = suite_create("file_cache");
 
     suite_add_tests(
-        suite, one_moment_gives_one_answer,
-        look_is_believed_for_what_came_before_it,
-        what_has_not_changed_is_loaded_once, slash_and_root_stand_for_index,
-        no_path_is_too_strange, oldest_entry_goes_first, bytes_are_bounded,
-        held_bytes_count, nothing_is_dropped_in_vain, no_room_at_all_passes,
+        suite, one_batch_gives_one_answer, what_has_not_changed_is_loaded_once,
+        slash_and_root_stand_for_index, no_path_is_too_strange,
+        oldest_entry_goes_first, bytes_are_bounded, held_bytes_count,
+        nothing_is_dropped_in_vain, no_room_at_all_passes,
         names_that_do_not_exist_are_bounded, descriptors_are_bounded,
         held_descriptors_count, idle_descriptors_are_closed,
         held_file_outlives_its_entry_and_the_cache,

@@ -280,27 +280,6 @@ START_TEST(folder_moved_out_and_linked_back_is_seen)
 }
 END_TEST
 
-/* A file is believed no longer than the folders on its way are: the first get
- * looks at them, the second at the file. */
-START_TEST(folders_are_looked_at_as_late_as_their_files)
-{
-    struct cached_site s;
-    uint64_t at;
-
-    begin_deep(&s);
-    check_body(cached_get(&s, "a/b/c/other"), "other");
-    at = ++s.moment;
-    file_cache_moment(s.cache, at, at);
-    check_body(cached_get(&s, "a/b/c/other"), "other");
-    file_cache_moment(s.cache, at, at + 1);
-    check_body(cached_get(&s, "a/b/c/file"), "one");
-    move_out(&s, "a/b");
-    file_cache_moment(s.cache, at + 1, at + 2);
-    ck_assert_int_eq(cached_get(&s, "a/b/c/file")->kind, FILE_NONE);
-    cached_site_fini(&s);
-}
-END_TEST
-
 /* What is reached through a link is seen to lead elsewhere, too. */
 START_TEST(link_that_leads_elsewhere_now_is_seen)
 {
@@ -356,7 +335,6 @@ int main(void)
         folder_created_and_removed_is_seen, swap_of_the_data_link_is_seen,
         rights_taken_and_given_are_seen, each_of_many_quick_edits_is_seen,
         folder_moved_out_and_linked_back_is_seen,
-        folders_are_looked_at_as_late_as_their_files,
         link_that_leads_elsewhere_now_is_seen,
         next_root_is_opened_without_a_free_descriptor);
     return suite_run(suite);

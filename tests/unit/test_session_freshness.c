@@ -13,7 +13,8 @@
 #define NEW "abcdefghij"
 
 /* The file was looked at when the text's first byte had come, and was edited
- * after that. */
+ * after that: those of its messages that may have begun later get the new one.
+ */
 static const struct edit_case {
     const char *rule;
     const char *text;
@@ -56,7 +57,7 @@ START_TEST(file_is_looked_at_after_its_request_began)
 
         site_write(&s->site, "file", NEW);
         served_open(s, &stream);
-        stream.since = stream.moment = 1; /* when it was looked at */
+        stream.is_of_last_batch = true;
         stream_feed(&stream, cases[i].text, strlen(cases[i].text));
         check_bodies(&cases[i], answers,
                      served_answers(s, &stream, 0, answers, 3));

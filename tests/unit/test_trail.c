@@ -29,11 +29,11 @@ static void end(struct fixture *f)
 }
 
 /* The next batch of requests, which all began before it. */
-static void next_moment(struct fixture *f)
+static void next_batch(struct fixture *f)
 {
     bool has_changed;
 
-    f->trail.since = ++f->trail.moment;
+    f->trail.batch++;
     ck_assert_int_eq(trail_refresh(&f->trail, &has_changed), 0);
 }
 
@@ -46,7 +46,7 @@ static bool is_unchanged(struct fixture *f, const char *path, uint64_t serial)
 static uint64_t walk(struct fixture *f, const char *path)
 {
     do
-        next_moment(f);
+        next_batch(f);
     while (!is_unchanged(f, path, UINT64_MAX));
     return f->trail.serial;
 }
@@ -59,7 +59,7 @@ START_TEST(way_that_does_not_change_stays_believed)
     begin(&f);
     serial = walk(&f, "a/b/c/f");
     for (int i = 0; i < 100; i++) {
-        next_moment(&f);
+        next_batch(&f);
         ck_assert(is_unchanged(&f, "f", serial));
         ck_assert(is_unchanged(&f, "a/f", serial));
         ck_assert(is_unchanged(&f, "a/b/c/f", serial));
@@ -74,7 +74,7 @@ START_TEST(look_before_the_folders_were_settled_is_not_believed)
     struct fixture f;
 
     begin(&f);
-    next_moment(&f);
+    next_batch(&f);
     ck_assert(is_unchanged(&f, "f", 0)); /* there is no folder on the way */
     walk(&f, "a/b/c/f");
     ck_assert(!is_unchanged(&f, "a/b/c/f", 0));
@@ -99,7 +99,7 @@ START_TEST(folder_that_moves_is_seen)
         site_rename(&f.site, folders[i], "../away");
         snprintf(target, sizeof(target), "%s/away", f.site.folder);
         site_link(&f.site, target, folders[i]);
-        next_moment(&f);
+        next_batch(&f);
         ck_assert(!is_unchanged(&f, "a/b/c/f", serial));
         ck_assert(!is_unchanged(&f, "a/b/c/f", f.trail.serial));
         ck_assert(is_unchanged(&f, "f", serial));
@@ -117,12 +117,11 @@ START_TEST(folder_is_looked_at_again_for_what_began_later)
     begin(&f);
     serial = walk(&f, "a/b/c/f");
     site_folder(&f.site, "a/new");
-    f.trail.moment++; /* of requests that had begun when it was looked at */
     ck_assert(is_unchanged(&f, "a/b/c/f", serial));
-    next_moment(&f);
+    next_batch(&f);
     ck_assert(!is_unchanged(&f, "a/b/c/f", serial));
     serial = walk(&f, "a/b/c/f");
-    next_moment(&f);
+    next_batch(&f);
     ck_assert(is_unchanged(&f, "a/b/c/f", serial));
     end(&f);
 }
@@ -137,11 +136,11 @@ START_TEST(another_root_is_another_way)
     begin(&f);
     serial = walk(&f, "a/b/c/f");
     site_rename(&f.site, "../root", "../last");
-    f.trail.since = ++f.trail.moment;
+    f.trail.batch++;
     ck_assert_int_eq(trail_refresh(&f.trail, &has_changed), -ENOENT);
     ck_assert(has_changed);
     site_folder(&f.site, "../root");
-    next_moment(&f);
+    next_batch(&f);
     ck_assert(!is_unchanged(&f, "a/f", serial));
     ck_assert(!is_unchanged(&f, "a/b/c/f", serial));
     end(&f);
@@ -163,7 +162,7 @@ START_TEST(long_path_is_never_believed)
         if (len <= TRAIL_PATH_MAX) {
             walk(&f, path);
         } else {
-            next_moment(&f);
+            next_batch(&f);
             ck_assert(!is_unchanged(&f, path, UINT64_MAX));
         }
         memset(path + len, 'n', 5);
@@ -188,7 +187,7 @@ START_TEST(many_folders_share_the_places)
 
         snprintf(path, sizeof(path), "%d/b/f", i);
         serial = walk(&f, path);
-        next_moment(&f);
+        next_batch(&f);
         ck_assert(is_unchanged(&f, path, serial));
     }
     end(&f);

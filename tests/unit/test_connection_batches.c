@@ -1,4 +1,4 @@
-/* What a worker's connections know of when their bytes came. */
+/* Which messages are of one batch: those that had begun to come before it. */
 #include "bench.h"
 #include "suite.h"
 #include "tcp/connection.h"
@@ -8,39 +8,32 @@ static void write_line(int fd, const char *line)
     ck_assert_int_eq(write(fd, line, strlen(line)), (ssize_t)strlen(line));
 }
 
-/* What was offered last is of its own moment, not of the kernel's word. */
+/* What was offered last may have come after the kernel's report: it is of a
+ * later batch. */
 static void check_untold(const struct bench *bench)
 {
-    ck_assert_uint_gt(bench->echo.last_since, bench->env.told);
-    ck_assert_uint_eq(bench->echo.last_since, bench->echo.last_moment);
+    ck_assert_uint_gt(bench->echo.last_batch, bench->told);
 }
 
-/* The kernel told of both before either is heard: a look since then does for
- * both. And each has a moment of its own. */
-START_TEST(told_together_since_the_same_moment)
+/* The kernel reported both before either is heard: they are of one batch. */
+START_TEST(reported_together_is_of_one_batch)
 {
     struct stream stream = {.peer.any.sa_family = AF_UNIX};
     struct connection *other;
     struct pair pair;
     struct bench bench;
-    uint64_t moment;
 
     bench_init(&bench, pair_init, 1);
     pair_init(&pair);
     other = connection_new(&echo_protocol, pair.ours, &stream);
     write_line(bench.pair.theirs, "a\n");
     write_line(pair.theirs, "b\n");
-    bench.env.told = ++bench.env.moment;
+    begin_batch(&bench);
     connection_event(&bench.env, bench.c, READABLE);
-    moment = bench.echo.last_moment;
-    ck_assert_uint_eq(bench.echo.last_since, bench.env.told);
-    ck_assert_uint_gt(moment, bench.env.told);
+    ck_assert_uint_eq(bench.echo.last_batch, bench.told);
     connection_event(&bench.env, other, READABLE);
-    ck_assert_uint_eq(bench.echo.last_since, bench.env.told);
-    ck_assert_uint_gt(bench.echo.last_moment, moment);
+    ck_assert_uint_eq(bench.echo.last_batch, bench.told);
 
-    say(&bench, "a\n"); /* the next batch */
-    ck_assert_uint_gt(bench.echo.last_since, moment + 1);
     connection_close(&bench.env, other);
     close(pair.theirs);
     bench.env.closed_count--;
@@ -59,14 +52,14 @@ START_TEST(message_in_halves_is_told_of_with_its_last)
     to_message(&bench);
     say(&bench, "b\n");
     check_heard(&bench, "ab\n");
-    ck_assert_uint_eq(bench.echo.last_since, bench.env.told);
+    ck_assert_uint_eq(bench.echo.last_batch, bench.told);
     bench_fini(&bench);
 }
 END_TEST
 
 /* A second recv of one turn: what it brings may have come since the kernel told
  * of the first. */
-START_TEST(received_later_is_of_a_later_moment)
+START_TEST(received_later_is_of_a_later_batch)
 {
     static char lines[TURN_IN_MAX + 2];
     struct bench bench;
@@ -81,25 +74,22 @@ START_TEST(received_later_is_of_a_later_moment)
 }
 END_TEST
 
-/* What is offered again for want of room is of the moment of its recv. */
-START_TEST(offered_later_is_of_the_later_moment)
+/* Of one recv the first message is of the batch that the kernel's report began,
+ * all others of one more. */
+START_TEST(offered_later_is_of_one_later_batch)
 {
-    char lines[20 * 50];
     struct bench bench;
 
-    memset(lines, 'a', sizeof(lines));
-    for (size_t i = 49; i < sizeof(lines); i += 50)
-        lines[i] = '\n';
-    bench_init(&bench, pair_init, 100); /* 100 kB of answers */
-    say_bytes(&bench, lines, sizeof(lines));
-    ck_assert_uint_ge(bench.echo.offered, 20);
-    check_untold(&bench);
+    bench_init(&bench, pair_init, 1);
+    say(&bench, "a\nb\nc\nd\n");
+    ck_assert_uint_eq(bench.echo.offered, 4);
+    ck_assert_uint_eq(bench.echo.last_batch, bench.told + 1);
     bench_fini(&bench);
 }
 END_TEST
 
 /* Nor did the kernel tell of what a resumed turn finds. */
-START_TEST(resumed_is_of_a_later_moment)
+START_TEST(resumed_is_of_a_later_batch)
 {
     struct bench bench;
 
@@ -152,13 +142,13 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("connection_moments");
+    Suite *suite = suite_create("connection_batches");
 
-    suite_add_tests(suite, told_together_since_the_same_moment,
+    suite_add_tests(suite, reported_together_is_of_one_batch,
                     message_in_halves_is_told_of_with_its_last,
-                    received_later_is_of_a_later_moment,
-                    offered_later_is_of_the_later_moment,
-                    resumed_is_of_a_later_moment, nothing_is_received_untold,
+                    received_later_is_of_a_later_batch,
+                    offered_later_is_of_one_later_batch,
+                    resumed_is_of_a_later_batch, nothing_is_received_untold,
                     draining_looks_once_more);
     return suite_run(suite);
 }
