@@ -10,9 +10,10 @@ BEGIN {
     may["base"]   = "base"
     may["tcp"]    = "base tcp"
     may["files"]  = "base files"
-    may["http"]   = "base tcp files http"
-    may["wire"]   = "base tcp files http wire"
-    may["server"] = "base tcp files http wire server"
+    may["http"]   = "base tcp http"
+    may["site"]   = "base tcp files http site"
+    may["wire"]   = "base tcp http wire"
+    may["server"] = "base tcp files http site wire server"
     may["main"]   = "base server"
 
     door("llhttp\\.h", "http/parser\\.c")
@@ -74,7 +75,7 @@ function code(line,    out, end) {
 }
 
 function check_ours(path,    parts) {
-    if (path ~ /^(mime_types|wire_files)\.inc$/ && floor == "files")
+    if (path ~ /^(mime_types|wire_files)\.inc$/ && floor ~ /^(files|site)$/)
         return
     split(path, parts, "/")
     if (!(parts[1] in may))

@@ -226,17 +226,17 @@ int docroot_open_file(const struct docroot *root, const char *path,
 
     *is_straight = false;
     if (docroot_look(root, path, status) == 0 && !may_be_served(status))
-        return -ENOENT;
+        return -ENODEV;
     flags |= O_LARGEFILE; /* for openat2, in a 32-bit process */
     fd = open_in(root, path, flags, RESOLVE_NO_SYMLINKS);
     *is_straight = fd != -ELOOP;
     if (fd == -ELOOP && !root->walks)
         fd = open_in(root, path, flags, 0);
-    if (fd < 0) /* ENXIO, ENODEV: a socket, a device without a driver */
-        return fd == -ENXIO || fd == -ENODEV ? -ENOENT : fd;
+    if (fd < 0) /* ENXIO: a socket, a device without a driver */
+        return fd == -ENXIO ? -ENODEV : fd;
     error = fstat(fd, status) == -1 ? -errno : 0;
     if (error == 0 && !may_be_served(status))
-        error = -ENOENT;
+        error = -ENODEV;
     if (error < 0) {
         close(fd);
         return error;

@@ -5,7 +5,7 @@
  * somebody who moves folders. Links that stay inside are followed, but for
  * those that begin with a slash. What is neither a regular file nor a folder (a
  * FIFO, socket, device) is opened O_NONBLOCK, looked at and closed again: it
- * never blocks, and is ENOENT.
+ * never blocks, and is ENODEV.
  *
  * Where the kernel or a sandbox has no openat2 (before Linux 5.6: ENOSYS;
  * gVisor; seccomp profiles of that time: EPERM), a path is walked folder by
@@ -54,9 +54,9 @@ int docroot_refresh(struct docroot *root, bool *has_changed);
 /* Opens `path`, relative to the root, without a leading slash, for reading; ""
  * is the root itself. *status tells what was opened: a regular file or a
  * folder. Returns the descriptor, which the caller closes, or a negative
- * errno: -ENOENT, -ENOTDIR, -ENAMETOOLONG, -ELOOP, -EXDEV for an escape,
- * -EACCES for what may not be read, -EMFILE or -ENFILE when descriptors run
- * out, -EAGAIN where folders move on the way faster than it can be walked.
+ * errno: -ENOENT, -ENODEV, -ENOTDIR, -ENAMETOOLONG, -ELOOP, -EXDEV for an
+ * escape, -EACCES for what may not be read, -EMFILE or -ENFILE when descriptors
+ * run out, -EAGAIN where folders move on the way faster than it can be walked.
  * *is_straight tells whether no link was followed, from its first to its last
  * name. */
 int docroot_open_file(const struct docroot *root, const char *path,

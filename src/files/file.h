@@ -1,7 +1,7 @@
 /* file.h -- what a path of the site names
  *
  * Owned by the file cache that loaded it, constant but for its hold. Whoever
- * sends its bytes takes the hold, which keeps `fd`, `body`, `type` and `fields`
+ * sends its bytes takes the hold, which keeps `fd`, `body`, `type` and `rider`
  * for as long, also when the cache has dropped the file or is gone itself. The
  * hold of a file that is not FILE_REGULAR keeps nothing and is not to be taken.
  *
@@ -28,11 +28,13 @@ enum file_kind {
                         root is gone. Not kept. */
 };
 
-enum { FILE_FIELDS_MAX = 512 }; /* bytes of rendered field lines */
+enum { FILE_RIDER_MAX = 512 }; /* bytes */
 
 struct file {
     struct hold hold;
     enum file_kind kind;
+    int error; /* why it is not FILE_REGULAR, a negative errno; 0: for what it
+                  is, a folder, a device */
 
     /* FILE_REGULAR only, constant for the entry's life: */
     int fd;              /* for sendfile; -1 where `body` holds the bytes */
@@ -40,7 +42,7 @@ struct file {
     const char *body;    /* the `size` bytes; NULL where `fd` gives them */
     struct bytes type;   /* media type with parameters */
     struct bytes etag;   /* the opaque-tag with its quotes, no W/ */
-    struct bytes fields; /* rendered by the describer when it was loaded */
+    struct bytes rider;  /* of the floor above, made when it was loaded */
     time_t mtime_s;      /* one that lies ahead is shown as the time it was
                             loaded at (RFC 9110, 8.8.2.1) */
     bool etag_is_strong; /* false: the bytes come from the descriptor, and
@@ -54,10 +56,11 @@ static inline struct hold *file_hold(const struct file *file)
     return (struct hold *)(uintptr_t)&file->hold;
 }
 
-/* Renders what the floor above wants to find beside a file: called once for a
+/* Makes what the floor above wants to find beside a file: called once for a
  * file version, on the worker's thread, when all else of `file` is set. Writes
- * at most `size` (FILE_FIELDS_MAX) bytes to `out`, returns how many. It may be
- * called with a struct that is not yet the file's: keep no pointer to it. */
-typedef size_t file_describer(const struct file *file, char *out, size_t size);
+ * at most FILE_RIDER_MAX bytes to `out`, returns how many. It may be called
+ * with a struct that is not yet the file's: keep no pointer to it. What rides
+ * along is copied, is aligned to nothing, and goes with the file. */
+typedef size_t file_rider(const struct file *file, char out[FILE_RIDER_MAX]);
 
 #endif

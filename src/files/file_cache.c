@@ -250,7 +250,7 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
         .trail = &cache->trail,
         .types = config->types,
         .sniffer = config->sniffer,
-        .describe = config->describe,
+        .ride = config->ride,
         .account = file_account_new(),
         .body_max_bytes = config->body_max_bytes,
         .make_room = make_room_for_body,
@@ -304,7 +304,9 @@ void file_cache_batch(struct file_cache *cache)
     cache->trail.batch++;
 }
 
-int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms)
+/* There are descriptors, or were. Apart, since mostly there are none. */
+__attribute__((noinline)) static void tidy(struct file_cache *cache,
+                                           int64_t now_ms)
 {
     if (now_ms >= cache->tidy_ms)
         drop_idle(cache, cache->tidy_batch, SIZE_MAX);
@@ -314,6 +316,13 @@ int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms)
         cache->tidy_ms = now_ms + FILE_CACHE_TIDY_MS;
         cache->tidy_batch = cache->trail.batch;
     }
+}
+
+int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms)
+{
+    if (cache->tidy_ms != INT64_MAX ||
+        !list_is_empty(&cache->recent[HOLDS_DESCRIPTOR]))
+        tidy(cache, now_ms);
     return cache->tidy_ms;
 }
 
@@ -324,61 +333,64 @@ static struct file_entry *find(const struct file_cache *cache, uint64_t hash,
 
     while (entry != NULL &&
            (entry->hash != (uint32_t)hash || entry->path_len != path.len ||
-            memcmp(entry->target, path.at, path.len) != 0))
+            memcmp(entry->path, path.at, path.len) != 0))
         entry = entry->next;
     return entry;
 }
 
-/* What is opened for `path`. Returns false where no such path can be. */
-static bool target_of(struct bytes path, char target[PATH_MAX])
+/* Makes a C string of the path. Returns false where no such path can be. */
+static bool name_of(struct bytes path, char name[PATH_MAX])
 {
-    static const char index[] = "index.html";
-    bool is_folder = path.len == 0 || path.at[path.len - 1] == '/';
-
-    if (path.len + sizeof(index) > PATH_MAX ||
-        memchr(path.at, '\0', path.len) != NULL)
+    if (path.len >= PATH_MAX || memchr(path.at, '\0', path.len) != NULL)
         return false;
-    memcpy(target, path.at, path.len);
-    memcpy(target + path.len, is_folder ? index : "",
-           is_folder ? sizeof(index) : 1);
+    memcpy(name, path.at, path.len);
+    name[path.len] = '\0';
     return true;
 }
 
-/* Logs now and then why a file that is there is not served. */
-static const struct file *unreadable(struct file_cache *cache,
-                                     const char *target, const char *why)
+/* What such a path names, without an entry. */
+static const struct file *answer(struct file_cache *cache, enum file_kind kind,
+                                 int error)
 {
-    char name[QUOTED_MAX];
+    cache->answers[kind].error = error;
+    return &cache->answers[kind];
+}
+
+/* Logs now and then why a file that is there is not served. */
+static const struct file *unreadable(struct file_cache *cache, const char *name,
+                                     int error, const char *why)
+{
+    char quoted[QUOTED_MAX];
 
     log_error_paced(&cache->unreadable, "cannot read %s: %s",
-                    log_quote(name, sizeof(name), bytes_of(target)), why);
-    return &cache->answers[FILE_UNREADABLE];
+                    log_quote(quoted, sizeof(quoted), bytes_of(name)), why);
+    return answer(cache, FILE_UNREADABLE, error);
 }
 
 static const struct file *load(struct file_cache *cache, struct bytes path,
                                uint64_t hash)
 {
-    char target[PATH_MAX];
+    char name[PATH_MAX];
     struct file_entry *entry;
-    enum file_kind kind;
+    struct file found;
     int error;
 
-    if (!target_of(path, target))
-        return &cache->answers[FILE_NONE];
-    error = file_entry_load(&cache->loader, target, path.len, &entry);
+    if (!name_of(path, name))
+        return answer(cache, FILE_NONE, -ENAMETOOLONG);
+    error = file_entry_load(&cache->loader, name, &entry);
     if (is_shortage(error) && drop_idle(cache, UINT64_MAX, SIZE_MAX) > 0)
-        error = file_entry_load(&cache->loader, target, path.len, &entry);
+        error = file_entry_load(&cache->loader, name, &entry);
     if (error < 0)
-        return unreadable(cache, target, strerror(-error));
+        return unreadable(cache, name, error, strerror(-error));
     if (make_room_for(cache, entry)) {
         insert(cache, entry, hash);
         return &entry->file;
     }
-    kind = entry->file.kind;
+    found = entry->file;
     hold_release(&entry->file.hold);
-    if (kind != FILE_REGULAR)
-        return &cache->answers[kind];
-    return unreadable(cache, target,
+    if (found.kind != FILE_REGULAR)
+        return answer(cache, found.kind, found.error);
+    return unreadable(cache, name, -ENOMEM,
                       "responses under way hold all that files may have of "
                       "memory or descriptors");
 }
@@ -401,9 +413,10 @@ static void touch(struct file_cache *cache, struct file_entry *entry)
 }
 
 /* Looks for the root's folder, unless that was done in this batch.
- * What was found under another root is forgotten. Returns whether it is there.
+ * What was found under another root is forgotten. Returns 0 or a negative
+ * errno.
  */
-static bool root_is_there(struct file_cache *cache)
+static int look_for_root(struct file_cache *cache)
 {
     bool has_changed;
     int error;
@@ -413,12 +426,10 @@ static bool root_is_there(struct file_cache *cache)
         error = trail_refresh(&cache->trail, &has_changed);
     if (has_changed)
         drop_all(cache);
-    if (error < 0) {
+    if (error < 0)
         log_error_paced(&cache->root_pace, "cannot serve %s now: %s",
                         cache->trail.root.folder, strerror(-error));
-        return false;
-    }
-    return true;
+    return error;
 }
 
 /* What the entry (NULL: there is none) knows of its path. */
@@ -432,10 +443,11 @@ static struct file_seen seen_by(const struct file_entry *entry)
 const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
 {
     const uint64_t hash = path_hash(&cache->key, path);
+    const int error = look_for_root(cache);
     struct file_entry *entry;
 
-    if (!root_is_there(cache))
-        return &cache->answers[FILE_UNREADABLE];
+    if (error < 0)
+        return answer(cache, FILE_UNREADABLE, error);
     entry = find(cache, hash, path);
     if (entry != NULL && entry->looked_at == cache->trail.batch)
         return &entry->file;

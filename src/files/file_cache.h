@@ -50,7 +50,7 @@ struct file_cache_config {
     const struct docroot *root; /* which folder it opens for itself */
     const struct mime_table *types;
     struct mime_sniffer *sniffer; /* NULL: names alone tell types */
-    file_describer *describe;     /* NULL: no fields */
+    file_rider *ride;             /* NULL: nothing rides along */
     size_t entries_max;           /* at least 1 */
     size_t body_max_bytes;        /* a file up to this size is held in memory */
     size_t bytes_max;       /* of memory, all that entries hold together */
@@ -78,10 +78,9 @@ void file_cache_batch(struct file_cache *cache);
 enum { FILE_CACHE_TIDY_MS = 2000 };
 int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms);
 
-/* What `path` names: decoded, without a leading slash, without "." and ".."
- * segments, "" for the root. A path that ends in a slash, and "", stands for
- * the index.html in that folder. Never NULL; lent until the next call on this
- * cache: take a hold (hold_get(file_hold(file))) to keep it longer. */
+/* What `path` names: decoded, without a slash at either end, without "." and
+ * ".." segments. Never NULL; lent until the next call on this cache: take a
+ * hold (hold_get(file_hold(file))) to keep it longer. */
 const struct file *file_cache_get(struct file_cache *cache, struct bytes path);
 
 #endif

@@ -215,9 +215,9 @@ static int describe(struct file_loader *loader, const char *target,
         return error;
     file->etag = bytes_of(etag);
     file->type = bytes_of(type);
-    if (loader->describe != NULL)
-        draft->text_len = loader->describe(file, draft->text, FILE_FIELDS_MAX);
-    file->fields = (struct bytes){draft->text, draft->text_len};
+    if (loader->ride != NULL)
+        draft->text_len = loader->ride(file, draft->text);
+    file->rider = (struct bytes){draft->text, draft->text_len};
     file->etag = put_once(draft, file->etag);
     file->type = put_once(draft, file->type);
     return 0;

@@ -31,7 +31,7 @@ struct file_loader {
     struct trail *trail;
     const struct mime_table *types;
     struct mime_sniffer *sniffer; /* NULL: names alone tell types */
-    file_describer *describe;     /* NULL: no fields */
+    file_rider *ride;             /* NULL: nothing rides along */
     struct file_account *account;
     size_t body_max_bytes;
     uint32_t nonce; /* counts the loads of versions that are not settled */
@@ -49,7 +49,7 @@ struct load_time {
     int64_t ms; /* of clock_now_ms */
 };
 
-enum { FILE_DRAFT_TEXT_MAX = FILE_FIELDS_MAX + FILE_TAG_SIZE + MIME_TYPE_MAX };
+enum { FILE_DRAFT_TEXT_MAX = FILE_RIDER_MAX + FILE_TAG_SIZE + MIME_TYPE_MAX };
 
 struct file_draft {
     struct file file; /* its views are into `text`, but for the body */

@@ -16,6 +16,7 @@ static enum file_kind kind_of_error(int error)
 {
     switch (error) {
     case -ENOENT:
+    case -ENODEV: /* a device, a FIFO, a socket */
     case -ENOTDIR:
     case -ENAMETOOLONG:
     case -ELOOP:
@@ -38,7 +39,7 @@ static bool confirms(const struct file_entry *entry, int error,
     struct file_version version;
 
     if (error < 0)
-        return kind_of_error(error) == entry->file.kind;
+        return error == entry->file.error;
     version = file_version_of(status);
     switch (entry->file.kind) {
     case FILE_REGULAR:
@@ -65,9 +66,9 @@ static bool glance_confirms(const struct file_entry *entry, struct trail *trail)
 
     if (entry->file.kind != FILE_NONE &&
         !(entry->is_straight &&
-          trail_is_unchanged(trail, entry->target, entry->serial)))
+          trail_is_unchanged(trail, entry->path, entry->serial)))
         return false;
-    error = docroot_glance(&trail->root, entry->target, &status);
+    error = docroot_glance(&trail->root, entry->path, &status);
     return confirms(entry, error, &status);
 }
 
@@ -82,22 +83,22 @@ bool file_entry_is_true(struct file_entry *entry, struct trail *trail)
         return true;
     entry->serial = trail->serial;
     if (entry->is_straight)
-        error = docroot_look_straight(&trail->root, entry->target, &status);
+        error = docroot_look_straight(&trail->root, entry->path, &status);
     else
-        error = docroot_look(&trail->root, entry->target, &status);
+        error = docroot_look(&trail->root, entry->path, &status);
     return confirms(entry, error, &status);
 }
 
-/* What an entry with so many bytes of text, target and body counts for. */
-static size_t bytes_with(size_t target_size, size_t text_len, size_t body_size)
+/* What an entry with so many bytes of text, path and body counts for. */
+static size_t bytes_with(size_t path_size, size_t text_len, size_t body_size)
 {
-    return sizeof(struct file_entry) + target_size + text_len + body_size +
+    return sizeof(struct file_entry) + path_size + text_len + body_size +
            2 * (size_t)BLOCK_COST;
 }
 
 size_t file_entry_bytes(const struct file_entry *entry)
 {
-    return bytes_with(strlen(entry->target) + 1, entry->text_len,
+    return bytes_with(entry->path_len + 1U, entry->text_len,
                       entry->file.body != NULL ? entry->file.size : 0);
 }
 
@@ -119,25 +120,24 @@ static void entry_free(struct hold *hold)
     free(entry);
 }
 
-/* An entry with room for `text_len` bytes behind its target, not counted yet.
- */
-static struct file_entry *entry_new(const char *target, size_t path_len,
-                                    enum file_kind kind, size_t text_len)
+/* An entry with room for `text_len` bytes behind its path, not counted yet. */
+static struct file_entry *entry_new(const char *path, enum file_kind kind,
+                                    size_t text_len)
 {
-    size_t target_size = strlen(target) + 1;
-    struct file_entry *entry = malloc(sizeof(*entry) + target_size + text_len);
+    size_t path_size = strlen(path) + 1;
+    struct file_entry *entry = malloc(sizeof(*entry) + path_size + text_len);
 
-    assert(path_len < target_size && target_size <= PATH_MAX);
+    assert(path_size <= PATH_MAX);
     if (entry == NULL)
         return NULL;
     *entry = (struct file_entry){
         .file = {.kind = kind, .fd = -1},
-        .path_len = (uint16_t)path_len,
+        .path_len = (uint16_t)(path_size - 1),
         .text_len = (uint16_t)text_len,
     };
     hold_init(&entry->file.hold, entry_free);
     list_init(&entry->recent);
-    memcpy(entry->target, target, target_size);
+    memcpy(entry->path, path, path_size);
     return entry;
 }
 
@@ -151,16 +151,15 @@ static struct bytes moved(const struct file_draft *draft, struct bytes view,
 /* An entry that takes over the draft's bytes. NULL: no memory. */
 static struct file_entry *entry_of(const struct file_draft *draft,
                                    struct file_account *account,
-                                   const char *target, size_t path_len)
+                                   const char *path)
 {
-    struct file_entry *entry =
-        entry_new(target, path_len, FILE_REGULAR, draft->text_len);
+    struct file_entry *entry = entry_new(path, FILE_REGULAR, draft->text_len);
     struct file *file;
     char *text;
 
     if (entry == NULL)
         return NULL;
-    text = entry->target + strlen(target) + 1;
+    text = entry->path + strlen(path) + 1;
     memcpy(text, draft->text, draft->text_len);
     entry->version = draft->version;
     entry->first_ms = draft->first_ms;
@@ -170,24 +169,23 @@ static struct file_entry *entry_of(const struct file_draft *draft,
     hold_init(&file->hold, entry_free);
     file->type = moved(draft, file->type, text);
     file->etag = moved(draft, file->etag, text);
-    file->fields = moved(draft, file->fields, text);
+    file->rider = moved(draft, file->rider, text);
     count(entry, account);
     return entry;
 }
 
 /* Takes over `fd`. `now` is from before it was opened. */
-static int load_regular(struct file_loader *loader, const char *target,
-                        size_t path_len, int fd, const struct stat *status,
-                        struct load_time now, struct file_entry **out)
+static int load_regular(struct file_loader *loader, const char *path, int fd,
+                        const struct stat *status, struct load_time now,
+                        struct file_entry **out)
 {
-    size_t beside = bytes_with(strlen(target) + 1, FILE_DRAFT_TEXT_MAX, 0);
+    size_t beside = bytes_with(strlen(path) + 1, FILE_DRAFT_TEXT_MAX, 0);
     struct file_draft draft;
-    int error =
-        file_draft_make(&draft, loader, target, beside, fd, status, now);
+    int error = file_draft_make(&draft, loader, path, beside, fd, status, now);
 
     if (error < 0)
         return error;
-    *out = entry_of(&draft, loader->account, target, path_len);
+    *out = entry_of(&draft, loader->account, path);
     if (*out == NULL) {
         file_release_bytes(&draft.file);
         return -ENOMEM;
@@ -195,25 +193,23 @@ static int load_regular(struct file_loader *loader, const char *target,
     return 0;
 }
 
-/* An entry without bytes. Returns 0 or a negative errno. */
-static int load_plain(const struct file_loader *loader, const char *target,
-                      size_t path_len, enum file_kind kind,
-                      struct file_entry **out)
+/* An entry without bytes: `reason` is its file's error. Returns 0 or a negative
+ * errno. */
+static int load_plain(const struct file_loader *loader, const char *path,
+                      enum file_kind kind, int reason, struct file_entry **out)
 {
-    *out = entry_new(target, path_len, kind, 0);
+    *out = entry_new(path, kind, 0);
     if (*out == NULL)
         return -ENOMEM;
+    (*out)->file.error = reason;
     count(*out, loader->account);
     return 0;
 }
 
-static int load_folder(const struct file_loader *loader, const char *target,
-                       size_t path_len, const struct stat *status,
-                       struct file_entry **out)
+static int load_folder(const struct file_loader *loader, const char *path,
+                       const struct stat *status, struct file_entry **out)
 {
-    bool is_index = target[path_len] != '\0';
-    int error = load_plain(loader, target, path_len,
-                           is_index ? FILE_NONE : FILE_FOLDER, out);
+    int error = load_plain(loader, path, FILE_FOLDER, 0, out);
 
     if (error == 0)
         (*out)->version = file_version_of(status);
@@ -221,8 +217,8 @@ static int load_folder(const struct file_loader *loader, const char *target,
 }
 
 /* What opening refused with `error`. */
-static int load_refused(const struct file_loader *loader, const char *target,
-                        size_t path_len, int error, struct file_entry **out)
+static int load_refused(const struct file_loader *loader, const char *path,
+                        int error, struct file_entry **out)
 {
     enum file_kind kind = kind_of_error(error);
     struct stat status;
@@ -231,41 +227,41 @@ static int load_refused(const struct file_loader *loader, const char *target,
         return error;
     /* A folder may be walked through without the right to list it. */
     if (error == -EACCES &&
-        docroot_look(&loader->trail->root, target, &status) == 0 &&
+        docroot_look(&loader->trail->root, path, &status) == 0 &&
         S_ISDIR(status.st_mode))
-        return load_folder(loader, target, path_len, &status, out);
-    return load_plain(loader, target, path_len, kind, out);
+        return load_folder(loader, path, &status, out);
+    return load_plain(loader, path, kind, error, out);
 }
 
 /* What opening gave or, negative, refused. Takes over `fd`. */
-static int load_opened(struct file_loader *loader, const char *target,
-                       size_t path_len, int fd, struct stat *status,
-                       struct load_time now, struct file_entry **entry)
+static int load_opened(struct file_loader *loader, const char *path, int fd,
+                       struct stat *status, struct load_time now,
+                       struct file_entry **entry)
 {
     if (fd < 0)
-        return load_refused(loader, target, path_len, fd, entry);
+        return load_refused(loader, path, fd, entry);
     if (S_ISDIR(status->st_mode)) {
         close(fd);
-        return load_folder(loader, target, path_len, status, entry);
+        return load_folder(loader, path, status, entry);
     }
-    return load_regular(loader, target, path_len, fd, status, now, entry);
+    return load_regular(loader, path, fd, status, now, entry);
 }
 
-int file_entry_load(struct file_loader *loader, const char *target,
-                    size_t path_len, struct file_entry **entry)
+int file_entry_load(struct file_loader *loader, const char *path,
+                    struct file_entry **entry)
 {
     const struct load_time now = {clock_wall(), clock_now_ms()};
     const uint64_t serial = loader->trail->serial;
     struct stat status;
     bool is_straight;
     int fd =
-        docroot_open_file(&loader->trail->root, target, &status, &is_straight);
-    int error = load_opened(loader, target, path_len, fd, &status, now, entry);
+        docroot_open_file(&loader->trail->root, path, &status, &is_straight);
+    int error = load_opened(loader, path, fd, &status, now, entry);
 
     if (error == 0) {
         (*entry)->serial = serial;
         (*entry)->is_straight =
-            fd >= 0 && is_straight && strstr(target, "//") == NULL;
+            fd >= 0 && is_straight && strstr(path, "//") == NULL;
     }
     return error;
 }

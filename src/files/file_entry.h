@@ -9,7 +9,7 @@
  *     regular file       the same device, inode, size, mtime and ctime, where
  *                        this version is settled (file_version.h)
  *     folder             a folder, the same device and inode
- *     none, forbidden    an errno that means the same
+ *     none, forbidden    the same errno
  *
  * All else is loaded anew each time: a version that is not settled, and what
  * exists but is refused (a FIFO, a file that may not be read), for whether it
@@ -37,25 +37,23 @@ struct file_entry {
     struct list recent;
     uint32_t hash;
 
-    uint16_t path_len; /* the path as asked for is target[0..path_len) */
+    uint16_t path_len;
     bool is_settled;   /* FILE_REGULAR: `version` is */
     bool is_straight;  /* the last confined look found it and met no link */
-    uint16_t text_len; /* bytes behind the target */
+    uint16_t text_len; /* bytes behind the path */
     uint64_t serial;   /* of the trail, when that look began */
     struct file_version version; /* FILE_REGULAR, FILE_FOLDER */
     int64_t first_ms; /* FILE_REGULAR: when `version` was seen first */
     struct file_account *account;
     struct file file;
-    char target[]; /* what is opened: the path, or its index.html; then what
-                      `file` has views of */
+    char path[]; /* with its NUL; then what `file` has views of */
 };
 
-/* Loads what `target` names, for the path that is its first `path_len` bytes;
- * where that is not all of it, `target` is an index.html. Returns 0 and *entry,
- * which the caller holds, or a negative errno where no answer can be kept: no
- * memory, no descriptors, a disk's failure. */
-int file_entry_load(struct file_loader *loader, const char *target,
-                    size_t path_len, struct file_entry **entry);
+/* Loads what `path` names. Returns 0 and *entry, which the caller holds, or a
+ * negative errno where what was found cannot be kept: no memory, no
+ * descriptors, a disk's failure. */
+int file_entry_load(struct file_loader *loader, const char *path,
+                    struct file_entry **entry);
 
 /* What the entry counts for in its account. */
 size_t file_entry_bytes(const struct file_entry *entry);

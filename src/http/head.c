@@ -10,12 +10,12 @@
 
 struct status_line {
     unsigned status;
-    struct bytes text; /* "404 Not Found" */
+    struct bytes text; /* "404 Not Found\n" */
 };
 
-#define STATUS(code, reason)                 \
-    {                                        \
-        (code), BYTES_INIT(#code " " reason) \
+#define STATUS(code, reason)                      \
+    {                                             \
+        (code), BYTES_INIT(#code " " reason "\n") \
     }
 #define BYTES_INIT(literal)            \
     {                                  \
@@ -47,13 +47,13 @@ static const struct status_line status_lines[] = {
     STATUS(505, "HTTP Version Not Supported"),
 };
 
-struct bytes head_status(unsigned status)
+struct bytes head_status_text(unsigned status)
 {
     for (size_t i = 0; i < sizeof(status_lines) / sizeof(status_lines[0]); i++)
         if (status_lines[i].status == status)
             return status_lines[i].text;
     assert(false); /* a status that the table does not know */
-    return BYTES("500 Internal Server Error");
+    return BYTES("500 Internal Server Error\n");
 }
 
 char *head_put_content_length(char *to, uint64_t len)
@@ -78,6 +78,13 @@ char *head_put_content_range(char *to, const struct range *range, uint64_t size)
     to = put_text(to, "-");
     to = put_number(to, range->to - 1);
     to = put_text(to, "/");
+    to = put_number(to, size);
+    return put_text(to, "\r\n");
+}
+
+char *head_put_range_of(char *to, uint64_t size)
+{
+    to = put_text(to, "Content-Range: bytes */");
     to = put_number(to, size);
     return put_text(to, "\r\n");
 }
@@ -127,19 +134,21 @@ void response_renderer_set_time(struct response_renderer *renderer, time_t now)
 char *head_put_start(char *to, unsigned status,
                      const struct response_renderer *renderer)
 {
+    struct bytes text;
+
     if (status == 200) { /* of a fixed size, that is no call */
         memcpy(to, renderer->ok_start, sizeof(renderer->ok_start));
         return to + renderer->ok_start_len;
     }
+    text = head_status_text(status);
     to = put_text(to, "HTTP/1.1 ");
-    to = put_bytes(to, head_status(status));
+    to = put_bytes(to, (struct bytes){text.at, text.len - 1});
     to = put_text(to, "\r\n");
     return put_bytes(to, date_line(renderer));
 }
 
-char *head_put_end(char *to, enum persistence persistence, struct bytes fields)
+char *head_put_end(char *to, enum persistence persistence)
 {
-    to = put_bytes(to, fields);
     switch (persistence) {
     case CONNECTION_CLOSE:
         return put_text(to, "Connection: close\r\n\r\n");

@@ -33,8 +33,11 @@ void response_renderer_init(struct response_renderer *renderer);
 /* Renders the Date anew where `now` is another second. */
 void response_renderer_set_time(struct response_renderer *renderer, time_t now);
 
-/* "404 Not Found"; the status must be one that the table in head.c knows. */
-struct bytes head_status(unsigned status);
+#define HEAD_MULTIPART "multipart/byteranges" /* RFC 9110, 14.6 */
+
+/* "404 Not Found" with a line's end, "\n", as content; the status must be one
+ * that the table in head.c knows. */
+struct bytes head_status_text(unsigned status);
 
 /* Each of these writes at `to` and returns where the next byte goes. */
 
@@ -47,8 +50,11 @@ char *head_put_content_type(char *to, struct bytes type);
 char *head_put_content_range(char *to, const struct range *range,
                              uint64_t size);
 
-/* `fields` (whole lines, or none), what is to be said of the connection, and
- * the empty line. */
-char *head_put_end(char *to, enum persistence persistence, struct bytes fields);
+/* RFC 9110, 14.4: the size where no range of it was satisfied, a star in place
+ * of the range. */
+char *head_put_range_of(char *to, uint64_t size);
+
+/* What the head says of the connection, and the empty line. */
+char *head_put_end(char *to, enum persistence persistence);
 
 #endif

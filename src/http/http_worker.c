@@ -1,16 +1,8 @@
 #include "http/http_worker.h"
 
-#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
-
-/* A file up to this size is held in memory; a larger one goes by sendfile. On
- * the loopback, sends of memory cost half the CPU of a head's send and a
- * sendfile for 100 KiB, and three quarters for 300 KB; for 1 MB sendfile wins.
- */
-enum { CACHED_BODY_MAX = 262144 };
 
 enum { LOG_INTERVAL_MS = 5000 };
 
@@ -21,42 +13,26 @@ void http_worker_close(void *context)
     if (worker == NULL)
         return;
     request_parser_free(worker->spare);
-    file_cache_free(worker->files);
-    builtin_free(worker->builtin);
+    if (worker->handler != NULL)
+        worker->config->handler->close(worker->handler);
     free(worker);
 }
 
 void *http_worker_open(void *arg, struct observer *observer)
 {
     const struct http_config *config = arg;
-    struct file_cache_config cache_config = {
-        .root = config->root,
-        .types = config->types,
-        .sniffer = config->sniffer,
-        .describe = response_describe,
-        .entries_max = config->cache_entries_max,
-        .body_max_bytes = CACHED_BODY_MAX,
-        .bytes_max = config->cache_bytes_max,
-        .plain_bytes_max = config->cache_plain_bytes_max,
-        .descriptors_max = config->cache_descriptors_max,
-    };
-    struct http_worker *worker = malloc(sizeof(*worker));
+    struct http_worker *worker = calloc(1, sizeof(*worker));
 
     if (worker == NULL)
         return NULL;
-    /* Its scratch memory is not touched before it is needed. */
-    memset(worker, 0, offsetof(struct http_worker, path));
     worker->config = config;
     worker->pace.interval_ms = LOG_INTERVAL_MS;
-    worker->files = file_cache_new(&cache_config);
+    worker->handler = config->handler->open(config->handler_arg);
     worker->spare = request_parser_new(&config->limits);
     if (observer != NULL && observer->answered != NULL)
         worker->observer = observer;
-    if (config->events != NULL)
-        worker->builtin = builtin_new(response_describe);
     response_renderer_init(&worker->renderer);
-    if (worker->files == NULL || worker->spare == NULL ||
-        (config->events != NULL && worker->builtin == NULL)) {
+    if (worker->handler == NULL || worker->spare == NULL) {
         http_worker_close(worker);
         return NULL;
     }
@@ -67,14 +43,14 @@ int64_t http_worker_waiting(void *context, int64_t now_ms)
 {
     struct http_worker *worker = context;
 
-    return file_cache_tidy(worker->files, now_ms);
+    return worker->config->handler->waiting(worker->handler, now_ms);
 }
 
 void http_worker_batch(void *context)
 {
     struct http_worker *worker = context;
 
-    file_cache_batch(worker->files);
+    worker->config->handler->batch(worker->handler);
 }
 
 struct request_parser *http_worker_take_parser(struct http_worker *worker)

@@ -1,29 +1,24 @@
 /* http_worker.h -- what the sessions of one worker share
  *
- * A file cache, the live page, a spare parser, what was rendered for this
- * second, and room for what is made on the way to an answer. Made and freed by
- * the main thread, else touched by the worker's alone. */
+ * The handler's share of the worker, a spare parser, and what was rendered for
+ * this second. Made and freed by the main thread, else touched by the worker's
+ * alone. */
 #ifndef HTTP_HTTP_WORKER_H
 #define HTTP_HTTP_WORKER_H
 
 #include "base/log_pace.h"
-#include "files/builtin.h"
-#include "files/file_cache.h"
 #include "http/observe.h"
 #include "http/response.h"
 #include "http/session.h"
 
 struct http_worker {
     const struct http_config *config;
-    struct file_cache *files;
-    struct builtin *builtin;      /* the live page; or NULL */
+    void *handler;                /* what config->handler->open gave */
     struct request_parser *spare; /* ready for a first byte; or NULL */
-    struct observer *observer;    /* that wants to know of answers; or NULL */
-    time_t explained_s;   /* when explain_refusal last had a word to say */
+    struct observer *observer;    /* that wants to know of responses; or NULL */
+    time_t explained_s;   /* when http_worker_explain last had a word to say */
     struct log_pace pace; /* of what is short */
     struct response_renderer renderer;
-    char path[UINT16_MAX];
-    char location[RESPONSE_LOCATION_MAX];
     char timing[OBSERVE_TIMING_MAX];
 };
 

@@ -24,19 +24,22 @@ void observe_refusal(struct ledger *ledger, struct bytes head, unsigned status,
     ledger_ends(ledger, LEDGER_BY_REFUSAL);
 }
 
-void observe_answer(struct ledger *ledger, const struct response *response,
-                    const char *head, uint64_t ahead, uint64_t body_len,
-                    const struct outqueue *out)
+static struct bytes type_of(const struct plan *plan)
 {
-    uint64_t head_len = outqueue_len(out) - ahead - body_len;
+    return plan->parts.count > 1 ? BYTES(HEAD_MULTIPART) : plan->type;
+}
+
+void observe_response(struct ledger *ledger, const struct plan *plan,
+                      const struct written *written, uint64_t ahead)
+{
     const struct ledger_answer told = {
-        .head = {head, (size_t)head_len},
-        .status = response->status,
-        .type = response_type(response),
-        .is_endless = response->events != EVENTS_NONE && !response->head_only,
+        .head = written->head,
+        .status = plan->status,
+        .type = type_of(plan),
+        .is_endless = plan->content.kind == CONTENT_SOURCE && !plan->head_only,
     };
 
-    ledger_answer(ledger, ahead, body_len, &told);
+    ledger_answer(ledger, ahead, written->content_len, &told);
 }
 
 void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead)
@@ -46,15 +49,15 @@ void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead)
     ledger_answer(ledger, ahead, 0, &told);
 }
 
-void observe_answered(struct observer *observer, const struct sockaddr *peer,
-                      time_t when, const struct request *request,
-                      unsigned status, uint64_t body_len)
+void observe_responded(struct observer *observer, const struct sockaddr *peer,
+                       time_t when, const struct request *request,
+                       unsigned status, uint64_t content_len)
 {
     struct observed_answer answer = {
         .peer = peer,
         .when = when,
         .status = status,
-        .body_len = body_len,
+        .body_len = content_len,
     };
 
     if (request != NULL) {

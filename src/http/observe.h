@@ -1,6 +1,6 @@
-/* observe.h -- what is told of requests and answers to whoever watches
+/* observe.h -- what is reported of requests and responses to whoever watches
  *
- * Facts only, to the worker's observer (a log's line an answer) and to the
+ * Facts only, to the worker's observer (a log's line a response) and to the
  * stream's ledger (each message's place). Both may be NULL, and then nothing
  * here is to be called. On the worker's thread; blocks on nobody. */
 #ifndef HTTP_OBSERVE_H
@@ -20,11 +20,9 @@ void observe_request(struct ledger *ledger, const struct request *request,
 void observe_refusal(struct ledger *ledger, struct bytes head, unsigned status,
                      uint64_t used);
 
-/* The answer was put into `out` behind `ahead` bytes; `head` points to where
- * its head begins, and its content has `body_len` bytes. */
-void observe_answer(struct ledger *ledger, const struct response *response,
-                    const char *head, uint64_t ahead, uint64_t body_len,
-                    const struct outqueue *out);
+/* The response was written into a queue behind `ahead` bytes. */
+void observe_response(struct ledger *ledger, const struct plan *plan,
+                      const struct written *written, uint64_t ahead);
 
 /* 100 (Continue), which is no last word, is about to be put behind `ahead`
  * bytes.
@@ -32,9 +30,9 @@ void observe_answer(struct ledger *ledger, const struct response *response,
 void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead);
 
 /* A line for a log. `request` NULL: what came was none. */
-void observe_answered(struct observer *observer, const struct sockaddr *peer,
-                      time_t when, const struct request *request,
-                      unsigned status, uint64_t body_len);
+void observe_responded(struct observer *observer, const struct sockaddr *peer,
+                       time_t when, const struct request *request,
+                       unsigned status, uint64_t content_len);
 
 enum { OBSERVE_TIMING_MAX = 128 };
 

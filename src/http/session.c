@@ -3,10 +3,9 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "http/event_stream.h"
+#include "http/body_stream.h"
 #include "http/http_worker.h"
 #include "http/observe.h"
-#include "http/respond.h"
 
 /* Empty lines that may stand before a request line; one more is refused. */
 enum { EMPTY_LINES_MAX = 8 };
@@ -14,8 +13,8 @@ enum { EMPTY_LINES_MAX = 8 };
 struct session {
     struct request_parser *parser; /* of an unfinished request; or NULL */
     const struct stream *stream;
-    struct event_stream events; /* the answer that is being told, if one is */
-    unsigned empty_lines;       /* since the last request */
+    struct body_stream body; /* the response that has no end yet, if one is */
+    unsigned empty_lines;    /* since the last request */
 };
 
 static void opened(void *context, void *state, const struct stream *stream)
@@ -32,7 +31,7 @@ static void closed(void *context, void *state)
 
     (void)context;
     request_parser_free(session->parser);
-    event_stream_close(&session->events);
+    body_stream_close(&session->body);
 }
 
 /* Gives the session a parser to read a request with. False: no memory. */
@@ -51,35 +50,37 @@ static void give_parser(struct http_worker *worker, struct session *session)
     session->empty_lines = 0;
 }
 
-/* Queues the answer, and tells who watches of it. */
+/* Queues the response, and reports it to whoever watches. */
 static void write_watched(const struct http_worker *worker,
                           const struct session *session,
                           const struct request *request,
-                          const struct response *response, struct outqueue *out)
+                          const struct plan *plan, struct outqueue *out)
 {
     struct ledger *ledger = session->stream->ledger;
     uint64_t ahead = ledger == NULL ? 0 : outqueue_len(out);
-    const char *head = outqueue_reserve(out, 0);
-    uint64_t body_len = response_write(response, &worker->renderer, out);
+    struct written written;
 
+    response_write(plan, &worker->renderer, out, &written);
     if (ledger != NULL)
-        observe_answer(ledger, response, head, ahead, body_len, out);
+        observe_response(ledger, plan, &written, ahead);
     if (worker->observer != NULL)
-        observe_answered(worker->observer, &session->stream->peer.any,
-                         worker->renderer.date_s, request, response->status,
-                         body_len);
+        observe_responded(worker->observer, &session->stream->peer.any,
+                          worker->renderer.date_s, request, plan->status,
+                          written.content_len);
 }
 
-/* Queues the answer to `request` (NULL: to what was none). */
-static void write_answer(const struct http_worker *worker,
-                         const struct session *session,
-                         const struct request *request,
-                         const struct response *response, struct outqueue *out)
+/* Queues the response to `request` (NULL: to what was none). */
+static void write_response(const struct http_worker *worker,
+                           const struct session *session,
+                           const struct request *request,
+                           const struct plan *plan, struct outqueue *out)
 {
+    struct written written;
+
     if (session->stream->ledger == NULL && worker->observer == NULL)
-        response_write(response, &worker->renderer, out);
+        response_write(plan, &worker->renderer, out, &written);
     else
-        write_watched(worker, session, request, response, out);
+        write_watched(worker, session, request, plan, out);
 }
 
 /* The request that is being read, as soon as its head is whole; else NULL. */
@@ -92,46 +93,65 @@ static const struct request *request_of(const struct session *session)
                : NULL;
 }
 
-/* Answers what was no request, or one whose content is not read; all that the
- * turn offers is part of it. */
-static void answer_refusal(const struct http_worker *worker,
-                           const struct session *session, unsigned status,
-                           struct bytes head, struct turn *turn)
+/* Refuses as planned what the turn offers, all of which belongs to it. */
+static enum protocol_wants write_refusal(const struct http_worker *worker,
+                                         const struct session *session,
+                                         const struct plan *plan,
+                                         struct bytes head, struct turn *turn)
 {
-    struct response response;
-
     if (session->stream->ledger != NULL)
-        observe_refusal(session->stream->ledger, head, status, turn->in_len);
-    respond_refusal(status, head, &response);
-    write_answer(worker, session, request_of(session), &response, turn->out);
+        observe_refusal(session->stream->ledger, head, plan->status,
+                        turn->in_len);
+    write_response(worker, session, request_of(session), plan, turn->out);
+    return PROTOCOL_END;
 }
 
-/* An event stream was asked for: its viewer is let in, or refused. */
-static void open_events(const struct http_worker *worker,
-                        struct session *session, struct response *response)
+/* The same for what is no request, or comes too late. */
+static enum protocol_wants refuse_with(const struct http_worker *worker,
+                                       const struct session *session,
+                                       unsigned status, const char *why,
+                                       struct bytes head, struct turn *turn)
 {
-    if (response->head_only ||
-        event_stream_open(&session->events, worker->config->events,
-                          session->stream->ledger,
-                          response->events == EVENTS_CHUNKED))
-        return;
-    response->events = EVENTS_NONE;
-    response->status = 503; /* the connection is good for other things */
+    struct plan plan;
+
+    plan_refusal(&plan, status, why, head);
+    return write_refusal(worker, session, &plan, head, turn);
 }
 
-/* A request is whole, with the first `used` bytes of the turn. */
-static void note_request(struct http_worker *worker,
-                         const struct session *session,
-                         const struct request *request, uint64_t used,
-                         struct response *response)
+/* The request ends with the first `used` bytes of the turn. Returns the lines
+ * that its response is to bear. */
+static struct bytes note_request(struct http_worker *worker,
+                                 const struct session *session,
+                                 const struct request *request, uint64_t used)
 {
     struct ledger *ledger = session->stream->ledger;
-    unsigned recvs = ledger->message_recvs;
+    unsigned recvs;
 
+    if (ledger == NULL)
+        return (struct bytes){"", 0};
+    recvs = ledger->message_recvs;
     observe_request(ledger, request, used);
-    if (worker->config->tells_timing)
-        response->fields = (struct bytes){
-            worker->timing, observe_timing(ledger, recvs, worker->timing)};
+    if (!worker->config->tells_timing)
+        return (struct bytes){"", 0};
+    return (struct bytes){worker->timing,
+                          observe_timing(ledger, recvs, worker->timing)};
+}
+
+/* Whether the head of `request` decides on a refusal, whatever its content is:
+ * what is wrong with the head comes first. A PUT that is too long is refused as
+ * a PUT. */
+static bool head_is_refused(const struct http_worker *worker,
+                            const struct session *session,
+                            const struct request *request, struct plan *plan)
+{
+    const struct asking asking = {
+        .request = request,
+        .stream = session->stream,
+        .now = worker->renderer.date_s,
+        .is_last = true,
+    };
+
+    return worker->config->handler->refuse(worker->handler, &asking, plan);
 }
 
 /* RFC 9112, 9.6: who has said "close" sends no further request. What HTTP/1.0
@@ -142,35 +162,32 @@ static bool is_last(const struct request *request)
            !request_has_body(request);
 }
 
-static enum protocol_wants answer_request(struct http_worker *worker,
-                                          struct session *session,
-                                          const struct request *request,
-                                          struct turn *turn, size_t used)
+static enum protocol_wants respond(struct http_worker *worker,
+                                   struct session *session,
+                                   const struct request *request,
+                                   struct turn *turn)
 {
-    bool shows_wire =
-        worker->builtin != NULL &&
-        (session->stream->is_local || worker->config->events_are_public);
-    struct respond_env env = {
-        .files = worker->files,
-        .builtin = shows_wire ? worker->builtin : NULL,
-        .builtin_is_public = worker->config->events_are_public,
+    const struct asking asking = {
+        .request = request,
+        .stream = session->stream,
         .now = worker->renderer.date_s,
-        .path = worker->path,
-        .location = worker->location,
+        .fields = note_request(worker, session, request, turn->in_used),
+        .is_last = turn->draining,
     };
-    struct response response;
+    struct plan plan;
 
-    respond(&env, request, &response);
-    if (turn->draining)
-        response.persistence = CONNECTION_CLOSE;
-    if (session->stream->ledger != NULL)
-        note_request(worker, session, request, used, &response);
-    if (response.events != EVENTS_NONE)
-        open_events(worker, session, &response);
-    write_answer(worker, session, request, &response, turn->out);
-    if (session->events.source != NULL)
+    /* Whoever waits for leave to send content, and is refused, may send it or
+     * not: the connection ends. That must not hang on how fast it was. */
+    if (!request->expects_continue ||
+        !head_is_refused(worker, session, request, &plan))
+        worker->config->handler->respond(worker->handler, &asking, &plan);
+    write_response(worker, session, request, &plan, turn->out);
+    if (plan.content.kind == CONTENT_SOURCE && plan.content.source != NULL) {
+        body_stream_open(&session->body, plan.content.source,
+                         plan.content.is_chunked);
         return PROTOCOL_TICK;
-    if (response.persistence != CONNECTION_CLOSE)
+    }
+    if (plan.persistence != CONNECTION_CLOSE)
         return PROTOCOL_NEXT;
     return is_last(request) ? PROTOCOL_LAST : PROTOCOL_END;
 }
@@ -187,23 +204,26 @@ static struct bytes head_of(const struct session *session, const char *in,
     return head.len > 0 ? head : (struct bytes){in, len};
 }
 
-/* Explains what began with other than HTTP/1. Returns the status to answer
- * with. */
-static unsigned explain_refusal(struct http_worker *worker, unsigned status,
-                                struct bytes head)
+/* Refuses what began with other than HTTP/1. */
+static enum protocol_wants refuse_stranger(struct http_worker *worker,
+                                           const struct session *session,
+                                           struct bytes head, struct turn *turn)
 {
     static const struct bytes h2_preface = {"PRI * HTTP/2.0\r\n", 16};
+    const char *why = "the head does not follow RFC 9112";
+    unsigned status = request_parser_refusal(session->parser);
 
     if (head.len > 0 && head.at[0] == 0x16) {
+        why = "a TLS handshake; this is HTTP without TLS";
+        status = 400;
         http_worker_explain(worker, "a TLS handshake");
-        return 400;
-    }
-    if (head.len >= h2_preface.len &&
-        memcmp(head.at, h2_preface.at, h2_preface.len) == 0) {
+    } else if (head.len >= h2_preface.len &&
+               memcmp(head.at, h2_preface.at, h2_preface.len) == 0) {
+        why = "the preface of HTTP/2; this is HTTP/1.1";
+        status = 505;
         http_worker_explain(worker, "the preface of HTTP/2");
-        return 505;
     }
-    return status;
+    return refuse_with(worker, session, status, why, head, turn);
 }
 
 /* RFC 9112, 2.2: empty lines before a request line are passed over. Returns how
@@ -223,17 +243,6 @@ static size_t skip_empty_lines(struct session *session, const char *in,
     return at;
 }
 
-/* What becomes of a request whose head is whole and whose content is not taken,
- * for `status`: what is wrong with the head comes first. A PUT that is too long
- * is refused as a PUT. */
-static unsigned refusal_of(struct http_worker *worker,
-                           const struct request *request, unsigned status)
-{
-    unsigned by_head = respond_judge_head(request, worker->path);
-
-    return by_head != 0 ? by_head : status;
-}
-
 static void ask_for_rest(const struct session *session, struct turn *turn)
 {
     static const struct bytes go_on = {"HTTP/1.1 100 Continue\r\n\r\n", 25};
@@ -244,65 +253,76 @@ static void ask_for_rest(const struct session *session, struct turn *turn)
     outqueue_copy(turn->out, go_on.at, go_on.len);
 }
 
+/* Why content was refused whose request had a good head. */
+static const char *why_refused(unsigned status)
+{
+    switch (status) {
+    case 413:
+        return "the content is longer than --max-body";
+    case 417:
+        return "the only expectation is 100-continue (RFC 9110, 10.1.1)";
+    case 503:
+        return "no memory to wait for the content";
+    default:
+        return "the chunks do not follow RFC 9112, 7.1";
+    }
+}
+
 /* What cannot be read gets its refusal, and the end. */
 static enum protocol_wants refuse(struct http_worker *worker,
                                   const struct session *session,
-                                  struct bytes in, struct turn *turn)
+                                  struct turn *turn)
 {
     const struct request *request = request_of(session);
-    struct bytes head = head_of(session, in.at, in.len);
+    const struct bytes head = head_of(session, turn->in, turn->in_len);
     unsigned status = request_parser_refusal(session->parser);
+    struct plan plan;
 
-    if (request != NULL &&
-        (status == 413 || status == 417 || request->expects_continue))
-        status = refusal_of(worker, request, status);
-    else
-        status = explain_refusal(worker, status, head);
-    answer_refusal(worker, session, status, head, turn);
-    return PROTOCOL_END;
+    if (request == NULL)
+        return refuse_stranger(worker, session, head, turn);
+    if ((status == 413 || status == 417 || request->expects_continue) &&
+        head_is_refused(worker, session, request, &plan))
+        return write_refusal(worker, session, &plan, head, turn);
+    return refuse_with(worker, session, status, why_refused(status), head,
+                       turn);
 }
 
 /* The request is not whole. RFC 9110, 10.1.1: a client that waits for a word
  * before it sends its content gets one, and where the head decides, that is the
  * response. The connection ends with it: whether the content will still come,
  * or the next request in its place, nobody could know. */
-static enum protocol_wants wait_for_rest(struct http_worker *worker,
+static enum protocol_wants wait_for_rest(const struct http_worker *worker,
                                          const struct session *session,
                                          struct turn *turn)
 {
     const struct request *request = request_of(session);
-    unsigned status = 0;
+    struct plan plan;
 
-    if (request != NULL && request->expects_continue)
-        status = refusal_of(worker, request, 0);
-    if (status != 0) {
-        answer_refusal(worker, session, status,
-                       request_parser_head(session->parser), turn);
-        return PROTOCOL_END;
-    }
+    if (request != NULL && request->expects_continue &&
+        head_is_refused(worker, session, request, &plan))
+        return write_refusal(worker, session, &plan,
+                             request_parser_head(session->parser), turn);
     if (request_parser_expects_continue(session->parser))
         ask_for_rest(session, turn);
     return PROTOCOL_MORE;
 }
 
-/* Reads one request on, and answers it where it is whole. */
+/* Reads one request on, and responds where it is whole. */
 static enum protocol_wants advance(struct http_worker *worker,
                                    struct session *session, struct turn *turn)
 {
     struct request_parser *parser = session->parser;
-    const struct bytes in = {turn->in, turn->in_len};
     enum protocol_wants wants;
 
-    switch (request_parse(parser, in.at, in.len, &turn->in_used)) {
+    switch (request_parse(parser, turn->in, turn->in_len, &turn->in_used)) {
     case PARSE_DONE:
-        wants = answer_request(worker, session, request_parser_request(parser),
-                               turn, turn->in_used);
+        wants = respond(worker, session, request_parser_request(parser), turn);
         give_parser(worker, session);
         return wants;
     case PARSE_MORE:
         return wait_for_rest(worker, session, turn);
     case PARSE_REFUSED:
-        return refuse(worker, session, in, turn);
+        return refuse(worker, session, turn);
     }
     return PROTOCOL_END;
 }
@@ -320,17 +340,17 @@ static enum protocol_wants received(void *context, void *state,
     struct http_worker *worker = context;
     struct session *session = state;
 
-    if (session->events.source != NULL) { /* nothing behind it is answered */
+    if (session->body.source != NULL) { /* nothing behind it is read */
         turn->in_used = turn->in_len;
         return PROTOCOL_TICK;
     }
     response_renderer_set_time(&worker->renderer, clock_wall_s());
     if (session->parser == NULL) {
         turn->in_used = skip_empty_lines(session, turn->in, turn->in_len);
-        if (session->empty_lines > EMPTY_LINES_MAX) {
-            answer_refusal(worker, session, 400, (struct bytes){"", 0}, turn);
-            return PROTOCOL_END;
-        }
+        if (session->empty_lines > EMPTY_LINES_MAX)
+            return refuse_with(worker, session, 400,
+                               "more than 8 empty lines before a request",
+                               (struct bytes){"", 0}, turn);
         if (turn->in_used > 0)
             return PROTOCOL_NEXT; /* the request may be of a later batch */
     }
@@ -340,11 +360,9 @@ static enum protocol_wants received(void *context, void *state,
         return PROTOCOL_MORE;
     if (!outqueue_has_room(turn->out, RESPONSE_ITEMS_MAX, RESPONSE_BYTES_MAX))
         return PROTOCOL_ROOM;
-    if (!take_parser(worker, session)) {
-        answer_refusal(worker, session, 503,
-                       head_of(session, turn->in, turn->in_len), turn);
-        return PROTOCOL_END;
-    }
+    if (!take_parser(worker, session))
+        return refuse_with(worker, session, 503, "no memory for the request",
+                           head_of(session, turn->in, turn->in_len), turn);
     return advance(worker, session, turn);
 }
 
@@ -354,8 +372,8 @@ static void expired(void *context, void *state, struct turn *turn)
     const struct session *session = state;
 
     response_renderer_set_time(&worker->renderer, clock_wall_s());
-    answer_refusal(worker, session, 408,
-                   head_of(session, turn->in, turn->in_len), turn);
+    refuse_with(worker, session, 408, "the request was not whole in time",
+                head_of(session, turn->in, turn->in_len), turn);
 }
 
 static enum protocol_wants ticked(void *context, void *state, struct turn *turn)
@@ -363,7 +381,7 @@ static enum protocol_wants ticked(void *context, void *state, struct turn *turn)
     struct session *session = state;
 
     (void)context;
-    return event_stream_tick(&session->events, turn);
+    return body_stream_tick(&session->body, turn);
 }
 
 const struct protocol http_protocol = {

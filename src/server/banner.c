@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "files/builtin.h"
+#include "site/builtin.h"
 
 enum { LINE_LEN = 512 };
 

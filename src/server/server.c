@@ -20,6 +20,7 @@
 #include "server/sinks.h"
 #include "server/units.h"
 #include "server/watching.h"
+#include "site/site.h"
 #include "tcp/tcp_server.h"
 
 enum {
@@ -42,6 +43,7 @@ struct server {
     struct mime_sniffer *sniffer;
     struct watching watching;
     struct listeners listeners;
+    struct site_config site;
     struct http_config http;
     struct tcp_server *tcp;
     bool is_stuck; /* a thread did not end */
@@ -172,23 +174,27 @@ static int start_tcp(struct server *server)
     };
     int error;
 
-    server->http = (struct http_config){
+    server->site = (struct site_config){
         .root = &server->root,
         .types = server->types,
         .sniffer = server->sniffer,
-        .limits = {.head_max = options->head_max_bytes,
-                   .target_max = options->target_max_bytes,
-                   .fields_max = options->fields_max,
-                   .body_max = options->body_max_bytes},
         .cache_entries_max = CACHE_ENTRIES_MAX,
         .cache_bytes_max = server->shares.cache_bytes,
         .cache_plain_bytes_max = server->shares.plain_bytes,
         .cache_descriptors_max = server->shares.descriptors,
-        .events_are_public = options->wire == WIRE_PUBLIC,
-        .tells_timing = options->server_timing,
+        .live_is_public = options->wire == WIRE_PUBLIC,
     };
     if (server->watching.live != NULL)
-        server->http.events = live_source(server->watching.live);
+        server->site.live = live_opener(server->watching.live);
+    server->http = (struct http_config){
+        .handler = &site_handler,
+        .handler_arg = &server->site,
+        .limits = {.head_max = options->head_max_bytes,
+                   .target_max = options->target_max_bytes,
+                   .fields_max = options->fields_max,
+                   .body_max = options->body_max_bytes},
+        .tells_timing = options->server_timing,
+    };
     if (server->watching.watch.count > 0) {
         config.observer_new = watch_observer_new;
         config.observer_arg = &server->watching.watch;

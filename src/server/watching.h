@@ -5,7 +5,7 @@
 #ifndef SERVER_WATCHING_H
 #define SERVER_WATCHING_H
 
-#include "http/event_source.h"
+#include "http/body_source.h"
 #include "server/options.h"
 #include "server/sinks.h"
 #include "wire/access_log.h"

@@ -23,12 +23,12 @@ enum {
 
 static_assert((int)EVENT_MAX <= (int)RING_RECORD_MAX, "a ring takes any event");
 static_assert(WIRE_EVENT_MAX + SEND_MAX + WIRE_EVENT_MAX + EVENT_MAX <=
-                  (int)EVENT_SOURCE_READ_MAX,
+                  (int)BODY_SOURCE_READ_MAX,
               "any event fits behind what goes in front of it: viewer, its own "
               "send, lost");
 
 struct live {
-    struct event_source source; /* first: the two share their address */
+    struct body_opener opener; /* first: the two share their address */
     atomic_uint viewers;
     unsigned observers, workers;
     struct ring *rings[]; /* of each worker */
@@ -41,6 +41,7 @@ struct live_observer {
 };
 
 struct viewer {
+    struct body_source source; /* first: likewise */
     struct live *live;
     const struct ledger *ledger; /* of its own connection; NULL: none */
     uint64_t sent_told, sent_to; /* the send on it that is to be told next */
@@ -209,12 +210,12 @@ static void put_idle(struct viewer *viewer, struct page *page)
     }
 }
 
-static size_t viewer_read(void *arg, char *out, size_t size)
+static size_t viewer_read(struct body_source *source, char *out, size_t size)
 {
-    struct viewer *viewer = arg;
+    struct viewer *viewer = (struct viewer *)source;
     struct page page = {.at = out, .size = size};
 
-    assert(size >= EVENT_SOURCE_READ_MAX);
+    assert(size >= BODY_SOURCE_READ_MAX);
     put_greeting(viewer, &page);
     find_own_send(viewer);
     put_events(viewer, &page);
@@ -229,10 +230,18 @@ static size_t viewer_read(void *arg, char *out, size_t size)
     return page.len;
 }
 
-static void *viewer_open(struct event_source *source,
-                         const struct ledger *ledger)
+static void viewer_close(struct body_source *source)
 {
-    struct live *live = (struct live *)source;
+    struct viewer *viewer = (struct viewer *)source;
+
+    atomic_fetch_sub(&viewer->live->viewers, 1);
+    free(viewer);
+}
+
+static struct body_source *viewer_open(struct body_opener *opener,
+                                       const struct ledger *ledger)
+{
+    struct live *live = (struct live *)opener;
     struct viewer *viewer = NULL;
 
     if (atomic_fetch_add(&live->viewers, 1) < LIVE_VIEWERS_MAX)
@@ -242,6 +251,7 @@ static void *viewer_open(struct event_source *source,
         atomic_fetch_sub(&live->viewers, 1);
         return NULL;
     }
+    viewer->source = (struct body_source){viewer_read, viewer_close};
     viewer->live = live;
     viewer->ledger = ledger;
     viewer->sent_told = viewer->sent_to = ledger != NULL ? ledger->sent : 0;
@@ -249,15 +259,7 @@ static void *viewer_open(struct event_source *source,
     viewer->wrote_us = clock_wall_us();
     for (unsigned i = 0; i < live->workers; i++)
         ring_reader_init(&viewer->readers[i], live->rings[i]);
-    return viewer;
-}
-
-static void viewer_close(void *arg)
-{
-    struct viewer *viewer = arg;
-
-    atomic_fetch_sub(&viewer->live->viewers, 1);
-    free(viewer);
+    return &viewer->source;
 }
 
 /* --- Both --- */
@@ -269,8 +271,7 @@ struct live *live_new(unsigned workers)
 
     if (live == NULL)
         return NULL;
-    live->source = (struct event_source){
-        .open = viewer_open, .read = viewer_read, .close = viewer_close};
+    live->opener.open = viewer_open;
     live->workers = workers;
     for (unsigned i = 0; i < workers; i++) {
         live->rings[i] = ring_new(LIVE_RING_SIZE);
@@ -291,7 +292,7 @@ void live_free(struct live *live)
     free(live);
 }
 
-struct event_source *live_source(struct live *live)
+struct body_opener *live_opener(struct live *live)
 {
-    return &live->source;
+    return &live->opener;
 }

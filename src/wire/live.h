@@ -30,7 +30,7 @@
 #define WIRE_LIVE_H
 
 #include "base/observer.h"
-#include "http/event_source.h"
+#include "http/body_source.h"
 
 enum {
     LIVE_VIEWERS_MAX = 32,
@@ -52,6 +52,6 @@ void live_free(struct live *live);
 struct observer *live_observer_new(void *live);
 
 /* Lent; as long as `live`. A viewer takes some hundred bytes of memory. */
-struct event_source *live_source(struct live *live);
+struct body_opener *live_opener(struct live *live);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "fuzz.h"
 #include "http/response.h"
+#include "site/site.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
@@ -37,6 +38,7 @@ static struct {
     int fd; /* of the root */
     struct docroot root;
     struct mime_table *types;
+    struct site_config site_config;
     struct http_config config;
     void *worker;
     struct observer observer;
@@ -134,17 +136,21 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     site.types = mime_table_new();
     site.observer = (struct observer){.answered = told_answered};
     /* Bounds that inputs of some hundred bytes can pass. */
-    site.config = (struct http_config){
+    site.site_config = (struct site_config){
         .root = &site.root,
         .types = site.types,
-        .limits = {.head_max = 512,
-                   .target_max = 100,
-                   .fields_max = 8,
-                   .body_max = 100},
         .cache_entries_max = 8,
         .cache_bytes_max = 5000,
         .cache_plain_bytes_max = 2000,
         .cache_descriptors_max = 2,
+    };
+    site.config = (struct http_config){
+        .handler = &site_handler,
+        .handler_arg = &site.site_config,
+        .limits = {.head_max = 512,
+                   .target_max = 100,
+                   .fields_max = 8,
+                   .body_max = 100},
     };
     site.worker = http_protocol.worker_open(&site.config, &site.observer);
     require(site.types != NULL && site.worker != NULL, "there is memory");

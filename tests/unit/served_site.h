@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "http_stream.h"
 #include "site.h"
+#include "site/site.h"
 
 enum {
     SERVED_BIG = 280000,  /* bytes: more than is held in memory */
@@ -33,6 +34,7 @@ struct served_observer {
 struct served_site {
     struct site site;
     struct mime_table *types;
+    struct site_config site_config;
     struct http_config config;
     struct served_observer observer;
     void *worker;
@@ -90,17 +92,21 @@ static inline struct served_site *served_new(void)
     ck_assert_ptr_nonnull(s->types);
     s->observer.observer =
         (struct observer){.answered = told_answered, .wants_origin = true};
-    s->config = (struct http_config){
+    s->site_config = (struct site_config){
         .root = &s->site.root,
         .types = s->types,
-        .limits = {.head_max = 16384,
-                   .target_max = 8192,
-                   .fields_max = 100,
-                   .body_max = 65536},
         .cache_entries_max = 100,
         .cache_bytes_max = 1000000,
         .cache_plain_bytes_max = 100000,
         .cache_descriptors_max = 10,
+    };
+    s->config = (struct http_config){
+        .handler = &site_handler,
+        .handler_arg = &s->site_config,
+        .limits = {.head_max = 16384,
+                   .target_max = 8192,
+                   .fields_max = 100,
+                   .body_max = 65536},
     };
     s->worker = http_protocol.worker_open(&s->config, &s->observer.observer);
     ck_assert_ptr_nonnull(s->worker);

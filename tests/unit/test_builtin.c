@@ -1,15 +1,15 @@
 /* The files that are part of the program. */
-#include "files/builtin.h"
+#include "site/builtin.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 #include "suite.h"
 
-static size_t describe_type(const struct file *file, char *out, size_t size)
+static size_t ride_type(const struct file *file, char out[FILE_RIDER_MAX])
 {
-    return (size_t)snprintf(out, size, "type %.*s", (int)file->type.len,
-                            file->type.at);
+    return (size_t)snprintf(out, FILE_RIDER_MAX, "type %.*s",
+                            (int)file->type.len, file->type.at);
 }
 
 static const struct file *find(struct builtin *builtin, const char *path)
@@ -38,7 +38,7 @@ END_TEST
 
 START_TEST(page_is_there_with_all_that_is_told_of_it)
 {
-    struct builtin *builtin = builtin_new(describe_type);
+    struct builtin *builtin = builtin_new(ride_type);
     const struct file *page = find(builtin, "-/wire/");
 
     ck_assert_ptr_nonnull(page);
@@ -47,7 +47,7 @@ START_TEST(page_is_there_with_all_that_is_told_of_it)
     ck_assert_uint_gt(page->size, 100);
     ck_assert_int_eq(memcmp(page->body, "<!doctype html>", 15), 0);
     ck_assert(bytes_equal(page->type, BYTES("text/html; charset=utf-8")));
-    ck_assert_int_eq(strncmp(page->fields.at, "type text/html", 14), 0);
+    ck_assert_int_eq(strncmp(page->rider.at, "type text/html", 14), 0);
     ck_assert_int_eq(page->etag.at[0], '"');
     ck_assert(page->etag_is_strong);
     hold_release(hold_get(file_hold(page)));
@@ -57,8 +57,8 @@ END_TEST
 
 START_TEST(same_bytes_have_the_same_tag)
 {
-    struct builtin *a = builtin_new(describe_type);
-    struct builtin *b = builtin_new(describe_type);
+    struct builtin *a = builtin_new(ride_type);
+    struct builtin *b = builtin_new(ride_type);
 
     ck_assert(bytes_equal(find(a, "-/wire/")->etag, find(b, "-/wire/")->etag));
     ck_assert(
@@ -70,7 +70,7 @@ END_TEST
 
 START_TEST(large_file_is_zeros_that_cost_nothing)
 {
-    struct builtin *builtin = builtin_new(describe_type);
+    struct builtin *builtin = builtin_new(ride_type);
     const struct file *large = find(builtin, "-/wire/large");
     char byte = 'x';
 
@@ -85,7 +85,7 @@ END_TEST
 
 START_TEST(other_names_are_nothing)
 {
-    struct builtin *builtin = builtin_new(describe_type);
+    struct builtin *builtin = builtin_new(ride_type);
 
     ck_assert_int_eq(find(builtin, "-/wire")->kind, FILE_FOLDER);
     ck_assert_ptr_null(find(builtin, "-/wire/no"));

@@ -86,9 +86,9 @@ static const struct {
     {"absent/", -ENOENT},
     {"file/", -ENOTDIR},
     {"file/below", -ENOTDIR},
-    {"fifo", -ENOENT},
-    {"link_to_fifo", -ENOENT},
-    {"socket", -ENOENT},
+    {"fifo", -ENODEV},
+    {"link_to_fifo", -ENODEV},
+    {"socket", -ENODEV},
 };
 
 START_TEST(path_names_kind)
@@ -132,7 +132,7 @@ START_TEST(fifo_is_not_opened)
     furnish(&site);
     snprintf(path, sizeof(path), "%s/root/fifo", site.folder);
     ck_assert_int_ne(inotify_add_watch(watch_fd, path, IN_OPEN), -1);
-    ck_assert_int_eq(kind_of(&site, "fifo"), -ENOENT);
+    ck_assert_int_eq(kind_of(&site, "fifo"), -ENODEV);
     ck_assert_int_eq(read(watch_fd, event, sizeof(event)), -1);
     ck_assert_int_eq(errno, EAGAIN);
     close(watch_fd);
@@ -146,7 +146,7 @@ START_TEST(device_is_nothing)
 
     site_init(&site);
     if (mknodat(site.fd, "null", S_IFCHR | 0666, makedev(1, 3)) == 0)
-        ck_assert_int_eq(kind_of(&site, "null"), -ENOENT);
+        ck_assert_int_eq(kind_of(&site, "null"), -ENODEV);
     site_fini(&site);
 }
 END_TEST
@@ -235,8 +235,8 @@ static const struct {
     {"absent/below", -ENOENT},
     {"file/", -ENOTDIR},
     {"file/below", -ENOTDIR},
-    {"fifo", -ENOENT},
-    {"socket", -ENOENT},
+    {"fifo", -ENODEV},
+    {"socket", -ENODEV},
 };
 
 START_TEST(without_openat2_no_link_is_followed)

@@ -13,10 +13,11 @@ struct fixture {
     struct file_loader loader;
 };
 
-static size_t say_size(const struct file *file, char *out, size_t size)
+static size_t say_size(const struct file *file, char out[FILE_RIDER_MAX])
 {
-    return (size_t)snprintf(out, size, "%.*s, %llu bytes", (int)file->type.len,
-                            file->type.at, (unsigned long long)file->size);
+    return (size_t)snprintf(out, FILE_RIDER_MAX, "%.*s, %llu bytes",
+                            (int)file->type.len, file->type.at,
+                            (unsigned long long)file->size);
 }
 
 static void begin(struct fixture *f)
@@ -27,7 +28,7 @@ static void begin(struct fixture *f)
         .trail = &f->trail,
         .types = mime_table_new(),
         .sniffer = mime_sniffer_new(),
-        .describe = say_size,
+        .ride = say_size,
         .account = file_account_new(),
         .body_max_bytes = BODY_MAX,
     };
@@ -45,13 +46,11 @@ static void end(struct fixture *f)
     site_fini(&f->site);
 }
 
-/* The entry for a path that is no folder's. */
 static struct file_entry *load(struct fixture *f, const char *path)
 {
     struct file_entry *entry;
 
-    ck_assert_int_eq(file_entry_load(&f->loader, path, strlen(path), &entry),
-                     0);
+    ck_assert_int_eq(file_entry_load(&f->loader, path, &entry), 0);
     return entry;
 }
 
@@ -192,7 +191,7 @@ START_TEST(empty_file_has_a_body)
 }
 END_TEST
 
-START_TEST(describer_sees_the_whole_file)
+START_TEST(rider_sees_the_whole_file)
 {
     struct fixture f;
     struct file_entry *entry;
@@ -200,13 +199,13 @@ START_TEST(describer_sees_the_whole_file)
     begin(&f);
     site_write(&f.site, "a.png", "12345");
     entry = load(&f, "a.png");
-    ck_assert_uint_eq(entry->file.fields.len, strlen("image/png, 5 bytes"));
-    ck_assert_mem_eq(entry->file.fields.at, "image/png, 5 bytes",
-                     entry->file.fields.len);
+    ck_assert_uint_eq(entry->file.rider.len, strlen("image/png, 5 bytes"));
+    ck_assert_mem_eq(entry->file.rider.at, "image/png, 5 bytes",
+                     entry->file.rider.len);
     release(entry);
-    f.loader.describe = NULL;
+    f.loader.ride = NULL;
     entry = load(&f, "a.png");
-    ck_assert_uint_eq(entry->file.fields.len, 0);
+    ck_assert_uint_eq(entry->file.rider.len, 0);
     release(entry);
     end(&f);
 }
@@ -223,13 +222,13 @@ START_TEST(type_is_a_view_of_the_rendered_lines)
     site_write(&f.site, "a.png", "12345");
     entry = load(&f, "a.png");
     file = &entry->file;
-    ck_assert_ptr_eq(file->type.at, file->fields.at);
+    ck_assert_ptr_eq(file->type.at, file->rider.at);
     ck_assert(bytes_equal(file->type, BYTES("image/png")));
-    ck_assert_ptr_eq(file->etag.at, file->fields.at + file->fields.len);
+    ck_assert_ptr_eq(file->etag.at, file->rider.at + file->rider.len);
     ck_assert_int_eq(file->etag.at[0], '"');
     ck_assert_int_eq(file->etag.at[file->etag.len - 1], '"');
     release(entry);
-    f.loader.describe = NULL;
+    f.loader.ride = NULL;
     entry = load(&f, "a.png");
     ck_assert(bytes_equal(entry->file.type, BYTES("image/png")));
     release(entry);
@@ -441,28 +440,6 @@ START_TEST(what_may_not_be_read)
 }
 END_TEST
 
-START_TEST(index_of_a_folder)
-{
-    struct fixture f;
-    struct file_entry *entry;
-
-    begin(&f);
-    site_folder(&f.site, "dir");
-    site_write(&f.site, "dir/index.html", "<p>");
-    site_folder(&f.site, "index.html");
-    ck_assert_int_eq(file_entry_load(&f.loader, "dir/index.html", 4, &entry),
-                     0);
-    ck_assert_int_eq(entry->file.kind, FILE_REGULAR);
-    ck_assert(bytes_equal(entry->file.type, BYTES("text/html; charset=utf-8")));
-    release(entry);
-    ck_assert_int_eq(file_entry_load(&f.loader, "index.html", 0, &entry), 0);
-    ck_assert_int_eq(entry->file.kind, FILE_NONE);
-    ck_assert(!file_entry_is_true(entry, &f.trail));
-    release(entry);
-    end(&f);
-}
-END_TEST
-
 START_TEST(no_descriptor_is_no_answer)
 {
     struct fixture f;
@@ -474,7 +451,7 @@ START_TEST(no_descriptor_is_no_answer)
     ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
     none.rlim_max = before.rlim_max;
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
-    ck_assert_int_eq(file_entry_load(&f.loader, "file", 4, &entry), -EMFILE);
+    ck_assert_int_eq(file_entry_load(&f.loader, "file", &entry), -EMFILE);
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
     end(&f);
 }
@@ -488,13 +465,12 @@ int main(void)
         suite, small_file_is_in_memory, large_file_stays_open,
         length_is_that_of_what_was_read, entry_is_counted_until_it_is_released,
         body_without_room_stays_in_its_file, empty_file_has_a_body,
-        describer_sees_the_whole_file, type_is_a_view_of_the_rendered_lines,
+        rider_sees_the_whole_file, type_is_a_view_of_the_rendered_lines,
         large_file_is_sniffed_in_its_window,
         settled_version_has_the_same_strong_tag,
         small_file_is_tagged_by_its_content,
         large_file_has_a_tag_for_once_until_it_settles,
         version_that_lies_ahead_settles_by_the_time_it_was_seen,
-        what_is_no_file, what_may_not_be_read, index_of_a_folder,
-        no_descriptor_is_no_answer);
+        what_is_no_file, what_may_not_be_read, no_descriptor_is_no_answer);
     return suite_run(suite);
 }

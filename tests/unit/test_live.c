@@ -164,21 +164,21 @@ END_TEST
 START_TEST(one_viewer_too_many_is_turned_away_until_one_leaves)
 {
     struct server server = server_new();
-    struct event_source *source = live_source(server.live);
-    void *viewers[LIVE_VIEWERS_MAX];
+    struct body_opener *opener = live_opener(server.live);
+    struct body_source *viewers[LIVE_VIEWERS_MAX];
 
     for (unsigned i = 0; i < LIVE_VIEWERS_MAX; i++) {
-        viewers[i] = source->open(source, NULL);
+        viewers[i] = opener->open(opener, NULL);
         ck_assert_ptr_nonnull(viewers[i]);
     }
-    ck_assert_ptr_null(source->open(source, NULL));
-    ck_assert_ptr_null(source->open(source, NULL));
-    source->close(viewers[7]);
-    viewers[7] = source->open(source, NULL);
+    ck_assert_ptr_null(opener->open(opener, NULL));
+    ck_assert_ptr_null(opener->open(opener, NULL));
+    viewers[7]->close(viewers[7]);
+    viewers[7] = opener->open(opener, NULL);
     ck_assert_ptr_nonnull(viewers[7]);
-    ck_assert_ptr_null(source->open(source, NULL));
+    ck_assert_ptr_null(opener->open(opener, NULL));
     for (unsigned i = 0; i < LIVE_VIEWERS_MAX; i++)
-        source->close(viewers[i]);
+        viewers[i]->close(viewers[i]);
     server_free(&server);
 }
 END_TEST

@@ -1,51 +1,45 @@
-/* Where the bytes of a body are when they are sent. */
+/* Where the bytes of a content are when they are sent. */
 #include <stdio.h>
 
-#include "made_file.h"
+#include "made_plan.h"
 
-/* A small body lies behind its head, so that both leave in one segment. */
-START_TEST(small_body_is_copied_next_to_its_head)
+/* A small content lies behind its head, so that both leave in one segment. */
+START_TEST(small_content_is_copied_next_to_its_head)
 {
     enum { COPIED = 8192 };
-    struct response response = {.status = 200, .persistence = CONNECTION_KEEP};
     struct outqueue *out = new_queue();
     static char memory[COPIED + 1];
-    struct made_file made;
 
     memset(memory, 'x', sizeof(memory));
     for (size_t len = COPIED; len <= COPIED + 1; len++) {
-        make_file(&made, memory, len);
-        response.file = &made.file;
-        ck_assert_uint_eq(response_write(&response, renderer(), out), len);
+        const struct plan plan = plan_of(200, COMMON, memory, len);
+
+        ck_assert_uint_eq(write_plan(&plan, renderer(), out), len);
         if (len == COPIED) {
             ck_assert_uint_eq(out->count, 1);
             ck_assert_int_eq(out->items[0].kind, OUT_BYTES);
-            ck_assert_uint_eq(made.file.hold.count, 1);
+            ck_assert_uint_eq(made_hold.count, 1);
         } else {
             ck_assert_uint_eq(out->count, 2);
             ck_assert_int_eq(out->items[0].kind, OUT_BYTES);
             ck_assert_int_eq(out->items[1].kind, OUT_VIEW);
             ck_assert_ptr_eq(out->items[1].at, memory);
             ck_assert_uint_eq(out->items[1].left, len);
-            ck_assert_uint_eq(made.file.hold.count, 2);
+            ck_assert_uint_eq(made_hold.count, 2);
         }
         outqueue_clear(out);
-        ck_assert_uint_eq(made.file.hold.count, 1);
+        ck_assert_uint_eq(made_hold.count, 1);
     }
     outqueue_free(out);
 }
 END_TEST
 
-START_TEST(file_that_is_not_in_memory_is_sent_from_its_descriptor)
+START_TEST(file_is_sent_from_its_descriptor)
 {
-    struct response response = {.status = 200, .persistence = CONNECTION_KEEP};
+    struct plan plan = plan_of(200, COMMON, NULL, BIG);
     struct outqueue *out = new_queue();
-    struct made_file made;
 
-    make_file(&made, NULL, BIG);
-    made.file.fd = 77;
-    response.file = &made.file;
-    ck_assert_uint_eq(response_write(&response, renderer(), out), BIG);
+    ck_assert_uint_eq(write_plan(&plan, renderer(), out), BIG);
     ck_assert_uint_eq(out->count, 2);
     ck_assert_int_eq(out->items[1].kind, OUT_FILE);
     ck_assert_int_eq(out->items[1].fd, 77);
@@ -53,20 +47,21 @@ START_TEST(file_that_is_not_in_memory_is_sent_from_its_descriptor)
     ck_assert_uint_eq(out->items[1].left, BIG);
     outqueue_clear(out);
 
-    response.status = 206;
-    response.ranges = (struct range_set){1, {{1000, 1001}}};
-    ck_assert_uint_eq(response_write(&response, renderer(), out), 1);
+    plan.status = 206;
+    plan.parts = (struct range_set){1, {{1000, 1001}}};
+    ck_assert_uint_eq(write_plan(&plan, renderer(), out), 1);
     ck_assert_int_eq(out->items[1].kind, OUT_FILE);
     ck_assert_uint_eq(out->items[1].offset, 1000);
     ck_assert_uint_eq(out->items[1].left, 1);
     outqueue_clear(out);
 
-    response.status = 200;
-    response.head_only = true;
-    ck_assert_uint_eq(response_write(&response, renderer(), out), 0);
+    plan.status = 200;
+    plan.parts.count = 0;
+    plan.head_only = true;
+    ck_assert_uint_eq(write_plan(&plan, renderer(), out), 0);
     ck_assert_uint_eq(out->count, 1);
     outqueue_clear(out);
-    ck_assert_uint_eq(made.file.hold.count, 1);
+    ck_assert_uint_eq(made_hold.count, 1);
     outqueue_free(out);
 }
 END_TEST
@@ -74,25 +69,18 @@ END_TEST
 /* However long each part's head is, the queue's room is enough. */
 START_TEST(largest_multipart_fits_its_room)
 {
-    struct response response = {.status = 206, .persistence = CONNECTION_CLOSE};
+    struct plan plan = plan_of(206, COMMON, NULL, INT64_MAX);
     struct outqueue *out = new_queue();
     char type[127], length[64];
-    struct made_file made;
     uint64_t sum = 0, head_len, len;
 
     memset(type, 't', sizeof(type));
-    make_file(&made, NULL, 0);
-    made.file.fd = 77;
-    made.file.size = INT64_MAX;
-    made.file.type = (struct bytes){type, sizeof(type)};
-    made.file.fields.len =
-        response_describe(&made.file, made.fields, FILE_FIELDS_MAX);
-    response.file = &made.file;
-    response.ranges.count = RANGES_MAX;
+    plan.type = (struct bytes){type, sizeof(type)};
+    plan.parts.count = RANGES_MAX;
     for (size_t i = 0; i < RANGES_MAX; i++)
-        response.ranges.parts[i] =
+        plan.parts.parts[i] =
             (struct range){INT64_MAX - 100 - i, INT64_MAX - 99 - i};
-    len = response_write(&response, renderer(), out);
+    len = write_plan(&plan, renderer(), out);
     ck_assert_uint_eq(out->count, 2 * RANGES_MAX + 1);
     for (size_t i = 0; i < out->count; i++)
         sum += out->items[i].left;
@@ -102,22 +90,19 @@ START_TEST(largest_multipart_fits_its_room)
     ck_assert_ptr_nonnull(strstr(out->bytes, length));
     head_len = (uint64_t)(strstr(out->bytes, "\r\n\r\n") + 4 - out->bytes);
     ck_assert_uint_eq(head_len + len, sum);
-    ck_assert_uint_eq(made.file.hold.count, 1 + RANGES_MAX);
+    ck_assert_uint_eq(made_hold.count, 1 + RANGES_MAX);
     outqueue_free(out);
-    ck_assert_uint_eq(made.file.hold.count, 1);
+    ck_assert_uint_eq(made_hold.count, 1);
 }
 END_TEST
 
-START_TEST(empty_file_has_no_body)
+START_TEST(empty_file_has_no_content)
 {
-    struct response response = {.status = 200, .persistence = CONNECTION_KEEP};
+    const struct plan plan = plan_of(200, COMMON, "", 0);
     struct outqueue *out = new_queue();
-    struct made_file made;
     char text[4096];
 
-    make_file(&made, "", 0);
-    response.file = &made.file;
-    ck_assert_uint_eq(response_write(&response, renderer(), out), 0);
+    ck_assert_uint_eq(write_plan(&plan, renderer(), out), 0);
     gather(out, text, sizeof(text));
     ck_assert_str_eq(text, "HTTP/1.1 200 OK\r\n" DATE COMMON TYPE
                            "Content-Length: 0\r\n" END);
@@ -125,16 +110,17 @@ START_TEST(empty_file_has_no_body)
 }
 END_TEST
 
-START_TEST(longest_location_fits)
+START_TEST(longest_blocks_fit)
 {
-    struct response response = {.status = 301, .persistence = CONNECTION_CLOSE};
+    static char lines[PLAN_BLOCKS_LEN_MAX + 1], text[RESPONSE_BYTES_MAX + 1];
     struct outqueue *out = new_queue();
-    static char location[RESPONSE_LOCATION_MAX], text[RESPONSE_BYTES_MAX + 1];
+    struct plan plan;
 
-    memset(location, 'a', sizeof(location));
-    response.location = (struct bytes){location, sizeof(location)};
-    ck_assert_uint_eq(response_write(&response, renderer(), out), 22);
-    ck_assert_uint_gt(gather(out, text, sizeof(text)), sizeof(location));
+    memset(lines, 'a', sizeof(lines) - 1);
+    plan = plan_of(404, lines, "", 0);
+    plan_text(&plan);
+    ck_assert_uint_eq(write_plan(&plan, renderer(), out), 14);
+    ck_assert_uint_gt(gather(out, text, sizeof(text)), sizeof(lines));
     outqueue_free(out);
 }
 END_TEST
@@ -143,9 +129,9 @@ int main(void)
 {
     Suite *suite = suite_create("response_body");
 
-    suite_add_tests(suite, small_body_is_copied_next_to_its_head,
-                    file_that_is_not_in_memory_is_sent_from_its_descriptor,
-                    largest_multipart_fits_its_room, empty_file_has_no_body,
-                    longest_location_fits);
+    suite_add_tests(suite, small_content_is_copied_next_to_its_head,
+                    file_is_sent_from_its_descriptor,
+                    largest_multipart_fits_its_room, empty_file_has_no_content,
+                    longest_blocks_fit);
     return suite_run(suite);
 }

@@ -4,46 +4,52 @@
 #include "suite.h"
 
 struct one_event {
-    struct event_source source;
+    struct body_opener opener;
+    struct body_source source;
     unsigned open;
     bool is_full;
 };
 
-static void *one_open(struct event_source *source, const struct ledger *ledger)
+static struct body_source *one_open(struct body_opener *opener,
+                                    const struct ledger *ledger)
 {
-    struct one_event *one = (struct one_event *)source;
+    struct one_event *one = (struct one_event *)opener;
 
     (void)ledger;
     if (one->is_full)
         return NULL;
     one->open++;
-    return one;
+    return &one->source;
 }
 
-static size_t one_read(void *viewer, char *out, size_t size)
+static size_t one_read(struct body_source *source, char *out, size_t size)
 {
-    (void)viewer;
+    (void)source;
     (void)size;
     memcpy(out, "data: x\n\n", 9);
     return 9;
 }
 
-static void one_close(void *viewer)
-{
-    ((struct one_event *)viewer)->open--;
-}
+static void one_close(struct body_source *source);
 
 static struct one_event one;
+
+static void one_close(struct body_source *source)
+{
+    ck_assert_ptr_eq(source, &one.source);
+    one.open--;
+}
 
 /* Its worker is one that has the page. */
 static struct served_site *wired_new(bool is_public)
 {
     struct served_site *s = served_new();
 
-    one = (struct one_event){.source = {one_open, one_read, one_close}};
+    one = (struct one_event){.opener = {one_open},
+                             .source = {one_read, one_close}};
     http_protocol.worker_close(s->worker);
-    s->config.events = &one.source;
-    s->config.events_are_public = is_public;
+    s->site_config.live = &one.opener;
+    s->site_config.live_is_public = is_public;
     s->worker = http_protocol.worker_open(&s->config, &s->observer.observer);
     ck_assert_ptr_nonnull(s->worker);
     return s;
@@ -167,7 +173,7 @@ START_TEST(one_viewer_too_many_is_told_so)
     served_feed(&stream, "GET /-/wire/events HTTP/1.1\r\nHost: localhost\r\n"
                          "\r\n");
     ck_assert_int_eq(atoi(stream.answers + 9), 503);
-    ck_assert_int_eq(stream.wants, PROTOCOL_NEXT);
+    ck_assert_int_eq(stream.wants, PROTOCOL_END);
     stream_close(&stream);
     served_free(s);
 }

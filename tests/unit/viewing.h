@@ -14,7 +14,7 @@
 
 enum {
     TICK_MS = 50, /* how often the server asks for news, more or less */
-    PAGE_SIZE = EVENT_SOURCE_READ_MAX,
+    PAGE_SIZE = BODY_SOURCE_READ_MAX,
     EVENTS_MAX = 20000, /* of one stream */
     KIND_MAX = 16,
     WORKERS = 2,
@@ -53,8 +53,7 @@ struct told {
 };
 
 struct viewing {
-    struct event_source *source;
-    void *viewer;
+    struct body_source *source;
     struct ledger *ledger; /* of its connection, or NULL; told of sends */
     struct told told[EVENTS_MAX];
     unsigned count;
@@ -92,7 +91,7 @@ static inline void parse(struct viewing *v, const char *line)
  * it got. */
 static inline size_t read_once(struct viewing *v)
 {
-    size_t len = v->source->read(v->viewer, v->page, PAGE_SIZE), line = 0;
+    size_t len = v->source->read(v->source, v->page, PAGE_SIZE), line = 0;
 
     ck_assert_uint_le(len, PAGE_SIZE);
     for (size_t i = 0; i + 1 < len; i++) {
@@ -120,16 +119,15 @@ static inline struct viewing *viewing_new(struct live *live,
 {
     struct viewing *v = calloc(1, sizeof(*v));
 
-    v->source = live_source(live);
     v->ledger = ledger;
-    v->viewer = v->source->open(v->source, ledger);
-    ck_assert_ptr_nonnull(v->viewer);
+    v->source = live_opener(live)->open(live_opener(live), ledger);
+    ck_assert_ptr_nonnull(v->source);
     return v;
 }
 
 static inline void viewing_free(struct viewing *v)
 {
-    v->source->close(v->viewer);
+    v->source->close(v->source);
     free(v);
 }
 

@@ -1,8 +1,8 @@
-/* made_file.h -- a file made by hand, and a renderer whose clock is set
+/* made_plan.h -- plans made by hand, and a renderer whose clock is set
  *
- * So each answer of it is known to the last byte. */
-#ifndef UNIT_MADE_FILE_H
-#define UNIT_MADE_FILE_H
+ * So each response is known to the last byte. */
+#ifndef UNIT_MADE_PLAN_H
+#define UNIT_MADE_PLAN_H
 
 #include "http/response.h"
 #include "suite.h"
@@ -36,28 +36,39 @@ static inline void count_free(struct hold *hold)
     freed++;
 }
 
-struct made_file {
-    struct file file;
-    char fields[FILE_FIELDS_MAX];
-};
+static struct hold made_hold;
 
-static inline void make_file(struct made_file *made, const char *at, size_t len)
+/* A plan with these lines, and the `len` bytes at `at` (NULL: of descriptor 77)
+ * as its content. */
+static inline struct plan plan_of(unsigned status, const char *lines,
+                                  const char *at, uint64_t len)
 {
-    made->file = (struct file){
-        .kind = FILE_REGULAR,
-        .size = len,
-        .fd = -1,
-        .body = at,
+    struct plan plan = {
+        .status = status,
+        .persistence = CONNECTION_KEEP,
         .type = BYTES("text/plain"),
-        .mtime_s = MODIFIED,
-        .etag = BYTES("\"tag\""),
-        .etag_is_strong = true,
+        .content = {.kind = at != NULL ? CONTENT_BYTES : CONTENT_FILE,
+                    .fd = at != NULL ? -1 : 77,
+                    .at = at,
+                    .size = len,
+                    .hold = &made_hold},
     };
-    hold_init(&made->file.hold, count_free);
+
+    plan_add(&plan, bytes_of(lines));
+    hold_init(&made_hold, count_free);
     freed = 0;
-    made->file.fields.at = made->fields;
-    made->file.fields.len =
-        response_describe(&made->file, made->fields, FILE_FIELDS_MAX);
+    return plan;
+}
+
+/* Writes it into the queue. Returns how many bytes of content that became. */
+static inline uint64_t write_plan(const struct plan *plan,
+                                  const struct response_renderer *renderer,
+                                  struct outqueue *out)
+{
+    struct written written;
+
+    response_write(plan, renderer, out, &written);
+    return written.content_len;
 }
 
 static inline struct outqueue *new_queue(void)

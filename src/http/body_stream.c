@@ -1,4 +1,4 @@
-#include "http/event_stream.h"
+#include "http/body_stream.h"
 
 #include "http/head.h"
 
@@ -7,22 +7,16 @@ enum { CHUNK_SIZE_LEN = 6, CHUNK_END_LEN = 2 };
 
 static const struct bytes last_chunk = {"0\r\n\r\n", 5};
 
-_Static_assert((int)EVENT_SOURCE_READ_MAX + CHUNK_SIZE_LEN + CHUNK_END_LEN +
-                       5 <=
+_Static_assert((int)BODY_SOURCE_READ_MAX + CHUNK_SIZE_LEN + CHUNK_END_LEN + 5 <=
                    (int)TURN_OUT_BYTES,
                "a chunk and the last one fit into the turn's queue");
-_Static_assert((int)EVENT_SOURCE_READ_MAX <= 0xffff,
-               "its size has four digits");
+_Static_assert((int)BODY_SOURCE_READ_MAX <= 0xffff, "its size has four digits");
 
-bool event_stream_open(struct event_stream *stream, struct event_source *source,
-                       const struct ledger *ledger, bool is_chunked)
+void body_stream_open(struct body_stream *stream, struct body_source *source,
+                      bool is_chunked)
 {
-    stream->viewer = source->open(source, ledger);
-    if (stream->viewer == NULL)
-        return false;
     stream->source = source;
     stream->is_chunked = is_chunked;
-    return true;
 }
 
 /* Four digits always: zeros in front are allowed (RFC 9112, 7.1). */
@@ -35,14 +29,14 @@ static void write_chunk_size(char *out, size_t len)
     memcpy(out + 4, "\r\n", 2);
 }
 
-enum protocol_wants event_stream_tick(struct event_stream *stream,
-                                      const struct turn *turn)
+enum protocol_wants body_stream_tick(struct body_stream *stream,
+                                     const struct turn *turn)
 {
     size_t ahead = stream->is_chunked ? CHUNK_SIZE_LEN : 0;
     char *out = outqueue_reserve(turn->out, TURN_OUT_BYTES);
-    size_t len = stream->source->read(stream->viewer, out + ahead,
-                                      EVENT_SOURCE_READ_MAX);
-    bool has_more = len > EVENT_SOURCE_READ_MAX / 2;
+    size_t len =
+        stream->source->read(stream->source, out + ahead, BODY_SOURCE_READ_MAX);
+    bool has_more = len > BODY_SOURCE_READ_MAX / 2;
 
     if (len > 0 && stream->is_chunked) {
         write_chunk_size(out, len);
@@ -57,9 +51,9 @@ enum protocol_wants event_stream_tick(struct event_stream *stream,
     return PROTOCOL_END;
 }
 
-void event_stream_close(struct event_stream *stream)
+void body_stream_close(struct body_stream *stream)
 {
     if (stream->source != NULL)
-        stream->source->close(stream->viewer);
+        stream->source->close(stream->source);
     stream->source = NULL;
 }

@@ -1,13 +1,12 @@
-#include "http/respond.h"
+/* What a request gets: each is read by the parser and planned against a small
+ * site. */
+#include "site/rules.h"
 
 #include "http/parser.h"
 
-#include "cached_site.h"
 #include "files/file_tag.h"
+#include "site.h"
 #include "suite.h"
-
-/* Which answer a request gets: each request is read by the parser and planned
- * against a small site. */
 
 #define END "\r\n"
 #define HOST "Host: a\r\n"
@@ -20,7 +19,7 @@ enum {
     SAID = CONNECTION_KEEP_SAID,
 };
 
-struct respond_case {
+struct rule_case {
     const char *rule;
     const char *request; /* without its empty line */
     unsigned status;
@@ -28,7 +27,7 @@ struct respond_case {
     const char *location; /* NULL: none */
 };
 
-static const struct respond_case cases[] = {
+static const struct rule_case cases[] = {
     {"file", "GET /file" IN_1_1, 200, KEEP, NULL},
     {"file_to_head", "HEAD /file" IN_1_1, 200, KEEP, NULL},
     {"file_with_query", "GET /file?q" IN_1_1, 200, KEEP, NULL},
@@ -164,84 +163,146 @@ static const struct request_limits limits = {
 };
 
 struct asked {
-    struct cached_site site;
+    struct site site; /* the folder */
+    struct mime_table *types;
+    struct site_config config;
+    void *handler;
+    struct stream stream;
     struct request_parser *parser;
-    struct respond_env env;
-    char path[UINT16_MAX];
-    char location[RESPONSE_LOCATION_MAX];
 };
 
 static struct asked *asked_new(void)
 {
-    struct file_cache_config config = roomy;
     struct asked *a = calloc(1, sizeof(*a));
 
     ck_assert_ptr_nonnull(a);
-    config.describe = response_describe;
-    cached_site_init(&a->site, config);
-    site_write(&a->site.site, "file", "0123456789");
-    site_write(&a->site.site, "index.html", "index");
-    site_write(&a->site.site, "a b", "space");
-    site_write(&a->site.site, ".secret", "hidden");
-    site_folder(&a->site.site, "dir");
-    site_folder(&a->site.site, "dir/sub");
-    site_write(&a->site.site, "dir/index.html", "dir");
-    site_link(&a->site.site, "../outside.txt", "leak");
-    site_settle(&a->site.site, "file");
+    site_init(&a->site);
+    site_write(&a->site, "file", "0123456789");
+    site_write(&a->site, "index.html", "index");
+    site_write(&a->site, "a b", "space");
+    site_write(&a->site, ".secret", "hidden");
+    site_folder(&a->site, "dir");
+    site_folder(&a->site, "dir/sub");
+    site_folder(&a->site, "odd");
+    site_folder(&a->site, "odd/index.html");
+    site_write(&a->site, "dir/index.html", "dir");
+    site_link(&a->site, "../outside.txt", "leak");
+    site_link(&a->site, "loop", "loop");
+    ck_assert_int_eq(mkfifoat(a->site.fd, "fifo", 0644), 0);
+    site_settle(&a->site, "file");
+    a->types = mime_table_new();
+    a->config = (struct site_config){
+        .root = &a->site.root,
+        .types = a->types,
+        .cache_entries_max = 100,
+        .cache_bytes_max = 1000000,
+        .cache_plain_bytes_max = 100000,
+        .cache_descriptors_max = 10,
+    };
+    a->handler = site_handler.open(&a->config);
     a->parser = request_parser_new(&limits);
-    ck_assert_ptr_nonnull(a->parser);
-    a->env = (struct respond_env){.files = a->site.cache,
-                                  .now = 4000000000,
-                                  .path = a->path,
-                                  .location = a->location};
+    ck_assert(a->handler != NULL && a->parser != NULL);
     return a;
 }
 
 static void asked_free(struct asked *a)
 {
+    site_handler.close(a->handler);
     request_parser_free(a->parser);
-    cached_site_fini(&a->site);
+    mime_table_free(a->types);
+    site_fini(&a->site);
     free(a);
 }
 
-/* `text` must outlive the response. */
-static void ask(struct asked *a, const char *text, struct response *response)
+/* `text` must outlive the plan. */
+static void ask(struct asked *a, const char *text, struct plan *plan)
 {
+    struct asking asking = {.stream = &a->stream, .now = 4000000000};
     size_t used;
 
     request_parser_reset(a->parser);
     ck_assert_msg(
         request_parse(a->parser, text, strlen(text), &used) == PARSE_DONE,
         "'%s' is no request: %u", text, request_parser_refusal(a->parser));
-    respond(&a->env, request_parser_request(a->parser), response);
+    asking.request = request_parser_request(a->parser);
+    memset(plan, 0x55, sizeof(*plan)); /* of what was planned before */
+    site_handler.batch(a->handler);
+    site_handler.respond(a->handler, &asking, plan);
 }
 
-START_TEST(which_answer_a_request_gets)
+/* The value of the plan's Location; "" where it has none. */
+static struct bytes location_of(const struct plan *plan)
+{
+    static const struct bytes name = {"Location: ", 10};
+
+    for (size_t i = 0; i < plan->block_count; i++) {
+        struct bytes block = plan->blocks[i];
+
+        if (block.len > name.len + 2 &&
+            memcmp(block.at, name.at, name.len) == 0)
+            return (struct bytes){block.at + name.len,
+                                  block.len - name.len - 2};
+    }
+    return BYTES("");
+}
+
+START_TEST(what_a_request_gets)
 {
     struct asked *a = asked_new();
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const struct respond_case *c = &cases[i];
+        const struct rule_case *c = &cases[i];
         char text[1024];
-        struct response response;
+        struct plan plan;
 
         snprintf(text, sizeof(text), "%s" END, c->request);
-        ask(a, text, &response);
-        ck_assert_msg(response.status == c->status, "%s: %u, not %u", c->rule,
-                      response.status, c->status);
-        ck_assert_msg(response.persistence == c->persistence,
+        ask(a, text, &plan);
+        ck_assert_msg(plan.status == c->status, "%s: %u, not %u", c->rule,
+                      plan.status, c->status);
+        ck_assert_msg(plan.persistence == c->persistence,
                       "%s: persistence %d, not %u", c->rule,
-                      (int)response.persistence, c->persistence);
-        ck_assert_msg(response.head_only == (strncmp(text, "HEAD", 4) == 0),
+                      (int)plan.persistence, c->persistence);
+        ck_assert_msg(plan.head_only == (strncmp(text, "HEAD", 4) == 0),
                       "%s: head_only", c->rule);
         ck_assert_msg(
-            bytes_equal((struct bytes){response.location.len > 0
-                                           ? response.location.at
-                                           : "",
-                                       response.location.len},
+            bytes_equal(location_of(&plan),
                         bytes_of(c->location == NULL ? "" : c->location)),
-            "%s: location '%.*s'", c->rule, (int)response.location.len,
-            response.location.at);
+            "%s: location '%.*s'", c->rule, (int)location_of(&plan).len,
+            location_of(&plan).at);
+        ck_assert_msg(plan.why[0] != '\0' && strlen(plan.why) < 80,
+                      "%s: no reason, or a long one", c->rule);
+    }
+    asked_free(a);
+}
+END_TEST
+
+static const struct reason {
+    const char *target, *why;
+} reasons[] = {
+    {"/absent", "no such file"},
+    {"/dir/sub/", "no such folder, or it has no index.html"},
+    {"/odd/", "the folder's index.html is a folder"},
+    {"/file/x", "a part of the path is a file, and no folder"},
+    {"/leak", "the link leaves the folder, or begins with a slash"},
+    {"/loop", "links that lead to each other, or are not followed here"},
+    {"/fifo", "neither a file nor a folder"},
+    {"/.secret", "the name is hidden, or no file can have it"},
+};
+
+START_TEST(each_404_says_why)
+{
+    struct asked *a = asked_new();
+
+    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+        struct plan plan;
+        char text[200];
+
+        snprintf(text, sizeof(text), "GET %s" IN_1_1 END, reasons[i].target);
+        for (int times = 0; times < 2; times++) { /* anew, and from the cache */
+            ask(a, text, &plan);
+            ck_assert_uint_eq(plan.status, 404);
+            ck_assert_str_eq(plan.why, reasons[i].why);
+        }
     }
     asked_free(a);
 }
@@ -250,46 +311,67 @@ END_TEST
 START_TEST(validators_that_were_given_are_known_again)
 {
     struct asked *a = asked_new();
-    struct response response;
-    char text[1024];
-    char etag[FILE_TAG_SIZE];
+    struct plan plan;
+    char text[1024], etag[FILE_TAG_SIZE];
+    const char *end;
 
-    ask(a, "GET /file" IN_1_1 END, &response);
-    ck_assert_uint_eq(response.status, 200);
-    ck_assert(response.file->etag_is_strong);
-    snprintf(etag, sizeof(etag), "%.*s", (int)response.file->etag.len,
-             response.file->etag.at);
+    ask(a, "GET /file" IN_1_1 END, &plan);
+    ck_assert_uint_eq(plan.status, 200);
+    ck_assert_mem_eq(plan.blocks[0].at, "ETag: \"", 7);
+    end = memchr(plan.blocks[0].at, '\r', plan.blocks[0].len);
+    snprintf(etag, sizeof(etag), "%.*s", (int)(end - plan.blocks[0].at) - 6,
+             plan.blocks[0].at + 6);
     snprintf(text, sizeof(text), "GET /file" IN_1_1 "If-None-Match: %s" END END,
              etag);
-    ask(a, text, &response);
-    ck_assert_uint_eq(response.status, 304);
+    ask(a, text, &plan);
+    ck_assert_uint_eq(plan.status, 304);
     snprintf(text, sizeof(text),
              "GET /file" IN_1_1 "If-Match: %s" END "If-Range: %s" END
              "Range: bytes=3-4" END END,
              etag, etag);
-    ask(a, text, &response);
-    ck_assert_uint_eq(response.status, 206);
-    ck_assert_uint_eq(response.ranges.count, 1);
-    ck_assert_uint_eq(response.ranges.parts[0].from, 3);
-    ck_assert_uint_eq(response.ranges.parts[0].to, 5);
+    ask(a, text, &plan);
+    ck_assert_uint_eq(plan.status, 206);
+    ck_assert_uint_eq(plan.parts.count, 1);
+    ck_assert_uint_eq(plan.parts.parts[0].from, 3);
+    ck_assert_uint_eq(plan.parts.parts[0].to, 5);
     asked_free(a);
 }
 END_TEST
 
-/* It was there, and the one before it was not: nothing of it is left. */
-START_TEST(each_answer_is_planned_anew)
+/* A refusal by the head alone looks at no file; what the file decides, it
+ * leaves. */
+START_TEST(head_alone_refuses)
 {
+    static const struct {
+        const char *request;
+        unsigned status; /* 0: not refused */
+    } heads[] = {
+        {"POST /file" IN_1_1 "Content-Length: 5" END END, 405},
+        {"GET /%zz" IN_1_1 "Content-Length: 5" END END, 400},
+        {"GET /.secret" IN_1_1 "Content-Length: 5" END END, 404},
+        {"GET /absent" IN_1_1 "Content-Length: 5" END END, 0},
+        {"OPTIONS *" IN_1_1 "Content-Length: 5" END END, 0},
+    };
     struct asked *a = asked_new();
-    struct response response;
 
-    ask(a, "HEAD /dir" IN_1_1 END, &response);
-    ask(a, "GET /absent" IN_1_1 END, &response);
-    ck_assert(!response.head_only);
-    ck_assert_uint_eq(response.location.len, 0);
-    respond_refusal(431, BYTES(""), &response);
-    ck_assert_uint_eq(response.status, 431);
-    ck_assert_int_eq(response.persistence, CONNECTION_CLOSE);
-    ck_assert_ptr_null(response.file);
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        struct asking asking = {.stream = &a->stream, .is_last = true};
+        struct plan plan;
+        size_t used;
+        bool is_refused;
+
+        request_parser_reset(a->parser);
+        ck_assert_int_eq(request_parse(a->parser, heads[i].request,
+                                       strlen(heads[i].request), &used),
+                         PARSE_MORE);
+        asking.request = request_parser_request(a->parser);
+        is_refused = site_handler.refuse(a->handler, &asking, &plan);
+        ck_assert_int_eq(is_refused, heads[i].status != 0);
+        if (is_refused) {
+            ck_assert_uint_eq(plan.status, heads[i].status);
+            ck_assert_int_eq(plan.persistence, CONNECTION_CLOSE);
+        }
+    }
     asked_free(a);
 }
 END_TEST
@@ -297,15 +379,16 @@ END_TEST
 START_TEST(file_that_may_not_be_read_is_forbidden)
 {
     struct asked *a = asked_new();
-    struct response response;
+    struct plan plan;
 
-    site_write(&a->site.site, "mine", "secret");
-    ck_assert_int_eq(fchmodat(a->site.site.fd, "mine", 0, 0), 0);
-    ck_assert_int_eq(chmod(a->site.site.folder, 0755), 0);
+    site_write(&a->site, "mine", "secret");
+    ck_assert_int_eq(fchmodat(a->site.fd, "mine", 0, 0), 0);
+    ck_assert_int_eq(chmod(a->site.folder, 0755), 0);
     if (site_become_nobody()) {
-        ask(a, "GET /mine" IN_1_1 END, &response);
-        ck_assert_uint_eq(response.status, 403);
-        ck_assert_int_eq(response.persistence, CONNECTION_KEEP);
+        ask(a, "GET /mine" IN_1_1 END, &plan);
+        ck_assert_uint_eq(plan.status, 403);
+        ck_assert_str_eq(plan.why, "this process may not read it");
+        ck_assert_int_eq(plan.persistence, CONNECTION_KEEP);
         site_become_yourself();
     }
     asked_free(a);
@@ -314,11 +397,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("respond");
+    Suite *suite = suite_create("rules");
 
-    suite_add_tests(suite, which_answer_a_request_gets,
+    suite_add_tests(suite, what_a_request_gets, each_404_says_why,
                     validators_that_were_given_are_known_again,
-                    each_answer_is_planned_anew,
-                    file_that_may_not_be_read_is_forbidden);
+                    head_alone_refuses, file_that_may_not_be_read_is_forbidden);
     return suite_run(suite);
 }

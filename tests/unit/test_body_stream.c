@@ -1,53 +1,36 @@
-/* An answer without an end: its viewer and its chunks. */
-#include "http/event_stream.h"
+/* Content without a known length, and its chunks. */
+#include "http/body_stream.h"
 
 #include <string.h>
 
 #include "suite.h"
 
-/* A source that has so many bytes to tell. */
+/* A source that has so many bytes. */
 struct plenty {
-    struct event_source source;
-    bool is_full;
+    struct body_source source;
     size_t left;
-    unsigned opened, closed;
-    const struct ledger *ledger;
+    unsigned closed;
 };
 
-static void *plenty_open(struct event_source *source,
-                         const struct ledger *ledger)
+static size_t plenty_read(struct body_source *source, char *out, size_t size)
 {
     struct plenty *plenty = (struct plenty *)source;
-
-    if (plenty->is_full)
-        return NULL;
-    plenty->opened++;
-    plenty->ledger = ledger;
-    return plenty;
-}
-
-static size_t plenty_read(void *viewer, char *out, size_t size)
-{
-    struct plenty *plenty = viewer;
     size_t len = plenty->left < size ? plenty->left : size;
 
-    ck_assert_uint_ge(size, EVENT_SOURCE_READ_MAX);
+    ck_assert_uint_ge(size, BODY_SOURCE_READ_MAX);
     memset(out, 'e', len);
     plenty->left -= len;
     return len;
 }
 
-static void plenty_close(void *viewer)
+static void plenty_close(struct body_source *source)
 {
-    ((struct plenty *)viewer)->closed++;
+    ((struct plenty *)source)->closed++;
 }
 
 static struct plenty plenty_of(size_t left)
 {
-    return (struct plenty){.source = {.open = plenty_open,
-                                      .read = plenty_read,
-                                      .close = plenty_close},
-                           .left = left};
+    return (struct plenty){.source = {plenty_read, plenty_close}, .left = left};
 }
 
 /* What one tick puts into the queue. */
@@ -63,11 +46,11 @@ static const struct ticked {
     {300, true, false, PROTOCOL_TICK, "012c\r\n", "\r\n", 300},
     {300, false, false, PROTOCOL_TICK, "", "", 300},
     {100000, true, false, PROTOCOL_ROOM, "ffe0\r\n", "\r\n",
-     EVENT_SOURCE_READ_MAX},
+     BODY_SOURCE_READ_MAX},
     {0, true, true, PROTOCOL_END, "", "0\r\n\r\n", 0},
     {3, true, true, PROTOCOL_END, "0003\r\n", "\r\n0\r\n\r\n", 3},
     {100000, true, true, PROTOCOL_END, "ffe0\r\n", "\r\n0\r\n\r\n",
-     EVENT_SOURCE_READ_MAX},
+     BODY_SOURCE_READ_MAX},
     {3, false, true, PROTOCOL_END, "", "", 3},
 };
 
@@ -76,12 +59,11 @@ static void check_tick(const struct ticked *tick, struct outqueue *out)
     size_t before_len = strlen(tick->before), behind_len = strlen(tick->behind);
     struct turn turn = {.out = out, .draining = tick->is_draining};
     struct plenty plenty = plenty_of(tick->left);
-    struct event_stream stream = {.source = NULL};
+    struct body_stream stream = {.source = NULL};
     const char *bytes = out->bytes;
 
-    ck_assert(
-        event_stream_open(&stream, &plenty.source, NULL, tick->is_chunked));
-    ck_assert_int_eq(event_stream_tick(&stream, &turn), tick->wants);
+    body_stream_open(&stream, &plenty.source, tick->is_chunked);
+    ck_assert_int_eq(body_stream_tick(&stream, &turn), tick->wants);
     ck_assert_uint_eq(outqueue_len(out), before_len + tick->told + behind_len);
     ck_assert_int_eq(memcmp(bytes, tick->before, before_len), 0);
     for (size_t i = 0; i < tick->told; i++)
@@ -89,8 +71,8 @@ static void check_tick(const struct ticked *tick, struct outqueue *out)
     ck_assert_int_eq(
         memcmp(bytes + before_len + tick->told, tick->behind, behind_len), 0);
     outqueue_clear(out);
-    event_stream_close(&stream);
-    event_stream_close(&stream);
+    body_stream_close(&stream);
+    body_stream_close(&stream);
     ck_assert_uint_eq(plenty.closed, 1);
 }
 
@@ -104,22 +86,10 @@ START_TEST(each_tick_is_one_chunk)
 }
 END_TEST
 
-START_TEST(viewer_may_be_refused)
-{
-    struct event_stream stream = {.source = NULL};
-    struct plenty plenty = plenty_of(0);
-
-    plenty.is_full = true;
-    ck_assert(!event_stream_open(&stream, &plenty.source, NULL, true));
-    event_stream_close(&stream);
-    ck_assert_uint_eq(plenty.closed, 0);
-}
-END_TEST
-
 int main(void)
 {
-    Suite *suite = suite_create("event_stream");
+    Suite *suite = suite_create("body_stream");
 
-    suite_add_tests(suite, each_tick_is_one_chunk, viewer_may_be_refused);
+    suite_add_tests(suite, each_tick_is_one_chunk);
     return suite_run(suite);
 }

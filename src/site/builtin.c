@@ -1,4 +1,4 @@
-#include "files/builtin.h"
+#include "site/builtin.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,11 +27,11 @@ struct builtin_file {
     const char *name;
     struct file file;
     char etag[FILE_TAG_SIZE];
-    char fields[FILE_FIELDS_MAX];
+    char rider[FILE_RIDER_MAX];
 };
 
 struct builtin {
-    file_describer *describe;
+    file_rider *ride;
     struct file folder;
     int large_fd;
     struct builtin_file files[FILES];
@@ -79,11 +79,10 @@ static const struct file *described(const struct builtin *builtin,
 {
     struct file *file = &entry->file;
 
-    if (file->fields.len == 0) {
+    if (file->rider.len == 0) {
         set_etag(entry);
-        file->fields.at = entry->fields;
-        file->fields.len =
-            builtin->describe(file, entry->fields, FILE_FIELDS_MAX);
+        file->rider.at = entry->rider;
+        file->rider.len = builtin->ride(file, entry->rider);
     }
     return file;
 }
@@ -112,7 +111,7 @@ static int open_zeros(void)
     return fd;
 }
 
-struct builtin *builtin_new(file_describer *describe)
+struct builtin *builtin_new(file_rider *ride)
 {
     struct builtin *builtin = calloc(1, sizeof(*builtin));
 
@@ -123,7 +122,7 @@ struct builtin *builtin_new(file_describer *describe)
         free(builtin);
         return NULL;
     }
-    builtin->describe = describe;
+    builtin->ride = ride;
     builtin->folder.kind = FILE_FOLDER;
     for (size_t i = 0; i < FILES - 1; i++)
         init(&builtin->files[i], embedded[i].name,
@@ -145,7 +144,7 @@ void builtin_free(struct builtin *builtin)
 
 bool builtin_owns(struct bytes path)
 {
-    return (path.len >= FOLDER_LEN &&
+    return (path.len >= FOLDER_LEN && path.at[0] == folder[0] &&
             memcmp(path.at, folder, FOLDER_LEN) == 0) ||
            (path.len == FOLDER_LEN - 1 &&
             memcmp(path.at, folder, path.len) == 0);

@@ -5,8 +5,8 @@
  * never change while the program runs, and were modified when it was started.
  * Each worker has a set of its own, since
  * holds are plain counters; the bytes are shared. One thread. */
-#ifndef FILES_BUILTIN_H
-#define FILES_BUILTIN_H
+#ifndef SITE_BUILTIN_H
+#define SITE_BUILTIN_H
 
 #include "files/file.h"
 
@@ -17,7 +17,7 @@ enum { BUILTIN_LARGE_SIZE = 8 * 1024 * 1024 };
 struct builtin;
 
 /* NULL: no memory, or no descriptor for the large file. */
-struct builtin *builtin_new(file_describer *describe);
+struct builtin *builtin_new(file_rider *ride);
 
 /* The holds that were taken on its files must have been released. */
 void builtin_free(struct builtin *builtin);

@@ -1,0 +1,79 @@
+#include "http/plan.h"
+
+static const struct bytes text_type = {"text/plain; charset=utf-8", 25};
+
+/* Where the request was unclear, the next one might be what an attacker put
+ * into its body: the connection ends (RFC 9112, 9.6 and 11.2). */
+static bool ends_connection(unsigned status)
+{
+    return status == 400 || status == 414 || status >= 500;
+}
+
+static enum persistence persistence_of(const struct asking *asking,
+                                       unsigned status)
+{
+    const struct request *request = asking->request;
+
+    if (asking->is_last || !request->keep_alive || ends_connection(status) ||
+        request->method == METHOD_CONNECT)
+        return CONNECTION_CLOSE;
+    return request->is_1_1 ? CONNECTION_KEEP : CONNECTION_KEEP_SAID;
+}
+
+/* All but the ranges, which only their count makes valid. */
+static void init(struct plan *plan, unsigned status, const char *why)
+{
+    plan->status = status;
+    plan->why = why;
+    plan->states_length = plan->tells_size = false;
+    plan->type = (struct bytes){NULL, 0};
+    plan->block_count = 0;
+    plan->content.kind = CONTENT_NONE;
+    plan->parts.count = 0;
+}
+
+void plan_begin(struct plan *plan, const struct asking *asking, unsigned status,
+                const char *why)
+{
+    init(plan, status, why);
+    plan->head_only = asking->request->method == METHOD_HEAD;
+    plan->persistence = persistence_of(asking, status);
+    if (asking->fields.len > 0)
+        plan_add(plan, asking->fields);
+}
+
+void plan_refusal(struct plan *plan, unsigned status, const char *why,
+                  struct bytes head)
+{
+    static const struct bytes method = {"HEAD ", 5};
+
+    init(plan, status, why);
+    plan->head_only =
+        head.len >= method.len && memcmp(head.at, method.at, method.len) == 0;
+    plan->persistence = CONNECTION_CLOSE;
+    plan_text(plan);
+}
+
+void plan_text(struct plan *plan)
+{
+    const struct bytes text = head_status_text(plan->status);
+
+    /* Some of these may be cached unasked (RFC 9110, 15.1); but the file that
+     * is missing now may be there in a second. */
+    plan_add(plan, BYTES("Cache-Control: no-cache\r\n"
+                         "X-Content-Type-Options: nosniff\r\n"));
+    plan->type = text_type;
+    plan->content = (struct content){
+        .kind = CONTENT_BYTES, .at = text.at, .size = text.len};
+}
+
+void plan_stream(struct plan *plan, const struct asking *asking,
+                 struct bytes type, struct body_source *source)
+{
+    plan->type = type;
+    plan->content = (struct content){.kind = CONTENT_SOURCE,
+                                     .source = source,
+                                     .is_chunked = asking->request->is_1_1};
+    if (!plan->content.is_chunked)
+        plan->persistence = CONNECTION_CLOSE;
+}

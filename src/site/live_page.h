@@ -1,0 +1,14 @@
+/* live_page.h -- the rule of the live page: /-/wire/ and its events
+ *
+ * The page itself is part of the program (builtin.h); its events are content
+ * that somebody else opens (site_config.live) and that has no end. */
+#ifndef SITE_LIVE_PAGE_H
+#define SITE_LIVE_PAGE_H
+
+#include "site/exchange.h"
+
+/* Sets x->file, or decides, where the path is of the live page and that is
+ * shown to this stream. */
+enum verdict live_page_apply(struct exchange *x);
+
+#endif

@@ -1,0 +1,90 @@
+#include "site/lookup.h"
+
+#include <errno.h>
+
+#include "base/put.h"
+
+/* A folder is asked for without its slash. The reference has no host in it, so
+ * that it survives a mapped port; and one slash only at its front, since two
+ * would begin a host (RFC 3986, 4.2). */
+static enum verdict redirect_to_folder(struct exchange *x)
+{
+    static const struct bytes start = {"Location: ", 10};
+    char *to = put_bytes(x->site->lines, start);
+    size_t len =
+        target_format_folder(&x->target, to, SITE_LINES_MAX - start.len - 2);
+
+    if (len == 0)
+        return decide(x, 414, "the redirect to the folder would be too long");
+    to = put_text(to + len, "\r\n");
+    decide(x, 301, "a folder; its path ends in a slash");
+    plan_add(x->plan,
+             (struct bytes){x->site->lines, (size_t)(to - x->site->lines)});
+    return VERDICT_DONE;
+}
+
+/* Why there is no file, for a negative errno (0: it is a folder). */
+static const char *why_none(int error, bool is_index)
+{
+    switch (error) {
+    case -EXDEV:
+        return "the link leaves the folder, or begins with a slash";
+    case -ELOOP:
+        return "links that lead to each other, or are not followed here";
+    case -ENODEV:
+        return "neither a file nor a folder";
+    case -ENAMETOOLONG:
+        return "the name is too long for any file";
+    case -ENOTDIR:
+        return "a part of the path is a file, and no folder";
+    default:
+        return is_index ? "no such folder, or it has no index.html"
+                        : "no such file";
+    }
+}
+
+static bool stands_for_index(struct bytes path)
+{
+    return path.len == 0 || path.at[path.len - 1] == '/';
+}
+
+/* What the path names: one that ends in a slash, and "", stand for the
+ * index.html in that folder. */
+static const struct file *find(const struct exchange *x)
+{
+    struct bytes path = x->target.path;
+
+    if (stands_for_index(path)) {
+        memcpy(x->site->path + path.len, "index.html", SITE_INDEX_LEN);
+        path.len += SITE_INDEX_LEN;
+    }
+    return file_cache_get(x->site->files, path);
+}
+
+/* There is no file to send. */
+static enum verdict decide_without(struct exchange *x)
+{
+    bool is_index = stands_for_index(x->target.path);
+
+    switch (x->file->kind) {
+    case FILE_FOLDER:
+        if (!is_index)
+            return redirect_to_folder(x);
+        return decide(x, 404, "the folder's index.html is a folder");
+    case FILE_NONE:
+        return decide(x, 404, why_none(x->file->error, is_index));
+    case FILE_FORBIDDEN:
+        return decide(x, 403, "this process may not read it");
+    case FILE_REGULAR:
+    case FILE_UNREADABLE:
+        break;
+    }
+    return decide(x, 503, "it cannot be read now; the log says why");
+}
+
+enum verdict lookup_apply(struct exchange *x)
+{
+    if (x->file == NULL)
+        x->file = find(x);
+    return x->file->kind == FILE_REGULAR ? VERDICT_NEXT : decide_without(x);
+}

@@ -1,0 +1,13 @@
+/* lookup.h -- the rule that finds the file that a path names
+ *
+ * The cache knows paths; which of them are tried, in which order, is said here:
+ * the path itself, and for a folder its index.html. */
+#ifndef SITE_LOOKUP_H
+#define SITE_LOOKUP_H
+
+#include "site/exchange.h"
+
+/* Sets x->file, or decides. May block on the disk. */
+enum verdict lookup_apply(struct exchange *x);
+
+#endif

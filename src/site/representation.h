@@ -1,0 +1,20 @@
+/* representation.h -- the file that was found, as HTTP describes it
+ *
+ * The rules that decide how much of it the response has (RFC 9110, 13 and 14),
+ * and what rides along with each file in the cache: its field lines, rendered
+ * once for a version. */
+#ifndef SITE_REPRESENTATION_H
+#define SITE_REPRESENTATION_H
+
+#include "site/exchange.h"
+
+/* The file cache's rider: ETag, Last-Modified, Accept-Ranges, Cache-Control,
+ * X-Content-Type-Options; then Content-Type and Content-Length. */
+size_t representation_ride(const struct file *file, char out[FILE_RIDER_MAX]);
+
+/* Rules; x->file is a regular file. The last one always decides. */
+enum verdict representation_condition(struct exchange *x);
+enum verdict representation_range(struct exchange *x);
+enum verdict representation_content(struct exchange *x);
+
+#endif

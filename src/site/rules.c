@@ -1,0 +1,127 @@
+#include "site/rules.h"
+
+#include <assert.h>
+
+#include "site/live_page.h"
+#include "site/lookup.h"
+#include "site/representation.h"
+
+static enum verdict method(struct exchange *x)
+{
+    if (x->request->method == METHOD_UNKNOWN)
+        return decide(x, 501, "no method has that name");
+    return VERDICT_NEXT;
+}
+
+/* Whether the value is one that a Host may have. Clients repeat themselves. */
+static bool host_is_known_or_valid(struct site_worker *site, struct bytes host)
+{
+    if (bytes_equal(host, (struct bytes){site->host, site->host_len}))
+        return true;
+    if (!host_is_valid(host))
+        return false;
+    if (host.len <= SITE_HOST_MAX) {
+        memcpy(site->host, host.at, host.len);
+        site->host_len = host.len;
+    }
+    return true;
+}
+
+/* RFC 9112, 3.2: HTTP/1.1 must have one Host, and whoever has it, a valid one.
+ * An empty one is valid, where the target says what is asked for. */
+static enum verdict host(struct exchange *x)
+{
+    x->host = (struct bytes){"", 0};
+    if (!request_has(x->request, FIELD_HOST)) {
+        if (x->request->is_1_1)
+            return decide(x, 400, "HTTP/1.1 must have a Host (RFC 9112, 3.2)");
+        return VERDICT_NEXT;
+    }
+    if (!request_only(x->request, FIELD_HOST, &x->host))
+        return decide(x, 400, "there is more than one Host (RFC 9112, 3.2)");
+    if (!host_is_known_or_valid(x->site, x->host))
+        return decide(x, 400, "the Host is no name and no address");
+    return VERDICT_NEXT;
+}
+
+static enum verdict target(struct exchange *x)
+{
+    const struct request *request = x->request;
+
+    if (request->method == METHOD_CONNECT) /* its target has its own form */
+        return VERDICT_NEXT;
+    x->form = target_parse(request_part(request, request->target),
+                           x->site->path, &x->target);
+    if (x->form == TARGET_BAD)
+        return decide(x, 400, "the target is no path, or leaves the root");
+    if (x->form == TARGET_MISDIRECTED)
+        return decide(x, 421, "the target's scheme is not http");
+    /* RFC 9112, 3.3: neither names the authority that an http URI must have
+     * (RFC 9110, 4.2.1). HTTP/1.0 knows no Host, and need not. */
+    if (x->host.len == 0 && x->target.authority.at == NULL && request->is_1_1)
+        return decide(x, 400, "the Host is empty, and the target names none");
+    if (x->form == TARGET_ASTERISK && request->method != METHOD_OPTIONS)
+        return decide(x, 400, "only OPTIONS asks for * (RFC 9112, 3.2.4)");
+    return VERDICT_NEXT;
+}
+
+static enum verdict allow(struct exchange *x)
+{
+    static const struct bytes allowed = {"Allow: GET, HEAD, OPTIONS\r\n", 27};
+
+    switch (x->request->method) {
+    case METHOD_GET:
+    case METHOD_HEAD:
+        return VERDICT_NEXT;
+    case METHOD_OPTIONS:
+        decide(x, 204, "OPTIONS: these methods are allowed");
+        break;
+    case METHOD_CONNECT:
+    case METHOD_REFUSED:
+    case METHOD_UNKNOWN:
+        decide(x, 405, "files are read here: GET and HEAD");
+        break;
+    }
+    plan_add(x->plan, allowed);
+    return VERDICT_DONE;
+}
+
+static enum verdict name(struct exchange *x)
+{
+    if (x->form == TARGET_NO_NAME)
+        return decide(x, 404, "the name is hidden, or no file can have it");
+    return VERDICT_NEXT;
+}
+
+static const struct rule rules[] = {
+    {"method", method},
+    {"host", host},
+    {"target", target},
+    {"allow", allow},
+    {"name", name},
+    /* Those above need the head alone. */
+    {"live", live_page_apply},
+    {"lookup", lookup_apply},
+    {"condition", representation_condition},
+    {"range", representation_range},
+    {"content", representation_content},
+};
+
+enum { HEAD_RULES = 5, RULES = sizeof(rules) / sizeof(rules[0]) };
+
+void rules_apply(struct exchange *x)
+{
+#pragma GCC unroll 16 /* so that each call is direct */
+    for (size_t i = 0; i < RULES; i++)
+        if (rules[i].apply(x) == VERDICT_DONE)
+            return;
+    assert(false); /* the last rule decides */
+}
+
+bool rules_refuse(struct exchange *x)
+{
+    for (size_t i = 0; i < HEAD_RULES; i++)
+        if (rules[i].apply(x) == VERDICT_DONE)
+            return x->plan->status >= 400;
+    return false;
+}

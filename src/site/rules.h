@@ -1,0 +1,36 @@
+/* rules.h -- what a request gets: a table that is read from the top
+ *
+ *     rule       decides
+ *     ---------  ----------------------------------------------------------
+ *     method     501 for a method that nobody knows
+ *     host       400 for a Host that is missing, empty, twice there or none
+ *     target     400, 421 for a target that is none, or not for this server
+ *     allow      204, 405 for all methods but GET and HEAD
+ *     name       404 for a name that no file can have, or that is hidden
+ *     live       200, 404, 503 below /-/wire/, where the live page is shown
+ *     lookup     301, 403, 404, 503 for a path that names no file
+ *     condition  304, 412 (RFC 9110, 13.2.2)
+ *     range      206, 416 (RFC 9110, 14.2)
+ *     content    200
+ *
+ * RFC 9112 for the message, RFC 9110 for what it means. The rules down to
+ * "name" need the head alone. A rule touches nothing but the exchange and the
+ * file cache. */
+#ifndef SITE_RULES_H
+#define SITE_RULES_H
+
+#include "site/exchange.h"
+
+struct rule {
+    const char *name;
+    enum verdict (*apply)(struct exchange *x);
+};
+
+/* Applies the rules until one decides; the last one does. */
+void rules_apply(struct exchange *x);
+
+/* Applies those that need the head alone. Returns whether one has decided on
+ * 400 or more. */
+bool rules_refuse(struct exchange *x);
+
+#endif
