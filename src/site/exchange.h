@@ -48,7 +48,8 @@ struct exchange {
     struct bytes host;       /* by "host": "" where there is none */
     enum target_result form; /* by "target" ... */
     struct target target;    /* ... its path in site->path */
-    const struct file *file; /* by "live" or "lookup": what is served */
+    const struct file *file; /* by "live" or "lookup": what is served ... */
+    struct bytes found;      /* ... and its path, where it is in the folder */
 };
 
 /* What rules find stays unset until they do. */
@@ -60,6 +61,7 @@ static inline void exchange_init(struct exchange *x, struct site_worker *site,
     x->request = asking->request;
     x->plan = plan;
     x->file = NULL;
+    x->found.len = 0;
 }
 
 /* The response is `status` with its own text as content. Returns VERDICT_DONE.

@@ -50,7 +50,7 @@ static bool stands_for_index(struct bytes path)
 
 /* What the path names: one that ends in a slash, and "", stand for the
  * index.html in that folder. */
-static const struct file *find(const struct exchange *x)
+static void find(struct exchange *x)
 {
     struct bytes path = x->target.path;
 
@@ -58,7 +58,8 @@ static const struct file *find(const struct exchange *x)
         memcpy(x->site->path + path.len, "index.html", SITE_INDEX_LEN);
         path.len += SITE_INDEX_LEN;
     }
-    return file_cache_get(x->site->files, path);
+    x->found = path;
+    x->file = file_cache_get(x->site->files, path);
 }
 
 /* There is no file to send. */
@@ -85,6 +86,6 @@ static enum verdict decide_without(struct exchange *x)
 enum verdict lookup_apply(struct exchange *x)
 {
     if (x->file == NULL)
-        x->file = find(x);
+        find(x);
     return x->file->kind == FILE_REGULAR ? VERDICT_NEXT : decide_without(x);
 }

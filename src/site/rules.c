@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "site/explain.h"
+#include "site/facts.h"
 #include "site/live_page.h"
 #include "site/lookup.h"
 #include "site/representation.h"
@@ -93,18 +95,24 @@ static enum verdict name(struct exchange *x)
     return VERDICT_NEXT;
 }
 
+struct rule {
+    const char *name;
+    enum verdict (*apply)(struct exchange *x);
+    facts_writer *facts;
+};
+
 static const struct rule rules[] = {
-    {"method", method},
-    {"host", host},
-    {"target", target},
-    {"allow", allow},
-    {"name", name},
+    {"method", method, facts_method},
+    {"host", host, facts_host},
+    {"target", target, facts_target},
+    {"allow", allow, facts_none},
+    {"name", name, facts_name},
     /* Those above need the head alone. */
-    {"live", live_page_apply},
-    {"lookup", lookup_apply},
-    {"condition", representation_condition},
-    {"range", representation_range},
-    {"content", representation_content},
+    {"live", live_page_apply, facts_none},
+    {"lookup", lookup_apply, facts_file},
+    {"condition", representation_condition, facts_condition},
+    {"range", representation_range, facts_range},
+    {"content", representation_content, facts_none},
 };
 
 enum { HEAD_RULES = 5, RULES = sizeof(rules) / sizeof(rules[0]) };
@@ -123,5 +131,24 @@ bool rules_refuse(struct exchange *x)
     for (size_t i = 0; i < HEAD_RULES; i++)
         if (rules[i].apply(x) == VERDICT_DONE)
             return x->plan->status >= 400;
+    return false;
+}
+
+bool rules_explain(struct exchange *x, bool head_alone,
+                   struct explanation *explanation)
+{
+    const size_t count = head_alone ? HEAD_RULES : RULES;
+
+    _Static_assert(RULES <= (int)EXPLAIN_RULES_MAX, "each has its note");
+    explanation->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct explained_rule *note = &explanation->rules[explanation->count++];
+
+        note->name = rules[i].name;
+        note->has_decided = rules[i].apply(x) == VERDICT_DONE;
+        rules[i].facts(x, note->facts, sizeof(note->facts));
+        if (note->has_decided)
+            return true;
+    }
     return false;
 }

@@ -21,10 +21,7 @@
 
 #include "site/exchange.h"
 
-struct rule {
-    const char *name;
-    enum verdict (*apply)(struct exchange *x);
-};
+struct explanation;
 
 /* Applies the rules until one decides; the last one does. */
 void rules_apply(struct exchange *x);
@@ -32,5 +29,10 @@ void rules_apply(struct exchange *x);
 /* Applies those that need the head alone. Returns whether one has decided on
  * 400 or more. */
 bool rules_refuse(struct exchange *x);
+
+/* Applies the rules, or those that need the head alone, and notes what each
+ * found (explain.h). Returns whether one has decided. */
+bool rules_explain(struct exchange *x, bool head_alone,
+                   struct explanation *explanation);
 
 #endif

@@ -3,6 +3,7 @@
 #include "site/rules.h"
 
 #include "http/parser.h"
+#include "site/explain.h"
 
 #include "files/file_tag.h"
 #include "site.h"
@@ -166,7 +167,8 @@ struct asked {
     struct site site; /* the folder */
     struct mime_table *types;
     struct site_config config;
-    void *handler;
+    struct explanation explanation;
+    void *handler, *explainer; /* of the same site */
     struct stream stream;
     struct request_parser *parser;
 };
@@ -200,18 +202,42 @@ static struct asked *asked_new(void)
         .cache_descriptors_max = 10,
     };
     a->handler = site_handler.open(&a->config);
+    a->explainer = site_explainer.open(&(struct site_explained){
+        .config = a->config, .explanation = &a->explanation});
     a->parser = request_parser_new(&limits);
-    ck_assert(a->handler != NULL && a->parser != NULL);
+    ck_assert(a->handler && a->explainer && a->parser);
     return a;
 }
 
 static void asked_free(struct asked *a)
 {
     site_handler.close(a->handler);
+    site_explainer.close(a->explainer);
     request_parser_free(a->parser);
     mime_table_free(a->types);
     site_fini(&a->site);
     free(a);
+}
+
+/* The explainer plans the same, and its last rule has decided. */
+static void check_explained(struct asked *a, const struct asking *asking,
+                            const struct plan *plan)
+{
+    const struct explanation *e = &a->explanation;
+    struct plan explained;
+
+    site_explainer.batch(a->explainer);
+    site_explainer.respond(a->explainer, asking, &explained);
+    ck_assert_uint_eq(explained.status, plan->status);
+    ck_assert_str_eq(explained.why, plan->why);
+    ck_assert_int_eq(explained.persistence, plan->persistence);
+    ck_assert_uint_gt(e->count, 0);
+    for (size_t i = 0; i < e->count; i++)
+        ck_assert_int_eq(e->rules[i].has_decided, i == e->count - 1);
+    ck_assert_int_eq(e->file[0] != '\0',
+                     plan->status == 200 || plan->status == 206 ||
+                         plan->status == 304 || plan->status == 412 ||
+                         plan->status == 416);
 }
 
 /* `text` must outlive the plan. */
@@ -228,7 +254,46 @@ static void ask(struct asked *a, const char *text, struct plan *plan)
     memset(plan, 0x55, sizeof(*plan)); /* of what was planned before */
     site_handler.batch(a->handler);
     site_handler.respond(a->handler, &asking, plan);
+    check_explained(a, &asking, plan);
 }
+
+START_TEST(rules_say_what_they_found)
+{
+    static const struct {
+        const char *rule, *facts;
+    } notes[] = {
+        {"method", "GET"},
+        {"host", "a"},
+        {"target", "/x/../file?q=1"},
+        {"allow", ""},
+        {"name", "path /file, query ?q=1"},
+        {"live", ""},
+        {"lookup", "10 bytes, text/plain; charset=utf-8, tag \""},
+        {"condition", "If-None-Match: \"x\""},
+        {"range", "Range: bytes=2-3"},
+    };
+    struct asked *a = asked_new();
+    struct plan plan;
+
+    ask(a,
+        "GET /x/../file?q=1" IN_1_1 "If-None-Match: \"x\"" END
+        "Range: bytes=2-3" END END,
+        &plan);
+    ck_assert_uint_eq(plan.status, 206);
+    ck_assert_uint_eq(a->explanation.count, sizeof(notes) / sizeof(notes[0]));
+    for (size_t i = 0; i < a->explanation.count; i++) {
+        const struct explained_rule *note = &a->explanation.rules[i];
+
+        ck_assert_str_eq(note->name, notes[i].rule);
+        ck_assert_msg(
+            strncmp(note->facts, notes[i].facts, strlen(notes[i].facts)) == 0 &&
+                (notes[i].facts[0] == '\0') == (note->facts[0] == '\0'),
+            "%s: '%s'", note->name, note->facts);
+    }
+    ck_assert_str_eq(a->explanation.file, "file");
+    asked_free(a);
+}
+END_TEST
 
 /* The value of the plan's Location; "" where it has none. */
 static struct bytes location_of(const struct plan *plan)
@@ -401,6 +466,7 @@ int main(void)
 
     suite_add_tests(suite, what_a_request_gets, each_404_says_why,
                     validators_that_were_given_are_known_again,
-                    head_alone_refuses, file_that_may_not_be_read_is_forbidden);
+                    head_alone_refuses, rules_say_what_they_found,
+                    file_that_may_not_be_read_is_forbidden);
     return suite_run(suite);
 }

@@ -1,0 +1,97 @@
+#include "site/facts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/log.h"
+
+enum { QUOTED_MAX = 200 };
+
+/* "name: value" of each of these fields that the request has. */
+static void put_fields(const struct exchange *x, const char *const names[],
+                       char *out, size_t size)
+{
+    size_t len = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; names[i] != NULL && len < size; i++) {
+        char quoted[QUOTED_MAX];
+        struct bytes value;
+
+        if (!request_find(x->request, bytes_of(names[i]), &value))
+            continue;
+        len += (size_t)snprintf(out + len, size - len, "%s%s: %s",
+                                len > 0 ? ", " : "", names[i],
+                                log_quote(quoted, sizeof(quoted), value));
+    }
+}
+
+void facts_none(const struct exchange *x, char *out, size_t size)
+{
+    (void)x;
+    (void)size;
+    out[0] = '\0';
+}
+
+void facts_method(const struct exchange *x, char *out, size_t size)
+{
+    log_quote(out, size, request_part(x->request, x->request->method_name));
+}
+
+void facts_host(const struct exchange *x, char *out, size_t size)
+{
+    if (!request_has(x->request, FIELD_HOST))
+        snprintf(out, size, "none");
+    else
+        log_quote(out, size, x->host);
+}
+
+void facts_target(const struct exchange *x, char *out, size_t size)
+{
+    log_quote(out, size, request_part(x->request, x->request->target));
+}
+
+void facts_name(const struct exchange *x, char *out, size_t size)
+{
+    char path[QUOTED_MAX], query[QUOTED_MAX];
+
+    if (x->form != TARGET_PATH) {
+        out[0] = '\0';
+        return;
+    }
+    snprintf(out, size, "path /%s%s%s",
+             log_quote(path, sizeof(path), x->target.path),
+             x->target.query.len > 0 ? ", query " : "",
+             log_quote(query, sizeof(query), x->target.query));
+}
+
+void facts_file(const struct exchange *x, char *out, size_t size)
+{
+    const struct file *file = x->file;
+    char type[QUOTED_MAX], etag[QUOTED_MAX];
+
+    out[0] = '\0';
+    if (file == NULL || file->kind != FILE_REGULAR)
+        return;
+    snprintf(out, size, "%" PRIu64 " bytes, %s, tag %s%s, %s", file->size,
+             log_quote(type, sizeof(type), file->type),
+             file->etag_is_strong ? "" : "W/",
+             log_quote(etag, sizeof(etag), file->etag),
+             file->body != NULL ? "in memory" : "by descriptor");
+}
+
+void facts_condition(const struct exchange *x, char *out, size_t size)
+{
+    static const char *const names[] = {"If-Match", "If-None-Match",
+                                        "If-Modified-Since",
+                                        "If-Unmodified-Since", NULL};
+
+    put_fields(x, names, out, size);
+}
+
+void facts_range(const struct exchange *x, char *out, size_t size)
+{
+    static const char *const names[] = {"Range", "If-Range", NULL};
+
+    put_fields(x, names, out, size);
+}

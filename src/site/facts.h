@@ -1,0 +1,16 @@
+/* facts.h -- what a rule found, in words: for --why
+ *
+ * Each writes one line about what its rule has left in the exchange, at most
+ * `size` bytes with the NUL, of printable ASCII: what a peer sent is escaped. A
+ * rule that decided may have left less. Main thread. */
+#ifndef SITE_FACTS_H
+#define SITE_FACTS_H
+
+#include "site/exchange.h"
+
+typedef void facts_writer(const struct exchange *x, char *out, size_t size);
+
+facts_writer facts_method, facts_host, facts_target, facts_name, facts_file,
+    facts_condition, facts_range, facts_none;
+
+#endif
