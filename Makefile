@@ -52,8 +52,7 @@ LLHTTP_OBJECTS  += $(BUILD)/llhttp/llhttp_sse42.o
 endif
 endif
 
-LIBS := $(LLHTTP_LIBS) $(or $(call pkg,--libs libmagic),-lmagic) \
-        $(or $(call pkg,--libs inih),-linih) -pthread
+LIBS := $(LLHTTP_LIBS) $(or $(call pkg,--libs libmagic),-lmagic) -pthread
 CHECK_CFLAGS := $(call pkg,--cflags check)
 CHECK_LIBS    = $(or $(call pkg,--libs check),-lcheck)
 

@@ -1,168 +1,117 @@
 #include "server/config_file.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* The library tells the number of the first bad line alone, gives its handler
- * no number, and takes what does not fit its buffer for the next line. So it is
- * given one line at a time, by a reader that sees the size of its buffer, and
- * after each line a probe: a pair whose section tells if the line was a
- * heading. That also keeps an indented key from being taken for the rest of the
- * value above it. */
+static const char byte_order_mark[] = "\xef\xbb\xbf"; /* of some editors */
 
-enum served { SERVED_NOTHING, SERVED_LINE, SERVED_PROBE };
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
 
-static const char section_name[] = "soquete";
-
-struct feed {
-    const struct config_reader *reader;
-    const char *line; /* without its end; ends in a NUL */
+int config_file_open(struct config_file *file, const char *path)
+{
+    const size_t mark_len = sizeof(byte_order_mark) - 1;
+    FILE *stream = fopen(path, "re");
     size_t len;
-    unsigned number;
-    enum served served;
-    bool is_too_long;
-    bool is_heading, is_ours; /* of the line, once the probe is read */
-};
+    int error = 0;
 
-static char *feed_next(char *out, int size, void *stream)
-{
-    struct feed *feed = stream;
-
-    switch (feed->served) {
-    case SERVED_NOTHING:
-        feed->served = SERVED_LINE;
-        feed->is_too_long = feed->len + 3 > (size_t)size;
-        snprintf(out, (size_t)size, "%s\n",
-                 feed->is_too_long ? "" : feed->line);
-        return out;
-    case SERVED_LINE:
-        feed->served = SERVED_PROBE;
-        snprintf(out, (size_t)size, "probe =\n");
-        return out;
-    case SERVED_PROBE:
-        break;
-    }
-    return NULL;
-}
-
-/* Returns what the library takes for "go on". */
-static int feed_pair(void *user, const char *section, const char *name,
-                     const char *value)
-{
-    struct feed *feed = user;
-
-    /* Some builds of the library also call for a heading, without a name. */
-    if (name == NULL || value == NULL)
-        return 1;
-    if (feed->served == SERVED_LINE) {
-        feed->reader->pair(feed->reader->context, feed->number, name, value);
-        return 1;
-    }
-    feed->is_heading = section[0] != '\0';
-    feed->is_ours = strcmp(section, section_name) == 0;
-    return 1;
-}
-
-static bool is_comment(const char *line)
-{
-    line += strspn(line, " \t");
-    return *line == ';' || *line == '#';
-}
-
-static int feed_line(struct feed *feed)
-{
-    const struct config_reader *reader = feed->reader;
-    int bad;
-
-    if (is_comment(feed->line))
-        return 0;
-    if (strlen(feed->line) != feed->len) {
-        reader->mistake(reader->context, feed->number,
-                        "the line contains a NUL byte; write plain text");
-        return 0;
-    }
-    feed->served = SERVED_NOTHING;
-    feed->is_heading = false;
-    bad = ini_parse_stream(feed_next, feed, feed_pair, feed);
-    if (bad < 0)
-        return -ENOMEM;
-    if (feed->is_too_long)
-        reader->mistake(reader->context, feed->number,
-                        "the line is longer than 197 bytes; write a shorter "
-                        "one, or set the option on the command line");
-    else if (bad > 0)
-        reader->mistake(reader->context, feed->number,
-                        "not an option; write `name = value`, or # before a "
-                        "comment");
-    else if (feed->is_heading && !feed->is_ours)
-        reader->mistake(reader->context, feed->number,
-                        "no such section; write [soquete] or no heading");
+    if (stream == NULL)
+        return -errno;
+    len = fread(file->text, 1, sizeof(file->text), stream);
+    if (ferror(stream))
+        error = -errno;
+    else if (len > CONFIG_FILE_MAX)
+        error = -EFBIG;
+    fclose(stream);
+    if (error != 0)
+        return error;
+    file->text[len] = '\0';
+    file->end = file->text + len;
+    file->rest = file->text;
+    if (strncmp(file->text, byte_order_mark, mark_len) == 0)
+        file->rest += mark_len;
+    file->line = 0;
     return 0;
 }
 
-/* Cuts `text`, which ends in a NUL, into lines. */
-static int feed_lines(struct feed *feed, char *text, size_t len)
+/* Where a comment begins that may stand behind something else, or the end. */
+static size_t comment_at(const char *text)
 {
-    char *end = text + len, *next;
-    int error = 0;
+    size_t i;
 
-    for (; error == 0 && text < end; text = next) {
-        char *line_end = memchr(text, '\n', (size_t)(end - text));
+    for (i = 0; text[i] != '\0'; i++)
+        if (text[i] == ';' && (i == 0 || is_blank(text[i - 1])))
+            break;
+    return i;
+}
+
+bool config_file_can_hold(const char *value)
+{
+    size_t len = strlen(value);
+
+    return len == 0 || (!is_blank(value[0]) && !is_blank(value[len - 1]) &&
+                        comment_at(value) == len);
+}
+
+/* Cuts blanks off both ends, in place. */
+static char *trim(char *text)
+{
+    size_t len;
+
+    while (is_blank(*text))
+        text++;
+    for (len = strlen(text); len > 0 && is_blank(text[len - 1]); len--)
+        continue;
+    text[len] = '\0';
+    return text;
+}
+
+/* Reads a line of `len` bytes, in place. Returns false where it has neither a
+ * pair nor a mistake. */
+static bool read_line(struct config_file *file, char *line, size_t len)
+{
+    char *equals;
+
+    file->mistake = NULL;
+    if (strlen(line) != len) {
+        file->mistake = "the line contains a NUL byte; write plain text";
+        return true;
+    }
+    line[comment_at(line)] = '\0';
+    line = trim(line);
+    if (line[0] == '\0' || line[0] == '#' || strcmp(line, "[soquete]") == 0)
+        return false;
+    equals = strchr(line, '=');
+    if (line[0] == '[') {
+        file->mistake = "no such section; write [soquete] or no heading";
+    } else if (equals == NULL) {
+        file->mistake =
+            "not an option; write `name = value`, or # before a comment";
+    } else {
+        *equals = '\0';
+        file->key = trim(line);
+        file->value = trim(equals + 1);
+    }
+    return true;
+}
+
+bool config_file_next(struct config_file *file)
+{
+    bool found = false;
+
+    while (!found && file->rest < file->end) {
+        char *line = file->rest;
+        char *line_end = memchr(line, '\n', (size_t)(file->end - line));
 
         if (line_end == NULL)
-            line_end = end;
-        next = line_end + 1;
-        while (line_end > text && line_end[-1] == '\r')
-            line_end--;
+            line_end = file->end;
         *line_end = '\0';
-        feed->line = text;
-        feed->len = (size_t)(line_end - text);
-        feed->number++;
-        error = feed_line(feed);
+        file->rest = line_end + 1;
+        file->line++;
+        found = read_line(file, line, (size_t)(line_end - line));
     }
-    return error;
-}
-
-/* All of the file, with a NUL at its end; to be freed. */
-static int read_text(const char *path, char **text, size_t *len)
-{
-    FILE *file = fopen(path, "re");
-    int error = 0;
-
-    if (file == NULL)
-        return -errno;
-    *text = malloc(CONFIG_FILE_MAX + 2);
-    if (*text == NULL) {
-        error = -ENOMEM;
-        goto close_file;
-    }
-    errno = 0;
-    *len = fread(*text, 1, CONFIG_FILE_MAX + 1, file);
-    if (ferror(file))
-        error = errno == 0 ? -EIO : -errno;
-    else if (*len > CONFIG_FILE_MAX)
-        error = -EFBIG;
-    (*text)[*len] = '\0';
-    if (error != 0)
-        free(*text);
-close_file:
-    fclose(file);
-    return error;
-}
-
-int config_file_read(const char *path, const struct config_reader *reader)
-{
-    struct feed feed = {.reader = reader};
-    char *text = NULL;
-    size_t len = 0;
-    int error = read_text(path, &text, &len);
-
-    if (error != 0)
-        return error;
-    error = feed_lines(&feed, text, len);
-    free(text);
-    return error;
+    return found;
 }

@@ -51,9 +51,9 @@ static void set_from_environment(struct options *options, char *const envp[],
     }
 }
 
-static void file_mistake(void *context, unsigned line, const char *what)
+static void file_mistake(struct options *options, unsigned line,
+                         const char *what)
 {
-    struct options *options = context;
     char quoted[OPTION_QUOTE_LEN];
 
     log_quote(quoted, sizeof(quoted), bytes_of(options->config_file));
@@ -61,10 +61,9 @@ static void file_mistake(void *context, unsigned line, const char *what)
                           quoted, line, what);
 }
 
-static void file_pair(void *context, unsigned line, const char *key,
+static void file_pair(struct options *options, unsigned line, const char *key,
                       const char *value)
 {
-    struct options *options = context;
     const struct option_row *row = option_by_name(key), *near;
     char quoted[OPTION_QUOTE_LEN], what[OPTION_WHERE_LEN];
 
@@ -91,21 +90,27 @@ static void file_pair(void *context, unsigned line, const char *key,
 
 static void set_from_file(struct options *options)
 {
-    const struct config_reader reader = {options, file_pair, file_mistake};
+    struct config_file file;
     char quoted[OPTION_QUOTE_LEN];
     int error;
 
     if (options->config_file == NULL)
         return;
-    error = config_file_read(options->config_file, &reader);
-    if (error == 0)
+    error = config_file_open(&file, options->config_file);
+    if (error != 0) {
+        log_quote(quoted, sizeof(quoted), bytes_of(options->config_file));
+        option_source_mistake(options->source, OPTIONS_EXIT_WORLD,
+                              "%s: %s; with --config, name a file of options, "
+                              "which has %d KiB at most",
+                              quoted, strerror(-error), CONFIG_FILE_MAX / 1024);
         return;
-    log_quote(quoted, sizeof(quoted), bytes_of(options->config_file));
-    option_source_mistake(
-        options->source, OPTIONS_EXIT_WORLD,
-        "%s: %s; with --config, name a file of options, which "
-        "has 1 MiB at most",
-        quoted, strerror(-error));
+    }
+    while (config_file_next(&file)) {
+        if (file.mistake != NULL)
+            file_mistake(options, file.line, file.mistake);
+        else
+            file_pair(options, file.line, file.key, file.value);
+    }
 }
 
 /* Tells that what an option names cannot be used. */

@@ -96,42 +96,18 @@ int options_print_help(FILE *out)
     return flush(out);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/* False where the file would give back another value: it knows no quotes, and
- * takes the ends of a value and what looks like a comment away. */
-static bool file_can_say(const char *name, const char *text)
-{
-    size_t len = strlen(text), i;
-
-    if (strlen(name) + strlen(" = ") + len > CONFIG_FILE_LINE_MAX)
-        return false;
-    if (len > 0 && (is_blank(text[0]) || is_blank(text[len - 1])))
-        return false;
-    for (i = 0; i < len; i++)
-        if (text[i] == ';' && (i == 0 || is_blank(text[i - 1])))
-            return false;
-    return true;
-}
-
-/* Writes a line of the configuration, its origin behind it or, where that would
- * not fit the file's lines, above it. */
+/* Writes a line of the configuration, its origin behind it. */
 static void print_pair(FILE *out, const char *name, const char *text,
                        const char *origin)
 {
     int len = (int)(strlen(name) + strlen(" = ") + strlen(text));
     int space = len < ORIGIN_COLUMN ? ORIGIN_COLUMN - len : 1;
 
-    if (!file_can_say(name, text))
+    if (config_file_can_hold(text))
+        fprintf(out, "%s = %s%*s; %s\n", name, text, space, "", origin);
+    else
         fprintf(out, "; %s; a file cannot hold it:\n; %s = %s\n", origin, name,
                 text);
-    else if (len + space + 2 + (int)strlen(origin) > CONFIG_FILE_LINE_MAX)
-        fprintf(out, "; %s:\n%s = %s\n", origin, name, text);
-    else
-        fprintf(out, "%s = %s%*s; %s\n", name, text, space, "", origin);
 }
 
 static void print_value(FILE *out, const struct options *options,

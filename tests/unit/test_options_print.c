@@ -79,7 +79,7 @@ static const struct said trips[] = {
     {NULL, NULL, "--print-config"},
     {"listen = unix:run/s.sock, [::]:80\nmime-types = x y", "SOQUETE_QUIET=1",
      "--print-config|--head-max=512|--idle-timeout=250ms|-w|auto|my site"},
-    /* So long that the origin does not fit behind it. */
+    /* Longer than the column at which origins begin. */
     {NULL, NULL,
      "--print-config|"
      "long/long/long/long/long/long/long/long/long/long/long/long/long/long/"
