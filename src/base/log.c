@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/put.h"
+
 enum { LOG_LINE_MAX = 512 };
 
 /* The settings that outlive a call, and what threads share: the feed has one
@@ -126,29 +128,12 @@ void log_info(const char *format, ...)
 
 const char *log_quote(char *out, size_t size, struct bytes text)
 {
-    static const char hex[] = "0123456789abcdef";
     static const char dots[] = "...";
-    size_t len = 0, cut = 0; /* cut: the last place where the dots fit */
+    char *cut = put_printable(out, size - sizeof(dots), &text);
+    char *end = put_printable(cut, (size_t)(out + size - 1 - cut), &text);
 
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.at[i];
-        bool plain = byte >= 0x20 && byte < 0x7f && byte != '\\';
-
-        if (len + sizeof(dots) <= size)
-            cut = len;
-        if (len + (plain ? 1 : 4) >= size) {
-            memcpy(out + cut, dots, sizeof(dots));
-            return out;
-        }
-        if (plain) {
-            out[len++] = (char)byte;
-            continue;
-        }
-        out[len++] = '\\';
-        out[len++] = 'x';
-        out[len++] = hex[byte >> 4];
-        out[len++] = hex[byte & 15];
-    }
-    out[len] = '\0';
+    if (text.len > 0)
+        end = put_text(cut, dots);
+    *end = '\0';
     return out;
 }

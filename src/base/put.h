@@ -31,9 +31,22 @@ static inline char *put_number(char *to, uint64_t value)
     return to + bytes_from_u64(value, to);
 }
 
-/* Puts what a peer sent so that neither a terminal nor a reader of quoted text
- * is misled: '"', '\' and all that is not printable ASCII become \xNN. Not more
- * than `max` bytes are written; *text becomes what did not fit. */
+/* Puts two hexadecimal digits: "1b". */
+static inline char *put_hex(char *to, unsigned char byte)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    to = put_char(to, digits[byte >> 4]);
+    return put_char(to, digits[byte & 15]);
+}
+
+/* Puts what a peer sent so that a terminal is not misled: '\' and all that is
+ * not printable ASCII become \xNN. Not more than `max` bytes are written; *text
+ * becomes what did not fit. */
+char *put_printable(char *to, size_t max, struct bytes *text);
+
+/* The same, and '"' becomes \x22, so that a reader of text in double quotes is
+ * not misled, either. */
 char *put_escaped(char *to, size_t max, struct bytes *text);
 
 #endif

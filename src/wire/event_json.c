@@ -23,15 +23,11 @@ static const char escape_of[] = "uuuuuuuuutnuuruu"
 
 static char *put_escape(char *to, unsigned char byte)
 {
-    static const char hex[] = "0123456789abcdef";
-
     to = put_char(to, '\\');
     to = put_char(to, escape_of[byte]);
     if (escape_of[byte] != 'u')
         return to;
-    to = put_text(to, "00");
-    to = put_char(to, hex[byte >> 4]);
-    return put_char(to, hex[byte & 15]);
+    return put_hex(put_text(to, "00"), byte);
 }
 
 /* Runs of bytes that stand for themselves are most of what there is, and are

@@ -26,6 +26,16 @@ START_TEST(what_is_not_plain_is_escaped)
 }
 END_TEST
 
+START_TEST(quotes_are_printable)
+{
+    struct bytes text = BYTES("\"a\\\n");
+    char out[16];
+
+    *put_printable(out, sizeof(out) - 1, &text) = '\0';
+    ck_assert_str_eq(out, "\"a\\x5c\\x0a");
+}
+END_TEST
+
 static const struct {
     const char *text;
     size_t max;
@@ -68,7 +78,7 @@ int main(void)
 {
     Suite *suite = suite_create("put");
 
-    suite_add_tests(suite, what_is_not_plain_is_escaped,
+    suite_add_tests(suite, what_is_not_plain_is_escaped, quotes_are_printable,
                     no_escape_is_cut_in_two, parts_stand_behind_each_other);
     return suite_run(suite);
 }
