@@ -1,18 +1,11 @@
 #include "base/bytes.h"
 
-static unsigned char ascii_lower(char c)
-{
-    unsigned char byte = (unsigned char)c;
-
-    return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte | 0x20) : byte;
-}
-
 bool bytes_equal_nocase(struct bytes a, struct bytes b)
 {
     if (a.len != b.len)
         return false;
     for (size_t i = 0; i < a.len; i++)
-        if (a.at[i] != b.at[i] && ascii_lower(a.at[i]) != ascii_lower(b.at[i]))
+        if (bytes_lower(a.at[i]) != bytes_lower(b.at[i]))
             return false;
     return true;
 }

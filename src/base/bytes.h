@@ -28,6 +28,12 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
     return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
 
+/* The byte, or the small letter where it is a capital of ASCII. */
+static inline char bytes_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 /* Compares as the names of fields and schemes compare: ASCII letters without
  * regard to case, all other bytes as they are. No locale takes part. */
 bool bytes_equal_nocase(struct bytes a, struct bytes b);
