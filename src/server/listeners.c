@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/errors.h"
 #include "base/log.h"
 #include "server/option_command.h"
 #include "server/option_source.h"
@@ -21,16 +22,9 @@ static bool is_default(const struct options *options)
            PLACE_DEFAULT;
 }
 
-/* The machine, or its container, has no such address. No trouble where it has
- * no IPv6, and an IPv4 address serves as well: a container's image names both.
- */
-static bool is_absent(int error)
-{
-    return error == -EAFNOSUPPORT || error == -EADDRNOTAVAIL;
-}
-
 /* Opens what one --listen says, with `port` where that is not 0. All or none;
- * but of two loopback addresses, one may be absent. */
+ * but of two loopback addresses, one may be absent: a container without IPv6 is
+ * served by IPv4 alone. */
 static int open_text(struct listeners *listeners, const char *text,
                      unsigned port)
 {
@@ -49,11 +43,11 @@ static int open_text(struct listeners *listeners, const char *text,
             listeners->count++;
             /* "0" stands for any port, but for the same one at both. */
             port = address_port(&listener->address);
-        } else if (!is_absent(error)) {
+        } else if (!error_is_no_address(error)) {
             break;
         }
     }
-    if (is_absent(error) && listeners->count > first)
+    if (error_is_no_address(error) && listeners->count > first)
         error = 0;
     while (error != 0 && listeners->count > first)
         listener_close(&listeners->each[--listeners->count]);
@@ -187,7 +181,8 @@ int listeners_open(struct listeners *listeners, const struct options *options)
         int error = is_default(options) ? open_default(listeners, text)
                                         : open_text(listeners, text, 0);
 
-        if (is_absent(error) && text[0] == '[') {
+        if (error_is_no_address(error) && text[0] == '[') {
+            /* An image names IPv6 beside IPv4, wherever it will run. */
             log_info("skipping %s: this machine has no such address", text);
         } else if (error != 0) {
             explain(listeners, options, i, error);
