@@ -1,11 +1,14 @@
 #include "base/date.h"
 
 #include <stdint.h>
+#include <stdio.h>
 
 static const char weekdays[7][4] = {"Sun", "Mon", "Tue", "Wed",
                                     "Thu", "Fri", "Sat"};
 static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+enum { DAY_S = 86400 };
 
 static const int64_t first_second = -62135596800; /* 0001-01-01 00:00:00 */
 static const int64_t last_second = 253402300799;  /* 9999-12-31 23:59:59 */
@@ -15,74 +18,70 @@ struct moment {
     int hour, minute, second;
 };
 
-/* Days since 1970-01-01 of a day in the proleptic Gregorian calendar. Years
+/* Days since 0001-01-01 of a day in the proleptic Gregorian calendar. Years
  * begin in March here, so that the leap day is the last of its year. */
-static int64_t days_since_1970(int year, int month, int day)
+static int64_t days_since_year_1(int year, int month, int day)
 {
     int64_t y = month < 2 ? year - 1 : year;
     int64_t m = (month + 10) % 12;
     int64_t day_of_year = (153 * m + 2) / 5 + day - 1;
 
-    return 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
-}
-
-static bool is_leap(int year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 306;
 }
 
 static int days_in_month(int year, int month)
 {
-    static const int days[12] = {31, 28, 31, 30, 31, 30,
-                                 31, 31, 30, 31, 30, 31};
+    int next_year = month == 11 ? year + 1 : year;
 
-    return month == 1 && is_leap(year) ? 29 : days[month];
+    return (int)(days_since_year_1(next_year, (month + 1) % 12, 1) -
+                 days_since_year_1(year, month, 1));
 }
 
-static void put_digits(char *out, int width, int value)
+static int64_t seconds_of(const struct moment *m)
 {
-    while (width-- > 0) {
-        out[width] = (char)('0' + value % 10);
-        value /= 10;
-    }
+    return first_second + days_since_year_1(m->year, m->month, m->day) * DAY_S +
+           m->hour * 3600 + m->minute * 60 + m->second;
+}
+
+static int64_t clamp(int64_t value, int64_t min, int64_t max)
+{
+    if (value < min)
+        return min;
+    return value > max ? max : value;
+}
+
+static struct moment moment_of(time_t when)
+{
+    int64_t since = clamp(when, first_second, last_second) - first_second;
+    int64_t days = since / DAY_S;
+    int of_day = (int)(since % DAY_S);
+    int year = (int)(days / 366) + 1; /* at most the year; step up to it */
+    int month = 11;
+
+    while (days_since_year_1(year + 1, 0, 1) <= days)
+        year++;
+    while (days_since_year_1(year, month, 1) > days)
+        month--;
+    return (struct moment){
+        .year = year,
+        .month = month,
+        .day = (int)(days - days_since_year_1(year, month, 1)) + 1,
+        .hour = of_day / 3600,
+        .minute = of_day / 60 % 60,
+        .second = of_day % 60,
+    };
 }
 
 void date_format(time_t when, char out[DATE_LEN])
 {
-    int64_t seconds = (int64_t)when;
-    int64_t days, of_day;
-    int year, month;
+    struct moment m = moment_of(when);
+    int64_t days = days_since_year_1(m.year, m.month, m.day);
+    char text[128];
 
-    seconds = seconds < first_second ? first_second : seconds;
-    seconds = seconds > last_second ? last_second : seconds;
-    days = seconds / 86400;
-    of_day = seconds % 86400;
-    if (of_day < 0) {
-        of_day += 86400;
-        days--;
-    }
-    year = (int)(1970 + days / 366) - 1; /* at most the year; step up to it */
-    if (days < 0)
-        year = (int)(1970 + days / 365) - 1;
-    while (days_since_1970(year + 1, 0, 1) <= days)
-        year++;
-    for (month = 11; days_since_1970(year, month, 1) > days; month--)
-        continue;
-
-    memcpy(out, weekdays[((days % 7) + 11) % 7], 3); /* day 0: a Thursday */
-    memcpy(out + 3, ", ", 2);
-    put_digits(out + 5, 2, (int)(days - days_since_1970(year, month, 1)) + 1);
-    out[7] = ' ';
-    memcpy(out + 8, months[month], 3);
-    out[11] = ' ';
-    put_digits(out + 12, 4, year);
-    out[16] = ' ';
-    put_digits(out + 17, 2, (int)(of_day / 3600));
-    out[19] = ':';
-    put_digits(out + 20, 2, (int)(of_day / 60 % 60));
-    out[22] = ':';
-    put_digits(out + 23, 2, (int)(of_day % 60));
-    memcpy(out + 25, " GMT", 4);
+    snprintf(text, sizeof(text), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+             weekdays[(days + 1) % 7], /* day 0 was a Monday */
+             m.day, months[m.month], m.year, m.hour, m.minute, m.second);
+    memcpy(out, text, DATE_LEN);
 }
 
 /* What is still to be read. Each take_* steps over what it takes, or says
@@ -159,22 +158,12 @@ static bool parse_imf(struct bytes text, struct moment *m)
            take_time(&text, m) && take_text(&text, " GMT") && text.len == 0;
 }
 
-static int64_t seconds_of(const struct moment *m)
-{
-    return days_since_1970(m->year, m->month, m->day) * 86400 + m->hour * 3600 +
-           m->minute * 60 + m->second;
-}
-
 /* Gives a year of two digits its century: the one of `now`, or the one before
  * where that would lie more than 50 years ahead (RFC 9110, 5.6.7). */
 static void set_century(struct moment *m, time_t now)
 {
-    char text[DATE_LEN];
-    struct moment limit;
+    struct moment limit = moment_of(now);
 
-    date_format(now, text);
-    if (!parse_imf((struct bytes){text, DATE_LEN}, &limit))
-        return;
     m->year += limit.year - limit.year % 100;
     limit.year += 50;
     if (seconds_of(m) > seconds_of(&limit))
