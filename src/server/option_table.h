@@ -26,15 +26,6 @@ enum option_type {
     OPTION_DURATION, /* int64_t, milliseconds */
 };
 
-enum option_group {
-    GROUP_SITE,
-    GROUP_LOG,
-    GROUP_DEADLINES,
-    GROUP_LIMITS,
-    GROUP_CONFIG,
-    GROUP_COUNT
-};
-
 enum {
     OPTION_ROWS_MAX = 32,
     OPTION_ENV_MAX = 48, /* bytes of a variable's name, with its NUL */
@@ -43,25 +34,25 @@ enum {
 struct option_row {
     const char *name; /* --name, the key in the file; NULL ends the table */
     char letter;      /* 0: none */
-    bool is_operand;  /* said on the command line without its name */
-    enum option_type type;
-    enum option_group group;
-    enum option_place weakest;  /* the weakest place that can say it */
-    enum options_action action; /* of OPTION_ACTION */
-    size_t offset;              /* of the value in struct options */
-    uint64_t min, max;          /* of counts, sizes and durations */
-    const char *zero_word;      /* stands for 0, which min need not allow */
-    const char *bare;           /* the value where --name stands alone; NULL: a
-                                   value must follow. With it, =value only */
-    const char *const *choices; /* ends in NULL */
-    const char *argument;       /* as help names the value; NULL: none */
-    const char *fallback;       /* the default, as a user would write it */
+    struct {
+        enum option_type type;
+        size_t offset;              /* of the value in struct options */
+        enum options_action action; /* of OPTION_ACTION */
+        uint64_t min, max;          /* of counts, sizes and durations */
+        bool has_auto;              /* "auto" stands for 0, below min */
+        const char *const *choices; /* ends in NULL */
+        const char *bare; /* the value where --name stands alone; NULL: a value
+                             must follow. With it, =value only */
+        bool is_operand;  /* said on the command line without its name */
+        enum option_place weakest; /* the weakest place that can say it */
+    };
+    const char *argument; /* as help names the value; NULL: none */
+    const char *fallback; /* the default, as a user would write it */
     const char *help;
 };
 
 /* The rows in the order in which they are printed; the last has no name. */
 const struct option_row *option_rows(void);
-const char *option_group_title(enum option_group group);
 
 /* NULL: there is none. */
 const struct option_row *option_by_name(const char *name);

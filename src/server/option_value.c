@@ -26,9 +26,9 @@ static void expected_number(const struct option_row *row, const char *noun,
 
     units_format(row->min, unit_of(row), min);
     units_format(row->max, unit_of(row), max);
-    if (row->zero_word != NULL)
-        snprintf(out, OPTION_EXPECTED_LEN, "%s from %s to %s, or %s", noun, min,
-                 max, row->zero_word);
+    if (row->has_auto)
+        snprintf(out, OPTION_EXPECTED_LEN, "%s from %s to %s, or auto", noun,
+                 min, max);
     else
         snprintf(out, OPTION_EXPECTED_LEN, "%s from %s to %s, such as %s", noun,
                  min, max, row->fallback);
@@ -130,7 +130,7 @@ static bool set_number(void *value, const struct option_row *row,
 {
     uint64_t number;
 
-    if (row->zero_word != NULL && strcmp(text, row->zero_word) == 0)
+    if (row->has_auto && strcmp(text, "auto") == 0)
         number = 0;
     else if (!units_parse(bytes_of(text), unit_of(row), &number) ||
              number < row->min || number > row->max)

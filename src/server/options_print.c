@@ -29,6 +29,16 @@ static const char help_tail[] =
     "  soquete -l 0.0.0.0:8080 -w 4 www       for everybody, four threads\n"
     "  soquete -t -c conf/soquete.conf        check a configuration file\n";
 
+static const struct {
+    const char *first, *title;
+} titles[] = {
+    {"folder", "What to serve, and where"},
+    {"access-log", "What to log and show"},
+    {"first-byte-timeout", "How long to wait (250ms, 10s, 5m, 1h)"},
+    {"max-connections", "Limits (512, 16k, 1m), and the status beyond them"},
+    {"config", "Configuration and other actions"},
+};
+
 /* Writes what is buffered and tells if all of it went. */
 static int flush(FILE *out)
 {
@@ -59,6 +69,14 @@ static void print_wrapped(FILE *out, int column, const char *text)
     fputc('\n', out);
 }
 
+/* Writes the title of the group that begins with the option, if one does. */
+static void print_title(FILE *out, const struct option_row *row)
+{
+    for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+        if (strcmp(titles[i].first, row->name) == 0)
+            fprintf(out, "\n%s:\n", titles[i].title);
+}
+
 static void print_option(FILE *out, const struct option_row *row)
 {
     char text[LINE_LEN];
@@ -83,14 +101,11 @@ static void print_option(FILE *out, const struct option_row *row)
 int options_print_help(FILE *out)
 {
     const struct option_row *row;
-    int group;
 
     fputs(help_head, out);
-    for (group = 0; group < GROUP_COUNT; group++) {
-        fprintf(out, "\n%s:\n", option_group_title((enum option_group)group));
-        for (row = option_rows(); row->name != NULL; row++)
-            if (row->group == (enum option_group)group)
-                print_option(out, row);
+    for (row = option_rows(); row->name != NULL; row++) {
+        print_title(out, row);
+        print_option(out, row);
     }
     fputs(help_tail, out);
     return flush(out);
