@@ -132,8 +132,8 @@ static bool set_number(void *value, const struct option_row *row,
 
     if (row->has_auto && strcmp(text, "auto") == 0)
         number = 0;
-    else if (!units_parse(bytes_of(text), unit_of(row), &number) ||
-             number < row->min || number > row->max)
+    else if (!units_parse(text, unit_of(row), &number) || number < row->min ||
+             number > row->max)
         return false;
     if (row->type == OPTION_COUNT)
         *(unsigned *)value = (unsigned)number;

@@ -1,72 +1,64 @@
 #include "server/units.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-struct suffix {
+#include "base/bytes.h"
+
+/* The first row of a unit is what a bare number means; each grows from its
+ * second row on. */
+static const struct suffix {
+    enum unit unit;
     const char *text;
     uint64_t factor;
+} suffixes[] = {
+    {UNIT_NONE, "", 1},        {UNIT_SIZE, "", 1},
+    {UNIT_SIZE, "k", 1 << 10}, {UNIT_SIZE, "m", 1 << 20},
+    {UNIT_SIZE, "g", 1 << 30}, {UNIT_TIME, "", 1000},
+    {UNIT_TIME, "ms", 1},      {UNIT_TIME, "s", 1000},
+    {UNIT_TIME, "m", 60000},   {UNIT_TIME, "h", 3600000},
 };
-
-/* Each list grows from its second row on; the first is what a bare number
- * means. */
-static const struct suffix none[] = {{"", 1}, {NULL, 0}};
-static const struct suffix sizes[] = {
-    {"", 1}, {"k", 1 << 10}, {"m", 1 << 20}, {"g", 1 << 30}, {NULL, 0}};
-static const struct suffix times[] = {{"", 1000},   {"ms", 1},      {"s", 1000},
-                                      {"m", 60000}, {"h", 3600000}, {NULL, 0}};
-
-static const struct suffix *suffixes_of(enum unit unit)
-{
-    switch (unit) {
-    case UNIT_NONE:
-        return none;
-    case UNIT_SIZE:
-        return sizes;
-    case UNIT_TIME:
-        return times;
-    }
-    return none;
-}
+static const size_t suffix_count = sizeof(suffixes) / sizeof(suffixes[0]);
 
 /* A capital is told apart in times alone: "10M" could be meant as months or as
  * a million, while 64K is what many tools print for a size. */
 static bool suffix_fits(const struct suffix *suffix, enum unit unit,
-                        struct bytes text)
+                        const char *text)
 {
+    if (suffix->unit != unit)
+        return false;
     if (unit == UNIT_SIZE)
-        return bytes_equal_nocase(bytes_of(suffix->text), text);
-    return bytes_equal(bytes_of(suffix->text), text);
+        return bytes_equal_nocase(bytes_of(suffix->text), bytes_of(text));
+    return strcmp(suffix->text, text) == 0;
 }
 
-bool units_parse(struct bytes text, enum unit unit, uint64_t *value)
+bool units_parse(const char *text, enum unit unit, uint64_t *value)
 {
-    struct bytes digits = {text.at, 0}, rest;
-    const struct suffix *suffix = suffixes_of(unit);
+    size_t digits = strspn(text, "0123456789"), i = 0;
     uint64_t number;
 
-    while (digits.len < text.len && text.at[digits.len] >= '0' &&
-           text.at[digits.len] <= '9')
-        digits.len++;
-    rest = (struct bytes){text.at + digits.len, text.len - digits.len};
-    if (!bytes_to_u64(digits, &number))
+    if (!bytes_to_u64((struct bytes){text, digits}, &number))
         return false;
-    while (suffix->text != NULL && !suffix_fits(suffix, unit, rest))
-        suffix++;
-    if (suffix->text == NULL || number > UINT64_MAX / suffix->factor)
+    while (i < suffix_count && !suffix_fits(&suffixes[i], unit, text + digits))
+        i++;
+    if (i == suffix_count || number > UINT64_MAX / suffixes[i].factor)
         return false;
-    *value = number * suffix->factor;
+    *value = number * suffixes[i].factor;
     return true;
 }
 
 const char *units_format(uint64_t value, enum unit unit,
                          char out[UNITS_TEXT_MAX])
 {
-    const struct suffix *row = suffixes_of(unit), *best = row;
+    const struct suffix *best = NULL;
 
-    for (row++; row->text != NULL; row++)
-        if (value != 0 && value % row->factor == 0)
-            best = row;
+    for (size_t i = 0; i < suffix_count; i++)
+        if (suffixes[i].unit == unit &&
+            (best == NULL || (value != 0 && value % suffixes[i].factor == 0)))
+            best = &suffixes[i];
+    assert(best != NULL);
     snprintf(out, UNITS_TEXT_MAX, "%" PRIu64 "%s", value / best->factor,
              best->text);
     return out;

@@ -12,15 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/bytes.h"
-
 enum unit { UNIT_NONE, UNIT_SIZE, UNIT_TIME };
 
 enum { UNITS_TEXT_MAX = 24 }; /* 20 digits, a unit and the NUL */
 
 /* Returns false, and leaves *value alone, where `text` is not written so or
  * does not fit 64 bits. */
-bool units_parse(struct bytes text, enum unit unit, uint64_t *value);
+bool units_parse(const char *text, enum unit unit, uint64_t *value);
 
 /* Writes `value` with the largest unit that divides it. Returns `out`. */
 const char *units_format(uint64_t value, enum unit unit,
