@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "server/option_hint.h"
 #include "server/option_value.h"
 
@@ -72,13 +71,12 @@ static const struct option_row *operand_row(void)
 static void unknown(struct options *options, const char *word,
                     const char *value)
 {
-    char quoted[OPTION_QUOTE_LEN], hint[OPTION_HINT_LEN];
+    const char *hint = option_hint_name(options->source, word, value);
 
-    option_hint_name(word, value, hint);
     option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
                           "%s: no such option; %s%s--help lists all",
-                          log_quote(quoted, sizeof(quoted), bytes_of(word)),
-                          hint, hint[0] != '\0' ? " " : "");
+                          option_source_quote(options->source, word), hint,
+                          hint[0] != '\0' ? " " : "");
 }
 
 /* `word` is that in which the letter stands, as -p8000, or the one behind it.
@@ -149,16 +147,16 @@ static void two_operands(struct options *options,
                          const struct option_said *first,
                          const struct option_said *second)
 {
-    char quoted[2][OPTION_QUOTE_LEN], hint[OPTION_HINT_LEN];
-    bool is_first = option_hint_operand(first->text, first->behind, hint)[0];
+    struct option_source *source = options->source;
+    const char *hint = option_hint_operand(source, first->text, first->behind);
+    bool is_first = hint[0] != '\0';
 
     if (!is_first)
-        option_hint_operand(second->text, second->behind, hint);
+        hint = option_hint_operand(source, second->text, second->behind);
     option_source_mistake(
-        options->source, OPTIONS_EXIT_USAGE,
-        "%s: cannot serve both '%s' and '%s'; %s", operand_row()->argument,
-        log_quote(quoted[0], sizeof(quoted[0]), bytes_of(first->text)),
-        log_quote(quoted[1], sizeof(quoted[1]), bytes_of(second->text)),
+        source, OPTIONS_EXIT_USAGE, "%s: cannot serve both '%s' and '%s'; %s",
+        operand_row()->argument, option_source_quote(source, first->text),
+        option_source_quote(source, second->text),
         hint[0] != '\0' ? hint : "name one");
     if (is_first)
         set_operand(options, second);

@@ -1,13 +1,11 @@
 /* option_hint.h -- what was perhaps meant by a word that cannot be used
  *
- * Pure; any thread. A hint is a question to print behind a mistake, such as
- * "did you mean --listen 8000?", or "" where nothing is near. */
+ * Main thread. A hint is a question to print behind a mistake, such as "did you
+ * mean --listen 8000?", or "" where nothing is near. `source` keeps it. */
 #ifndef SERVER_OPTION_HINT_H
 #define SERVER_OPTION_HINT_H
 
-#include "server/option_table.h"
-
-enum { OPTION_HINT_LEN = 256 };
+#include "server/option_source.h"
 
 /* The option that `name`, which is none, most likely means: one that other
  * programs call so (port, root), one whose name begins with it, or one that is
@@ -15,16 +13,13 @@ enum { OPTION_HINT_LEN = 256 };
 const struct option_row *option_hint_row(const char *name);
 
 /* The hint for `word`, which is "--name" or "-n" and no option. `value` is what
- * follows it (NULL: nothing), and is repeated where the option takes it.
- * Returns `out`. */
-const char *option_hint_name(const char *word, const char *value,
-                             char out[OPTION_HINT_LEN]);
+ * follows it (NULL: nothing), and is repeated where the option takes it. */
+const char *option_hint_name(struct option_source *source, const char *word,
+                             const char *value);
 
 /* The hint for an operand that is no folder. `behind` is the option that stands
- * directly before it and takes a value only with "=" (NULL: none). Returns
- * `out`. */
-const char *option_hint_operand(const char *word,
-                                const struct option_row *behind,
-                                char out[OPTION_HINT_LEN]);
+ * directly before it and takes a value only with "=" (NULL: none). */
+const char *option_hint_operand(struct option_source *source, const char *word,
+                                const struct option_row *behind);
 
 #endif

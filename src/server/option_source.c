@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
 
@@ -38,48 +37,73 @@ void option_source_free(struct option_source *source)
     free(source);
 }
 
-static const char *keep(struct option_source *source, struct bytes text)
+struct option_said *option_source_said(struct option_source *source,
+                                       const struct option_row *row)
 {
-    struct kept *kept = malloc(sizeof(*kept) + text.len + 1);
+    return &source->said[row - option_rows()];
+}
 
-    if (kept == NULL)
-        return NULL;
-    memcpy(kept->text, text.at, text.len);
-    kept->text[text.len] = '\0';
+static void add_mistake(struct option_source *source, int status,
+                        const char *text)
+{
+    if (status > source->status)
+        source->status = status;
+    if (source->mistake_count < OPTION_MISTAKES_MAX)
+        source->mistakes[source->mistake_count++] = text;
+    else
+        source->mistakes[OPTION_MISTAKES_MAX - 1] =
+            "more mistakes follow; fix these first";
+}
+
+__attribute__((format(printf, 2, 0))) static const char *
+keep(struct option_source *source, const char *format, va_list list)
+{
+    struct kept *kept;
+    va_list again;
+    int len;
+
+    va_copy(again, list);
+    len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    kept = malloc(sizeof(*kept) + (size_t)len + 1);
+    if (kept == NULL) {
+        add_mistake(source, OPTIONS_EXIT_WORLD, "out of memory");
+        return "";
+    }
+    vsnprintf(kept->text, (size_t)len + 1, format, list);
     kept->next = source->kept;
     source->kept = kept;
     return kept->text;
 }
 
-const char *option_source_keep(struct option_source *source, struct bytes text)
+const char *option_source_format(struct option_source *source,
+                                 const char *format, ...)
 {
-    const char *copy = keep(source, text);
+    const char *text;
+    va_list list;
 
-    if (copy == NULL)
-        option_source_mistake(source, OPTIONS_EXIT_WORLD, "out of memory");
-    return copy;
+    va_start(list, format);
+    text = keep(source, format, list);
+    va_end(list);
+    return text;
+}
+
+const char *option_source_quote(struct option_source *source, const char *text)
+{
+    char quoted[OPTION_QUOTE_LEN];
+
+    return option_source_format(
+        source, "%s", log_quote(quoted, sizeof(quoted), bytes_of(text)));
 }
 
 void option_source_mistake(struct option_source *source, int status,
                            const char *format, ...)
 {
-    char text[OPTION_MISTAKE_LEN];
-    const char *copy;
     va_list list;
 
-    if (status > source->status)
-        source->status = status;
-    if (source->mistake_count == OPTION_MISTAKES_MAX) {
-        source->mistakes[OPTION_MISTAKES_MAX - 1] =
-            "more mistakes follow; fix these first";
-        return;
-    }
     va_start(list, format);
-    vsnprintf(text, sizeof(text), format, list);
+    add_mistake(source, status, keep(source, format, list));
     va_end(list);
-    copy = keep(source, bytes_of(text));
-    source->mistakes[source->mistake_count++] =
-        copy == NULL ? "out of memory" : copy;
 }
 
 int option_source_status(const struct option_source *source)
@@ -99,64 +123,21 @@ void option_source_forgive(struct option_source *source)
     source->status = 0;
 }
 
-struct option_said *option_source_said(struct option_source *source,
-                                       const struct option_row *row)
-{
-    return &source->said[row - option_rows()];
-}
-
-static const char *file_quoted(const struct options *options,
-                               char out[OPTION_QUOTE_LEN])
-{
-    return log_quote(out, OPTION_QUOTE_LEN, bytes_of(options->config_file));
-}
-
 const char *option_where(const struct options *options,
                          const struct option_row *row,
-                         struct option_origin origin,
-                         char out[OPTION_WHERE_LEN])
+                         struct option_origin origin)
 {
-    char quoted[OPTION_QUOTE_LEN];
+    char name[OPTION_ENV_MAX];
 
-    switch (origin.place) {
-    case PLACE_FILE:
-        snprintf(out, OPTION_WHERE_LEN, "%s:%u: %s",
-                 file_quoted(options, quoted), origin.line, row->name);
-        break;
-    case PLACE_ENVIRONMENT:
-        option_env_name(row, out);
-        break;
-    case PLACE_DEFAULT:
-    case PLACE_COMMAND_LINE:
-        snprintf(out, OPTION_WHERE_LEN, "%s%s", row->is_operand ? "" : "--",
-                 row->is_operand ? row->argument : row->name);
-        break;
-    }
-    return out;
-}
-
-const char *option_origin_format(const struct options *options,
-                                 const struct option_row *row,
-                                 struct option_origin origin,
-                                 char out[OPTION_WHERE_LEN])
-{
-    char quoted[OPTION_QUOTE_LEN], name[OPTION_ENV_MAX];
-
-    switch (origin.place) {
-    case PLACE_DEFAULT:
-        snprintf(out, OPTION_WHERE_LEN, "default");
-        break;
-    case PLACE_FILE:
-        snprintf(out, OPTION_WHERE_LEN, "%s:%u", file_quoted(options, quoted),
-                 origin.line);
-        break;
-    case PLACE_ENVIRONMENT:
-        snprintf(out, OPTION_WHERE_LEN, "environment %s",
-                 option_env_name(row, name));
-        break;
-    case PLACE_COMMAND_LINE:
-        snprintf(out, OPTION_WHERE_LEN, "command line");
-        break;
-    }
-    return out;
+    if (origin.place == PLACE_FILE)
+        return option_source_format(
+            options->source, "%s:%u%s%s",
+            option_source_quote(options->source, options->config_file),
+            origin.line, row != NULL ? ": " : "", row != NULL ? row->name : "");
+    if (origin.place == PLACE_ENVIRONMENT)
+        return option_source_format(options->source, "%s",
+                                    option_env_name(row, name));
+    if (row->is_operand)
+        return row->argument;
+    return option_source_format(options->source, "--%s", row->name);
 }

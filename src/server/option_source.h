@@ -1,20 +1,17 @@
 /* option_source.h -- where each value was said, and what is wrong with it
  *
  * What stands behind a struct options: the text of each value as it was said,
- * its origin, copies of the strings, and the mistakes. Memory that is wanting
- * is itself told as a mistake, so that no caller has to ask. Main thread. */
+ * its origin, and the mistakes; and the memory of all strings, which live as
+ * long as the source. Where memory is wanting a string is "" and a mistake says
+ * so, so that no caller has to ask. Main thread. */
 #ifndef SERVER_OPTION_SOURCE_H
 #define SERVER_OPTION_SOURCE_H
 
-#include "base/bytes.h"
 #include "server/option_table.h"
 
 enum {
-    OPTION_MISTAKES_MAX =
-        64, /* more are cut: the first ones are mended first */
-    OPTION_MISTAKE_LEN = 480, /* what log.h prints on one line */
+    OPTION_MISTAKES_MAX = 64, /* the first ones are mended first */
     OPTION_QUOTE_LEN = 128,   /* of a value or path inside of a mistake */
-    OPTION_WHERE_LEN = 192
 };
 
 struct option_origin {
@@ -34,9 +31,17 @@ struct option_source;
 struct option_source *option_source_new(void);
 void option_source_free(struct option_source *source);
 
-/* A copy, ended by a NUL, that lives as long as `source`. NULL: no memory, and
- * a mistake says so. */
-const char *option_source_keep(struct option_source *source, struct bytes text);
+/* The entry of an option, to read and to set. */
+struct option_said *option_source_said(struct option_source *source,
+                                       const struct option_row *row);
+
+/* A string as printf would print it. */
+const char *option_source_format(struct option_source *source,
+                                 const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* `text` for a mistake: printable, and cut where it is long. */
+const char *option_source_quote(struct option_source *source, const char *text);
 
 /* Adds a mistake, and makes `status` the exit status unless a graver one
  * (OPTIONS_EXIT_USAGE) was there. */
@@ -50,22 +55,10 @@ const char *option_source_mistake_at(const struct option_source *source,
                                      size_t i);
 void option_source_forgive(struct option_source *source);
 
-/* The entry of an option, to read and to set. */
-struct option_said *option_source_said(struct option_source *source,
-                                       const struct option_row *row);
-
 /* Where the reader of a mistake finds it: "--workers", "SOQUETE_WORKERS" or
- * "soquete.conf:12: workers". Return `out`. */
+ * "soquete.conf:12: workers"; with `row` NULL, "soquete.conf:12". */
 const char *option_where(const struct options *options,
                          const struct option_row *row,
-                         struct option_origin origin,
-                         char out[OPTION_WHERE_LEN]);
-
-/* Where a value comes from: "default", "soquete.conf:12", "environment
- * SOQUETE_WORKERS" or "command line". */
-const char *option_origin_format(const struct options *options,
-                                 const struct option_row *row,
-                                 struct option_origin origin,
-                                 char out[OPTION_WHERE_LEN]);
+                         struct option_origin origin);
 
 #endif

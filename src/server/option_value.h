@@ -6,8 +6,6 @@
 
 #include "server/option_source.h"
 
-enum { OPTION_EXPECTED_LEN = 128 };
-
 /* Sets the option to what `text` says, or adds a mistake to options->source and
  * leaves the option alone. Call in the order of places, weakest first: a list
  * grows while the place stays the same and starts anew at a stronger one. What
@@ -21,8 +19,8 @@ void option_set(struct options *options, const struct option_row *row,
 bool option_accepts(const struct option_row *row, const char *text);
 
 /* What may be written as the option's value: "a number from 1 to 256, or auto".
- * Returns `out`, or a constant. */
-const char *option_expected(const struct option_row *row,
-                            char out[OPTION_EXPECTED_LEN]);
+ * Kept by `source`. */
+const char *option_expected(struct option_source *source,
+                            const struct option_row *row);
 
 #endif

@@ -51,127 +51,108 @@ static void set_from_environment(struct options *options, char *const envp[],
     }
 }
 
-static void file_mistake(struct options *options, unsigned line,
-                         const char *what)
+/* Sets what a line of the file says. */
+static void set_pair(struct options *options, const char *key,
+                     const char *value, struct option_origin origin)
 {
-    char quoted[OPTION_QUOTE_LEN];
-
-    log_quote(quoted, sizeof(quoted), bytes_of(options->config_file));
-    option_source_mistake(options->source, OPTIONS_EXIT_USAGE, "%s:%u: %s",
-                          quoted, line, what);
-}
-
-static void file_pair(struct options *options, unsigned line, const char *key,
-                      const char *value)
-{
-    const struct option_row *row = option_by_name(key), *near;
-    char quoted[OPTION_QUOTE_LEN], what[OPTION_WHERE_LEN];
+    const struct option_row *row = option_by_name(key);
+    const struct option_row *near = option_hint_row(key);
+    const char *why = "no such option; soquete --help lists all";
 
     if (row != NULL && row->weakest <= PLACE_FILE) {
-        option_set(options, row, value,
-                   (struct option_origin){PLACE_FILE, line});
+        option_set(options, row, value, origin);
         return;
     }
-    log_quote(quoted, sizeof(quoted), bytes_of(key));
-    near = option_hint_row(key);
-    if (row != NULL)
-        snprintf(what, sizeof(what),
-                 "%s: can only be set on the command line%s", quoted,
-                 row->weakest == PLACE_ENVIRONMENT ? " or in the environment"
-                                                   : "");
+    if (row != NULL && row->weakest == PLACE_ENVIRONMENT)
+        why = "can only be set on the command line or in the environment";
+    else if (row != NULL)
+        why = "can only be set on the command line";
     else if (near != NULL && near->weakest <= PLACE_FILE)
-        snprintf(what, sizeof(what), "%s: no such option; did you mean %s?",
-                 quoted, near->name);
-    else
-        snprintf(what, sizeof(what),
-                 "%s: no such option; soquete --help lists all", quoted);
-    file_mistake(options, line, what);
+        why = option_source_format(
+            options->source, "no such option; did you mean %s?", near->name);
+    option_source_mistake(options->source, OPTIONS_EXIT_USAGE, "%s: %s: %s",
+                          option_where(options, NULL, origin),
+                          option_source_quote(options->source, key), why);
 }
 
 static void set_from_file(struct options *options)
 {
+    struct option_origin origin = {.place = PLACE_FILE};
     struct config_file file;
-    char quoted[OPTION_QUOTE_LEN];
     int error;
 
     if (options->config_file == NULL)
         return;
     error = config_file_open(&file, options->config_file);
     if (error != 0) {
-        log_quote(quoted, sizeof(quoted), bytes_of(options->config_file));
-        option_source_mistake(options->source, OPTIONS_EXIT_WORLD,
-                              "%s: %s; with --config, name a file of options, "
-                              "which has %d KiB at most",
-                              quoted, strerror(-error), CONFIG_FILE_MAX / 1024);
+        option_source_mistake(
+            options->source, OPTIONS_EXIT_WORLD,
+            "%s: %s; with --config, name a file of options, which has %d KiB "
+            "at most",
+            option_source_quote(options->source, options->config_file),
+            strerror(-error), CONFIG_FILE_MAX / 1024);
         return;
     }
     while (config_file_next(&file)) {
-        if (file.mistake != NULL)
-            file_mistake(options, file.line, file.mistake);
+        origin.line = file.line;
+        if (file.mistake == NULL)
+            set_pair(options, file.key, file.value, origin);
         else
-            file_pair(options, file.line, file.key, file.value);
+            option_source_mistake(options->source, OPTIONS_EXIT_USAGE, "%s: %s",
+                                  option_where(options, NULL, origin),
+                                  file.mistake);
     }
 }
 
-/* Tells that what an option names cannot be used. */
-static void cannot_use(struct options *options, const char *name,
+/* Tells that the path that an option names cannot be used. */
+static void cannot_use(struct options *options, const struct option_row *row,
                        const char *why, const char *mend)
 {
-    const struct option_row *row = option_by_name(name);
     const struct option_said *said = option_source_said(options->source, row);
-    char where[OPTION_WHERE_LEN], quoted[OPTION_QUOTE_LEN];
 
     option_source_mistake(
         options->source, OPTIONS_EXIT_WORLD, "%s: cannot use '%s': %s; %s",
-        option_where(options, row, said->origin, where),
-        log_quote(quoted, sizeof(quoted), bytes_of(said->text)), why, mend);
+        option_where(options, row, said->origin),
+        option_source_quote(options->source, said->text), why, mend);
 }
 
-/* A word that is no folder may have been meant as an option's value. */
-static void no_folder(struct options *options, int error)
-{
-    const struct option_said *said =
-        option_source_said(options->source, option_by_name("folder"));
-    char hint[OPTION_HINT_LEN] = "";
-
-    if (said->origin.place == PLACE_COMMAND_LINE)
-        option_hint_operand(said->text, said->behind, hint);
-    cannot_use(options, "folder", strerror(error),
-               hint[0] != '\0' ? hint : "name a folder that exists");
-}
-
-static void check_folder(struct options *options)
+/* `mend_absent` is what to do where nothing is there. */
+static void check_path(struct options *options, const struct option_row *row,
+                       const char *path, bool is_folder,
+                       const char *mend_absent)
 {
     struct stat status;
 
-    if (stat(options->folder, &status) == -1)
-        no_folder(options, errno);
-    else if (!S_ISDIR(status.st_mode))
-        cannot_use(options, "folder", strerror(ENOTDIR),
+    if (stat(path, &status) == -1)
+        cannot_use(options, row, strerror(errno), mend_absent);
+    else if (is_folder && !S_ISDIR(status.st_mode))
+        cannot_use(options, row, strerror(ENOTDIR),
                    "name the folder that contains it");
-    else if (access(options->folder, R_OK | X_OK) == -1)
-        cannot_use(options, "folder", strerror(errno),
+    else if (!is_folder && S_ISDIR(status.st_mode))
+        cannot_use(options, row, strerror(EISDIR), "name a file in it");
+    else if (!is_folder && !S_ISREG(status.st_mode))
+        cannot_use(options, row, "Not a regular file", "name a text file");
+    else if (access(path, is_folder ? R_OK | X_OK : R_OK) == -1)
+        cannot_use(options, row, strerror(errno),
                    "make it readable for this user");
 }
 
-static void check_types(struct options *options)
+/* A first look, so that a slip is told at once and beside all other mistakes.
+ * Who opens them later asks the kernel again. */
+static void check_paths(struct options *options)
 {
-    struct stat status;
+    const struct option_row *row = option_by_name("folder");
+    const struct option_said *said = option_source_said(options->source, row);
+    const char *hint = "";
 
-    if (options->mime_types == NULL)
-        return;
-    if (stat(options->mime_types, &status) == -1)
-        cannot_use(options, "mime-types", strerror(errno),
-                   "name a file that exists");
-    else if (S_ISDIR(status.st_mode))
-        cannot_use(options, "mime-types", strerror(EISDIR),
-                   "name a file in it");
-    else if (!S_ISREG(status.st_mode))
-        cannot_use(options, "mime-types", "Not a regular file",
-                   "name a text file");
-    else if (access(options->mime_types, R_OK) == -1)
-        cannot_use(options, "mime-types", strerror(errno),
-                   "make it readable for this user");
+    /* A word that is no folder may have been meant as an option's value. */
+    if (said->origin.place == PLACE_COMMAND_LINE)
+        hint = option_hint_operand(options->source, said->text, said->behind);
+    check_path(options, row, options->folder, true,
+               hint[0] != '\0' ? hint : "name a folder that exists");
+    if (options->mime_types != NULL)
+        check_path(options, option_by_name("mime-types"), options->mime_types,
+                   false, "name a file that exists");
 }
 
 static void read_places(struct options *options, int argc, char *const argv[],
@@ -179,7 +160,7 @@ static void read_places(struct options *options, int argc, char *const argv[],
 {
     const char *program = argc > 0 ? argv[0] : "soquete";
 
-    options->program = option_source_keep(options->source, bytes_of(program));
+    options->program = option_source_format(options->source, "%s", program);
     set_defaults(options);
     set_from_environment(options, envp, true);
     option_args_read(options, argc, argv, true);
@@ -193,12 +174,8 @@ static void read_places(struct options *options, int argc, char *const argv[],
     set_from_environment(options, envp, false);
     option_args_read(options, argc, argv, false);
     if (options->action == ACTION_SERVE ||
-        options->action == ACTION_TEST_CONFIG) {
-        /* A first look, so that a slip is told at once and beside all other
-         * mistakes. Who opens them later asks the kernel again. */
-        check_folder(options);
-        check_types(options);
-    }
+        options->action == ACTION_TEST_CONFIG)
+        check_paths(options);
 }
 
 int options_read(struct options *options, int argc, char *const argv[],

@@ -125,31 +125,48 @@ static void print_pair(FILE *out, const char *name, const char *text,
                 text);
 }
 
+/* Where a value comes from: "default", "soquete.conf:12", "environment
+ * SOQUETE_WORKERS" or "command line". */
+static const char *origin_of(const struct options *options,
+                             const struct option_row *row)
+{
+    struct option_origin origin =
+        option_source_said(options->source, row)->origin;
+
+    switch (origin.place) {
+    case PLACE_DEFAULT:
+        return "default";
+    case PLACE_FILE:
+        return option_where(options, NULL, origin);
+    case PLACE_ENVIRONMENT:
+        return option_source_format(options->source, "environment %s",
+                                    option_where(options, row, origin));
+    case PLACE_COMMAND_LINE:
+        return "command line";
+    }
+    return "";
+}
+
 static void print_value(FILE *out, const struct options *options,
                         const struct option_row *row)
 {
-    const struct option_said *said = option_source_said(options->source, row);
-    char origin[OPTION_WHERE_LEN];
-    size_t i;
+    const char *origin = origin_of(options, row);
 
-    option_origin_format(options, row, said->origin, origin);
-    if (row->type != OPTION_LIST) {
-        print_pair(out, row->name, said->text, origin);
-        return;
-    }
-    for (i = 0; i < options->listen_count; i++)
-        print_pair(out, row->name, options->listen[i], origin);
+    if (row->type != OPTION_LIST)
+        print_pair(out, row->name,
+                   option_source_said(options->source, row)->text, origin);
+    else
+        for (size_t i = 0; i < options->listen_count; i++)
+            print_pair(out, row->name, options->listen[i], origin);
 }
 
 int options_print_config(const struct options *options, FILE *out)
 {
     const struct option_row *row = option_by_name("config");
-    const struct option_said *said = option_source_said(options->source, row);
-    char origin[OPTION_WHERE_LEN];
 
     if (options->config_file != NULL)
         fprintf(out, "; configuration file: %s (%s)\n", options->config_file,
-                option_origin_format(options, row, said->origin, origin));
+                origin_of(options, row));
     for (row = option_rows(); row->name != NULL; row++)
         if (row->weakest <= PLACE_FILE)
             print_value(out, options, row);

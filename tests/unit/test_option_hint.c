@@ -67,12 +67,14 @@ static const struct slip names[] = {
 
 START_TEST(option_of_another_program_or_a_slip_is_recognized)
 {
-    char out[OPTION_HINT_LEN];
-    size_t i;
+    struct option_source *source = option_source_new();
 
-    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        ck_assert_str_eq(option_hint_name(names[i].word, names[i].beside, out),
-                         names[i].hint);
+    ck_assert_ptr_nonnull(source);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        ck_assert_str_eq(
+            option_hint_name(source, names[i].word, names[i].beside),
+            names[i].hint);
+    option_source_free(source);
 }
 END_TEST
 
@@ -92,35 +94,40 @@ static const struct slip operands[] = {
 
 START_TEST(operand_that_was_meant_as_a_value_is_recognized)
 {
-    char out[OPTION_HINT_LEN];
-    size_t i;
+    struct option_source *source = option_source_new();
 
-    for (i = 0; i < sizeof(operands) / sizeof(operands[0]); i++) {
+    ck_assert_ptr_nonnull(source);
+    for (size_t i = 0; i < sizeof(operands) / sizeof(operands[0]); i++) {
         const struct option_row *behind = NULL;
 
         if (operands[i].beside != NULL)
             behind = option_by_name(operands[i].beside);
-        ck_assert_str_eq(option_hint_operand(operands[i].word, behind, out),
+        ck_assert_str_eq(option_hint_operand(source, operands[i].word, behind),
                          operands[i].hint);
     }
+    option_source_free(source);
 }
 END_TEST
 
 /* Whatever is long is cut, and what is printed is printable. */
 START_TEST(hint_is_bounded)
 {
-    char word[4096], out[OPTION_HINT_LEN];
+    struct option_source *source = option_source_new();
+    char word[4096];
+    const char *hint;
 
+    ck_assert_ptr_nonnull(source);
     memset(word, '\x1b', sizeof(word) - 1);
     word[sizeof(word) - 1] = '\0';
-    ck_assert_str_eq(option_hint_operand(word, NULL, out), "");
+    ck_assert_str_eq(option_hint_operand(source, word, NULL), "");
     memcpy(word, "--", 2);
-    ck_assert_str_eq(option_hint_name(word, word, out), "");
+    ck_assert_str_eq(option_hint_name(source, word, word), "");
     memcpy(word, "unix:", 5);
     word[100] = '\0';
-    option_hint_name("--port", word, out);
-    ck_assert_ptr_null(strchr(out, '\x1b'));
-    ck_assert_uint_lt(strlen(out), OPTION_HINT_LEN - 1);
+    hint = option_hint_name(source, "--port", word);
+    ck_assert_ptr_null(strchr(hint, '\x1b'));
+    ck_assert_uint_lt(strlen(hint), 2 * OPTION_QUOTE_LEN);
+    option_source_free(source);
 }
 END_TEST
 
