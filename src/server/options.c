@@ -159,11 +159,12 @@ static void read_places(struct options *options, int argc, char *const argv[],
                         char *const envp[])
 {
     const char *program = argc > 0 ? argv[0] : "soquete";
+    char *const *words = argc > 0 ? argv + 1 : argv;
 
     options->program = option_source_format(options->source, "%s", program);
     set_defaults(options);
     set_from_environment(options, envp, true);
-    option_args_read(options, argc, argv, true);
+    option_args_read(options, words, true);
     if (options->action == ACTION_HELP || options->action == ACTION_VERSION) {
         option_source_forgive(options->source);
         return;
@@ -172,7 +173,7 @@ static void read_places(struct options *options, int argc, char *const argv[],
         return;
     set_from_file(options);
     set_from_environment(options, envp, false);
-    option_args_read(options, argc, argv, false);
+    option_args_read(options, words, false);
     if (options->action == ACTION_SERVE ||
         options->action == ACTION_TEST_CONFIG)
         check_paths(options);
