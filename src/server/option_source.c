@@ -6,17 +6,9 @@
 
 #include "base/log.h"
 
-struct kept {
-    struct kept *next;
+struct option_kept {
+    struct option_kept *next;
     char text[];
-};
-
-struct option_source {
-    struct kept *kept;
-    struct option_said said[OPTION_ROWS_MAX]; /* in the order of the table */
-    const char *mistakes[OPTION_MISTAKES_MAX];
-    size_t mistake_count;
-    int status;
 };
 
 struct option_source *option_source_new(void)
@@ -26,7 +18,7 @@ struct option_source *option_source_new(void)
 
 void option_source_free(struct option_source *source)
 {
-    struct kept *kept, *next;
+    struct option_kept *kept, *next;
 
     if (source == NULL)
         return;
@@ -58,7 +50,7 @@ static void add_mistake(struct option_source *source, int status,
 __attribute__((format(printf, 2, 0))) static const char *
 keep(struct option_source *source, const char *format, va_list list)
 {
-    struct kept *kept;
+    struct option_kept *kept;
     va_list again;
     int len;
 
@@ -104,23 +96,6 @@ void option_source_mistake(struct option_source *source, int status,
     va_start(list, format);
     add_mistake(source, status, keep(source, format, list));
     va_end(list);
-}
-
-int option_source_status(const struct option_source *source)
-{
-    return source->status;
-}
-
-const char *option_source_mistake_at(const struct option_source *source,
-                                     size_t i)
-{
-    return i < source->mistake_count ? source->mistakes[i] : NULL;
-}
-
-void option_source_forgive(struct option_source *source)
-{
-    source->mistake_count = 0;
-    source->status = 0;
 }
 
 const char *option_where(const struct options *options,

@@ -25,7 +25,13 @@ struct option_said {
     const struct option_row *behind; /* of an operand: see option_hint.h */
 };
 
-struct option_source;
+struct option_source {
+    const char *mistakes[OPTION_MISTAKES_MAX];
+    size_t mistake_count;
+    int status; /* to exit with; 0 where there is no mistake */
+    struct option_said said[OPTION_ROWS_MAX]; /* in the order of the table */
+    struct option_kept *kept;                 /* all strings */
+};
 
 /* NULL: no memory. */
 struct option_source *option_source_new(void);
@@ -48,12 +54,6 @@ const char *option_source_quote(struct option_source *source, const char *text);
 void option_source_mistake(struct option_source *source, int status,
                            const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-
-/* The exit status: 0 where there is no mistake. */
-int option_source_status(const struct option_source *source);
-const char *option_source_mistake_at(const struct option_source *source,
-                                     size_t i);
-void option_source_forgive(struct option_source *source);
 
 /* Where the reader of a mistake finds it: "--workers", "SOQUETE_WORKERS" or
  * "soquete.conf:12: workers"; with `row` NULL, "soquete.conf:12". */

@@ -1,5 +1,6 @@
 #include "server/option_table.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,14 +37,14 @@ _Static_assert(HEAD_MAX < (int)TURN_IN_MAX && HEAD_MAX <= UINT16_MAX,
 #define CHOICE(member, alone, ...)                     \
     BRACED(AT(OPTION_CHOICE, member), .bare = (alone), \
            .choices = (const char *const[])BRACED(__VA_ARGS__, NULL))
-#define COUNT(member, most) \
-    BRACED(AT(OPTION_COUNT, member), .min = 1, .max = (most))
+#define BOUNDED(least, most) .min = (least), .max = (most)
+#define COUNT(member, most) BRACED(AT(OPTION_COUNT, member), BOUNDED(1, most))
 #define COUNT_OR_AUTO(member, most) \
-    BRACED(AT(OPTION_COUNT, member), .min = 1, .max = (most), .has_auto = true)
+    BRACED(AT(OPTION_COUNT, member), BOUNDED(1, most), .has_auto = true)
 #define SIZE(member, least, most) \
-    BRACED(AT(OPTION_SIZE, member), .min = (least), .max = (most))
+    BRACED(AT(OPTION_SIZE, member), BOUNDED(least, most), .unit = UNIT_SIZE)
 #define DURATION(member) \
-    BRACED(AT(OPTION_DURATION, member), .min = 1, .max = DAY_MS)
+    BRACED(AT(OPTION_DURATION, member), BOUNDED(1, DAY_MS), .unit = UNIT_TIME)
 
 /* A row is what a reader of --help sees, so its help text is kept short. The
  * words of a choice stand in the order of its enum. */
@@ -147,15 +148,9 @@ const struct option_row *option_by_letter(char letter)
 const char *option_env_name(const struct option_row *row,
                             char out[OPTION_ENV_MAX])
 {
-    char *at;
-
     snprintf(out, OPTION_ENV_MAX, "SOQUETE_%s", row->name);
-    for (at = out; *at != '\0'; at++) {
-        if (*at == '-')
-            *at = '_';
-        else if (*at >= 'a' && *at <= 'z')
-            *at = (char)(*at - 'a' + 'A');
-    }
+    for (char *at = out; *at != '\0'; at++)
+        *at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
     return out;
 }
 

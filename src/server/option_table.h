@@ -6,6 +6,7 @@
 #define SERVER_OPTION_TABLE_H
 
 #include "server/options.h"
+#include "server/units.h"
 
 /* Where a value can be said, from the weakest to the strongest. */
 enum option_place {
@@ -38,7 +39,8 @@ struct option_row {
         enum option_type type;
         size_t offset;              /* of the value in struct options */
         enum options_action action; /* of OPTION_ACTION */
-        uint64_t min, max;          /* of counts, sizes and durations */
+        enum unit unit;             /* of counts, sizes and durations */
+        uint64_t min, max;          /* likewise */
         bool has_auto;              /* "auto" stands for 0, below min */
         const char *const *choices; /* ends in NULL */
         const char *bare; /* the value where --name stands alone; NULL: a value

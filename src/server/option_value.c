@@ -3,31 +3,25 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "server/units.h"
 #include "tcp/address.h"
 
 /* The words of a flag: each no, and then its yes. */
 static const char *const flag_words[] = {"no",   "yes", "off", "on", "false",
                                          "true", "0",   "1",   NULL};
 
-static enum unit unit_of(const struct option_row *row)
-{
-    if (row->type == OPTION_SIZE)
-        return UNIT_SIZE;
-    return row->type == OPTION_DURATION ? UNIT_TIME : UNIT_NONE;
-}
-
 static const char *expected_number(struct option_source *source,
-                                   const struct option_row *row,
-                                   const char *noun)
+                                   const struct option_row *row)
 {
+    static const char *const nouns[] = {[UNIT_NONE] = "a number",
+                                        [UNIT_SIZE] = "a size",
+                                        [UNIT_TIME] = "a time"};
     char min[UNITS_TEXT_MAX], max[UNITS_TEXT_MAX];
 
-    return option_source_format(source, "%s from %s to %s, %s %s", noun,
-                                units_format(row->min, unit_of(row), min),
-                                units_format(row->max, unit_of(row), max),
-                                row->has_auto ? "or" : "such as",
-                                row->fallback);
+    return option_source_format(
+        source, "%s from %s to %s, %s %s", nouns[row->unit],
+        units_format(row->min, row->unit, min),
+        units_format(row->max, row->unit, max),
+        row->has_auto ? "or" : "such as", row->fallback);
 }
 
 static const char *expected_choice(struct option_source *source,
@@ -57,11 +51,9 @@ const char *option_expected(struct option_source *source,
     case OPTION_CHOICE:
         return expected_choice(source, row);
     case OPTION_COUNT:
-        return expected_number(source, row, "a number");
     case OPTION_SIZE:
-        return expected_number(source, row, "a size");
     case OPTION_DURATION:
-        return expected_number(source, row, "a time");
+        return expected_number(source, row);
     }
     return "no value";
 }
@@ -105,7 +97,7 @@ static bool set_number(void *value, const struct option_row *row,
 
     if (row->has_auto && strcmp(text, "auto") == 0)
         number = 0;
-    else if (!units_parse(text, unit_of(row), &number) || number < row->min ||
+    else if (!units_parse(text, row->unit, &number) || number < row->min ||
              number > row->max)
         return false;
     if (row->type == OPTION_COUNT)

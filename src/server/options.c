@@ -166,10 +166,11 @@ static void read_places(struct options *options, int argc, char *const argv[],
     set_from_environment(options, envp, true);
     option_args_read(options, words, true);
     if (options->action == ACTION_HELP || options->action == ACTION_VERSION) {
-        option_source_forgive(options->source);
+        options->source->mistake_count = 0;
+        options->source->status = 0;
         return;
     }
-    if (option_source_status(options->source) != 0)
+    if (options->source->status != 0)
         return;
     set_from_file(options);
     set_from_environment(options, envp, false);
@@ -187,7 +188,7 @@ int options_read(struct options *options, int argc, char *const argv[],
     if (options->source == NULL)
         return OPTIONS_EXIT_WORLD;
     read_places(options, argc, argv, envp);
-    return option_source_status(options->source);
+    return options->source->status;
 }
 
 void options_fini(struct options *options)
@@ -198,9 +199,11 @@ void options_fini(struct options *options)
 
 const char *options_mistake(const struct options *options, size_t i)
 {
-    if (options->source == NULL)
+    const struct option_source *source = options->source;
+
+    if (source == NULL)
         return i == 0 ? "out of memory" : NULL;
-    return option_source_mistake_at(options->source, i);
+    return i < source->mistake_count ? source->mistakes[i] : NULL;
 }
 
 void options_tell(const struct options *options)

@@ -51,7 +51,7 @@ static int flush(FILE *out)
 /* Writes `text` from `column` on, in lines that begin at HELP_COLUMN. */
 static void print_wrapped(FILE *out, int column, const char *text)
 {
-    int len;
+    int len, space;
 
     for (; *text != '\0'; text += strspn(text, " ")) {
         len = (int)strcspn(text, " ");
@@ -59,11 +59,8 @@ static void print_wrapped(FILE *out, int column, const char *text)
             fputc('\n', out);
             column = 0;
         }
-        if (column > HELP_COLUMN)
-            column += fprintf(out, " ");
-        else
-            column += fprintf(out, "%*s", HELP_COLUMN - column, "");
-        column += fprintf(out, "%.*s", len, text);
+        space = column > HELP_COLUMN ? 1 : HELP_COLUMN - column;
+        column += fprintf(out, "%*s%.*s", space, "", len, text);
         text += len;
     }
     fputc('\n', out);
@@ -115,11 +112,10 @@ int options_print_help(FILE *out)
 static void print_pair(FILE *out, const char *name, const char *text,
                        const char *origin)
 {
-    int len = (int)(strlen(name) + strlen(" = ") + strlen(text));
-    int space = len < ORIGIN_COLUMN ? ORIGIN_COLUMN - len : 1;
+    int width = ORIGIN_COLUMN - (int)strlen(name) - (int)strlen(" =  ");
 
     if (config_file_can_hold(text))
-        fprintf(out, "%s = %s%*s; %s\n", name, text, space, "", origin);
+        fprintf(out, "%s = %-*s ; %s\n", name, width, text, origin);
     else
         fprintf(out, "; %s; a file cannot hold it:\n; %s = %s\n", origin, name,
                 text);

@@ -3,7 +3,7 @@
 #include "said.h"
 #include "suite.h"
 
-/* What getopt_long refuses, and a part of the one mistake that tells it. */
+/* Words that are no options, and a part of the one mistake that tells it. */
 struct slip {
     const char *line, *part;
 };
