@@ -207,14 +207,16 @@ static void add_addresses(struct options *options, const struct option_row *row,
                           const char *text, struct option_origin origin)
 {
     struct bytes rest = bytes_of(text), member;
+    bool has_more;
 
     do {
+        has_more = memchr(rest.at, ',', rest.len) != NULL;
         member = bytes_cut_member(&rest);
         add_address(options, row,
                     option_source_format(options->source, "%.*s",
                                          (int)member.len, member.at),
                     origin);
-    } while (rest.len > 0);
+    } while (has_more);
 }
 
 /* Control characters are in no path that is meant so, and what is printed as a

@@ -25,6 +25,7 @@ static const struct slip slips[] = {
     {"--port=|8000", "--port: no such option; did you mean --listen ADDR?"},
     {"--port", "--port: no such option; did you mean --listen ADDR?"},
     {"--a=1", "--a: no such option; did you mean --access-log"},
+    {"--=1", "--: no such option; --help"},
     {"-w", "--workers: N is missing; write --workers N"},
     {"--listen", "--listen: ADDR is missing"},
     {"--help=1", "--help: takes no value"},
@@ -130,6 +131,38 @@ START_TEST(what_the_program_is_to_do)
 }
 END_TEST
 
+static const char *const spellings[] = {
+    "-w|3",        "-w3",         "-qw3",           "-qw|3",
+    "--workers|3", "--workers=3", "--work|3",       "--work=3",
+    ".|-w|3",      "-w3|--|.",    "--quiet=no|-w3", "--trace|-w3",
+};
+
+START_TEST(value_is_read_in_each_spelling)
+{
+    struct options options;
+
+    for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+        said_read(&options, (struct said){NULL, NULL, spellings[i]});
+        said_mistake(&options, 0, NULL);
+        ck_assert_uint_eq(options.workers, 3);
+        ck_assert_str_eq(options.folder, ".");
+        options_fini(&options);
+    }
+}
+END_TEST
+
+/* --access-log begins --access-log-file, too. */
+START_TEST(whole_name_is_no_beginning)
+{
+    struct options options;
+
+    said_read(&options, (struct said){NULL, NULL, "--access-log|off"});
+    said_mistake(&options, 0, NULL);
+    ck_assert_int_eq(options.access_log, ACCESS_LOG_OFF);
+    options_fini(&options);
+}
+END_TEST
+
 START_TEST(last_of_two_holds)
 {
     struct options options;
@@ -159,7 +192,8 @@ int main(void)
     suite_add_tests(suite, word_that_is_no_option_is_told_alone,
                     two_folders_are_one_too_many,
                     operand_that_is_no_folder_may_be_a_value,
-                    what_the_program_is_to_do, last_of_two_holds,
+                    what_the_program_is_to_do, value_is_read_in_each_spelling,
+                    whole_name_is_no_beginning, last_of_two_holds,
                     command_line_without_a_word);
     return suite_run(suite);
 }

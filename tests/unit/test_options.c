@@ -193,6 +193,7 @@ static const struct slip slips[] = {
      2,
      "--listen: cannot use '1.2.3.4'; write PORT"},
     {{NULL, NULL, "-l|1,,2"}, 2, "--listen: cannot use ''"},
+    {{NULL, NULL, "-l|1,"}, 2, "--listen: cannot use ''"},
     {{NULL, "SOQUETE_WORKERS=x", NULL}, 2, "SOQUETE_WORKERS: cannot use 'x'"},
     {{NULL, "SOQUETE_WORKERS=x", "-w2"}, 2, "SOQUETE_WORKERS: cannot use 'x'"},
     {{NULL, "SOQUETE_FOLDER=a\tb", "."}, 2, "'a\\x09b'; write a path"},
