@@ -9,12 +9,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "files/docroot.h"
-#include "files/mime.h"
 #include "http/session.h"
 #include "server/banner.h"
 #include "server/cpus.h"
 #include "server/listeners.h"
+#include "server/setup.h"
 #include "server/shares.h"
 #include "server/signals.h"
 #include "server/sinks.h"
@@ -30,17 +29,13 @@ enum {
     IDLE_END_MS = 100, /* an end that takes no longer needs no word */
 };
 
-enum { CACHE_ENTRIES_MAX = 16384 }; /* paths that one worker remembers */
-
 /* What lives as long as the server does. */
 struct server {
     const struct options *options;
     struct shares shares;
     struct signals signals;
     struct sinks sinks;
-    struct docroot root;
-    struct mime_table *types;
-    struct mime_sniffer *sniffer;
+    struct setup setup;
     struct watching watching;
     struct listeners listeners;
     struct site_config site;
@@ -116,41 +111,6 @@ static int open_log(struct server *server)
     return error;
 }
 
-static int open_types(struct server *server)
-{
-    const char *file = server->options->mime_types;
-    char why[512] = "no memory";
-    int error = 0;
-
-    if (file != NULL) {
-        error = mime_table_load(&server->types, file, why, sizeof(why));
-    } else {
-        server->types = mime_table_new();
-        error = server->types == NULL ? -ENOMEM : 0;
-    }
-    if (error != 0)
-        log_error("cannot read the media types: %s", why);
-    server->sniffer = mime_sniffer_new();
-    if (server->sniffer == NULL)
-        log_info("libmagic has no database here, or no memory: a file whose "
-                 "name tells no type is text or application/octet-stream");
-    return error;
-}
-
-static int open_root(struct server *server)
-{
-    int error = docroot_open(&server->root, server->options->folder);
-
-    if (error == 0 && server->root.walks)
-        log_info(
-            "links are not followed: this kernel or sandbox has no openat2 "
-            "(Linux 5.6 has)");
-    if (error != 0)
-        log_error("cannot serve %s: %s; name a folder that exists",
-                  server->options->folder, strerror(-error));
-    return error;
-}
-
 static int start_tcp(struct server *server)
 {
     const struct options *options = server->options;
@@ -174,25 +134,14 @@ static int start_tcp(struct server *server)
     };
     int error;
 
-    server->site = (struct site_config){
-        .root = &server->root,
-        .types = server->types,
-        .sniffer = server->sniffer,
-        .cache_entries_max = CACHE_ENTRIES_MAX,
-        .cache_bytes_max = server->shares.cache_bytes,
-        .cache_plain_bytes_max = server->shares.plain_bytes,
-        .cache_descriptors_max = server->shares.descriptors,
-        .live_is_public = options->wire == WIRE_PUBLIC,
-    };
+    server->site = setup_site(&server->setup, &server->shares);
+    server->site.live_is_public = options->wire == WIRE_PUBLIC;
     if (server->watching.live != NULL)
         server->site.live = live_opener(server->watching.live);
     server->http = (struct http_config){
         .handler = &site_handler,
         .handler_arg = &server->site,
-        .limits = {.head_max = options->head_max_bytes,
-                   .target_max = options->target_max_bytes,
-                   .fields_max = options->fields_max,
-                   .body_max = options->body_max_bytes},
+        .limits = setup_limits(options),
         .tells_timing = options->server_timing,
     };
     if (server->watching.watch.count > 0) {
@@ -303,9 +252,7 @@ static void server_free(struct server *server)
 {
     watching_close(&server->watching);
     sinks_free(&server->sinks);
-    mime_sniffer_free(server->sniffer);
-    mime_table_free(server->types);
-    docroot_close(&server->root);
+    setup_close(&server->setup);
     signals_close(&server->signals);
     free(server);
 }
@@ -319,11 +266,10 @@ int server_run(const struct options *options, bool *is_stuck)
     if (server == NULL)
         return status;
     server->options = options;
-    server->root.fd = server->signals.fd = -1;
+    server->setup.root.fd = server->signals.fd = -1;
     log_set_level(options->quiet ? LOG_ERROR : LOG_INFO);
     if (share_out(server) == 0 && open_signals(server) == 0 &&
-        open_log(server) == 0 && open_root(server) == 0 &&
-        open_types(server) == 0 &&
+        open_log(server) == 0 && setup_open(&server->setup, options) == 0 &&
         watching_open(&server->watching, &server->sinks, options,
                       server->shares.workers) == 0 &&
         listeners_open(&server->listeners, options) == 0)

@@ -1,0 +1,83 @@
+#include "server/setup.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+
+enum { CACHE_ENTRIES_MAX = 16384 }; /* paths that one worker remembers */
+
+static int open_types(struct setup *setup, const struct options *options)
+{
+    const char *file = options->mime_types;
+    char why[512] = "no memory";
+    int error = 0;
+
+    if (file != NULL) {
+        error = mime_table_load(&setup->types, file, why, sizeof(why));
+    } else {
+        setup->types = mime_table_new();
+        error = setup->types == NULL ? -ENOMEM : 0;
+    }
+    if (error != 0)
+        log_error("cannot read the media types: %s", why);
+    setup->sniffer = mime_sniffer_new();
+    if (setup->sniffer == NULL)
+        log_info("libmagic has no database here, or no memory: a file whose "
+                 "name tells no type is text or application/octet-stream");
+    return error;
+}
+
+static int open_root(struct setup *setup, const struct options *options)
+{
+    int error = docroot_open(&setup->root, options->folder);
+
+    if (error == 0 && setup->root.walks)
+        log_info(
+            "links are not followed: this kernel or sandbox has no openat2 "
+            "(Linux 5.6 has)");
+    if (error != 0)
+        log_error("cannot serve %s: %s; name a folder that exists",
+                  options->folder, strerror(-error));
+    return error;
+}
+
+int setup_open(struct setup *setup, const struct options *options)
+{
+    int error;
+
+    *setup = (struct setup){.root = {.fd = -1}};
+    error = open_root(setup, options);
+    return error == 0 ? open_types(setup, options) : error;
+}
+
+void setup_close(struct setup *setup)
+{
+    mime_sniffer_free(setup->sniffer);
+    mime_table_free(setup->types);
+    docroot_close(&setup->root);
+}
+
+struct site_config setup_site(const struct setup *setup,
+                              const struct shares *shares)
+{
+    return (struct site_config){
+        .root = &setup->root,
+        .types = setup->types,
+        .sniffer = setup->sniffer,
+        .cache_entries_max = CACHE_ENTRIES_MAX,
+        .cache_bytes_max = shares->cache_bytes,
+        .cache_plain_bytes_max = shares->plain_bytes,
+        .cache_descriptors_max = shares->descriptors,
+    };
+}
+
+struct request_limits setup_limits(const struct options *options)
+{
+    return (struct request_limits){
+        .head_max = options->head_max_bytes,
+        .target_max = options->target_max_bytes,
+        .fields_max = options->fields_max,
+        .body_max = options->body_max_bytes,
+    };
+}
