@@ -110,6 +110,7 @@ struct ledger_request {
 struct ledger_answer {
     struct bytes head;
     unsigned status;
+    const char *why;   /* the reason for the status, static; NULL: none */
     struct bytes type; /* .at NULL: it has none */
     bool is_endless;   /* [head_to, to) is empty: its content is yet to come */
 };

@@ -31,6 +31,7 @@ struct observed_answer {
     struct bytes referer; /* .at NULL: absent, or no observer wants it */
     struct bytes user_agent;
     unsigned status;
+    const char *why;   /* the reason for it, static */
     uint64_t body_len; /* bytes of the answer behind its head */
 };
 

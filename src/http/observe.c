@@ -35,6 +35,7 @@ void observe_response(struct ledger *ledger, const struct plan *plan,
     const struct ledger_answer told = {
         .head = written->head,
         .status = plan->status,
+        .why = plan->why,
         .type = type_of(plan),
         .is_endless = plan->content.kind == CONTENT_SOURCE && !plan->head_only,
     };
@@ -51,12 +52,13 @@ void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead)
 
 void observe_responded(struct observer *observer, const struct sockaddr *peer,
                        time_t when, const struct request *request,
-                       unsigned status, uint64_t content_len)
+                       const struct plan *plan, uint64_t content_len)
 {
     struct observed_answer answer = {
         .peer = peer,
         .when = when,
-        .status = status,
+        .status = plan->status,
+        .why = plan->why,
         .body_len = content_len,
     };
 

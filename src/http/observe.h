@@ -32,7 +32,7 @@ void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead);
 /* A line for a log. `request` NULL: what came was none. */
 void observe_responded(struct observer *observer, const struct sockaddr *peer,
                        time_t when, const struct request *request,
-                       unsigned status, uint64_t content_len);
+                       const struct plan *plan, uint64_t content_len);
 
 enum { OBSERVE_TIMING_MAX = 128 };
 

@@ -65,7 +65,7 @@ static void write_watched(const struct http_worker *worker,
         observe_response(ledger, plan, &written, ahead);
     if (worker->observer != NULL)
         observe_responded(worker->observer, &session->stream->peer.any,
-                          worker->renderer.date_s, request, plan->status,
+                          worker->renderer.date_s, request, plan,
                           written.content_len);
 }
 
@@ -204,14 +204,37 @@ static struct bytes head_of(const struct session *session, const char *in,
     return head.len > 0 ? head : (struct bytes){in, len};
 }
 
+/* Why a message that cannot be read is refused. */
+static const char *why_refused(unsigned status)
+{
+    switch (status) {
+    case 413:
+        return "the content is longer than --body-max";
+    case 414:
+        return "the target is longer than --target-max";
+    case 417:
+        return "the only expectation is 100-continue (RFC 9110, 10.1.1)";
+    case 431:
+        return "longer than --head-max, or more fields than --fields-max";
+    case 501:
+        return "no such method or transfer coding";
+    case 503:
+        return "no memory to wait for the content";
+    case 505:
+        return "the version is not HTTP/1";
+    default:
+        return "it does not follow RFC 9112";
+    }
+}
+
 /* Refuses what began with other than HTTP/1. */
 static enum protocol_wants refuse_stranger(struct http_worker *worker,
                                            const struct session *session,
                                            struct bytes head, struct turn *turn)
 {
     static const struct bytes h2_preface = {"PRI * HTTP/2.0\r\n", 16};
-    const char *why = "the head does not follow RFC 9112";
     unsigned status = request_parser_refusal(session->parser);
+    const char *why = why_refused(status);
 
     if (head.len > 0 && head.at[0] == 0x16) {
         why = "a TLS handshake; this is HTTP without TLS";
@@ -251,21 +274,6 @@ static void ask_for_rest(const struct session *session, struct turn *turn)
         observe_continue(session->stream->ledger, go_on,
                          outqueue_len(turn->out));
     outqueue_copy(turn->out, go_on.at, go_on.len);
-}
-
-/* Why content was refused whose request had a good head. */
-static const char *why_refused(unsigned status)
-{
-    switch (status) {
-    case 413:
-        return "the content is longer than --max-body";
-    case 417:
-        return "the only expectation is 100-continue (RFC 9110, 10.1.1)";
-    case 503:
-        return "no memory to wait for the content";
-    default:
-        return "the chunks do not follow RFC 9112, 7.1";
-    }
 }
 
 /* What cannot be read gets its refusal, and the end. */

@@ -1,54 +1,7 @@
 #include "wire/event_json.h"
 
+#include "base/json.h"
 #include "base/put.h"
-
-/* What each byte becomes in a string of JSON (RFC 8259, 7): itself ('-'), this
- * letter behind a backslash, or its number behind "\u". */
-static const char escape_of[] = "uuuuuuuuutnuuruu"
-                                "uuuuuuuuuuuuuuuu"
-                                "--\"-------------" /* from the space on */
-                                "----------------"
-                                "----------------"
-                                "------------\\---"
-                                "----------------"
-                                "---------------u"
-                                "uuuuuuuuuuuuuuuu" /* no ASCII */
-                                "uuuuuuuuuuuuuuuu"
-                                "uuuuuuuuuuuuuuuu"
-                                "uuuuuuuuuuuuuuuu"
-                                "uuuuuuuuuuuuuuuu"
-                                "uuuuuuuuuuuuuuuu"
-                                "uuuuuuuuuuuuuuuu"
-                                "uuuuuuuuuuuuuuuu";
-
-static char *put_escape(char *to, unsigned char byte)
-{
-    to = put_char(to, '\\');
-    to = put_char(to, escape_of[byte]);
-    if (escape_of[byte] != 'u')
-        return to;
-    return put_hex(put_text(to, "00"), byte);
-}
-
-/* Runs of bytes that stand for themselves are most of what there is, and are
- * copied as they are. */
-static char *put_string(char *to, struct bytes text, size_t max)
-{
-    const char *at = text.at;
-    const char *end = at + (text.len < max ? text.len : max);
-
-    to = put_char(to, '"');
-    while (at < end) {
-        const char *from = at;
-
-        while (at < end && escape_of[(unsigned char)*at] == '-')
-            at++;
-        to = put_bytes(to, (struct bytes){from, (size_t)(at - from)});
-        if (at < end)
-            to = put_escape(to, (unsigned char)*at++);
-    }
-    return put_char(to, '"');
-}
 
 /* `name` is all that stands before the value: ",\"name\":". */
 static inline char *put_count(char *to, const char *name, uint64_t value)
@@ -59,7 +12,7 @@ static inline char *put_count(char *to, const char *name, uint64_t value)
 static inline char *put_named(char *to, const char *name, struct bytes text,
                               size_t max)
 {
-    return put_string(put_text(to, name), text, max);
+    return json_put_string(put_text(to, name), text, max);
 }
 
 static char *put_time(char *to, int64_t time_us)
@@ -161,6 +114,9 @@ static char *put_answer(char *to, const struct ledger_event *event)
     to = put_count(to, ",\"request\":", event->answer.number);
     to = put_message(to, event);
     to = put_count(to, ",\"status\":", said->status);
+    if (said->why != NULL)
+        to = put_named(to, ",\"why\":", bytes_of(said->why),
+                       EVENT_JSON_NAME_MAX);
     if (said->type.at != NULL)
         to = put_named(to, ",\"type\":", said->type, EVENT_JSON_NAME_MAX);
     if (said->is_endless)

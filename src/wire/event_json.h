@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/json.h"
 #include "base/ledger.h"
 
 enum {
@@ -18,14 +19,13 @@ enum {
     EVENT_JSON_METHOD_MAX = 64,
     EVENT_JSON_NAME_MAX = 256, /* an address, a type */
 
-    EVENT_JSON_ESCAPE_MAX = 6,   /* characters that one byte becomes: \u00XX */
     EVENT_JSON_PLAIN_MAX = 1024, /* names of members, numbers and the like */
 
     /* The longest event is a request. */
     EVENT_JSON_MAX =
         EVENT_JSON_PLAIN_MAX +
-        EVENT_JSON_ESCAPE_MAX * (EVENT_JSON_HEAD_MAX + EVENT_JSON_TARGET_MAX +
-                                 EVENT_JSON_METHOD_MAX),
+        JSON_ESCAPE_MAX * (EVENT_JSON_HEAD_MAX + EVENT_JSON_TARGET_MAX +
+                           EVENT_JSON_METHOD_MAX),
     EVENT_JSON_WIRE_MAX = 256, /* of the two below */
 };
 

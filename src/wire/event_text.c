@@ -9,9 +9,15 @@ enum { CONN_WIDTH = 3, EVENT_WIDTH = 7, RANGE_WIDTH = 18 };
 enum { SECONDS_FILL = 1000 }; /* fewer seconds have spaces before them */
 
 /* Characters that a part of a peer's takes at most, before "...". */
-enum { TARGET_WIDTH = 60, METHOD_WIDTH = 20, TYPE_WIDTH = 40, HEAD_WIDTH = 40 };
+enum {
+    TARGET_WIDTH = 60,
+    METHOD_WIDTH = 20,
+    TYPE_WIDTH = 40,
+    HEAD_WIDTH = 40,
+    WHY_WIDTH = 80,
+};
 
-static const char plain[] = "\33[0m";
+    static const char plain[] = "\33[0m";
 static const char alarm[] = "\33[1;31m";
 
 static char *pad(char *to, const char *from, int width)
@@ -231,7 +237,10 @@ static char *put_answer(char *to, const struct ledger_event *event)
     if (said->is_endless)
         return put_text(to, ", body without an end so far");
     to = put_text(to, ", body ");
-    return put_size(to, event->to - event->head_to);
+    to = put_size(to, event->to - event->head_to);
+    if (said->why == NULL || said->status < 300 || said->status == 304)
+        return to; /* what was asked for: the status says it all */
+    return put_cut(put_text(to, "  "), bytes_of(said->why), WHY_WIDTH);
 }
 
 static char *put_send(char *to, const struct ledger_event *event,

@@ -172,6 +172,7 @@ export class Inspector {
     const content = [
       make("p", "layer http", "HTTP"),
       this.place(t("messageAt", { head: count(part.headTo - part.from), body: bytes(body) }), part.from, to),
+      ...typeof part.event.why === "string" ? [make("p", "why", t("why", { why: part.event.why }))] : [],
       ...part.event.refused ? [make("p", "", t("refusedMeans", { status: part.event.refused }))] : [],
       ...this.carrierList(part.from, to), ...this.partner(part),
       make("h3", "", t("headBytes")), this.headTable(part, seq),
