@@ -8,6 +8,7 @@
 #include "server/options.h"
 #include "server/options_print.h"
 #include "server/server.h"
+#include "server/why.h"
 
 #ifndef SOQUETE_VERSION
 #define SOQUETE_VERSION "0.1.0"
@@ -44,6 +45,8 @@ static int act(const struct options *options)
         return options_print_tested(options, stdout) != 0;
     case ACTION_HEALTHCHECK:
         return healthcheck_run(options);
+    case ACTION_WHY:
+        return why_run(options, stdout);
     }
     return EXIT_FAILURE;
 }

@@ -28,6 +28,14 @@ _Static_assert(HEAD_MAX < (int)TURN_IN_MAX && HEAD_MAX <= UINT16_MAX,
 #define ACTION(deed)                                \
     BRACED(.type = OPTION_ACTION, .action = (deed), \
            .weakest = PLACE_COMMAND_LINE)
+#define QUESTION(member, deed)                        \
+    BRACED(AT(OPTION_TEXT, member), .action = (deed), \
+           .weakest = PLACE_COMMAND_LINE)
+#define FIELDS(member) \
+    BRACED(AT(OPTION_FIELDS, member), .weakest = PLACE_COMMAND_LINE)
+#define SWITCH(member)                             \
+    BRACED(AT(OPTION_FLAG, member), .bare = "yes", \
+           .weakest = PLACE_COMMAND_LINE)
 #define FLAG(member) BRACED(AT(OPTION_FLAG, member), .bare = "yes")
 #define TEXT(member) BRACED(AT(OPTION_TEXT, member))
 #define OPERAND(member) BRACED(AT(OPTION_TEXT, member), .is_operand = true)
@@ -112,6 +120,12 @@ static const struct option_row rows[] = {
      "print each value and its source"},
     {"healthcheck", 0, ACTION(ACTION_HEALTHCHECK), NULL, NULL,
      "check that a server with these options responds"},
+    {"why", 0, QUESTION(why, ACTION_WHY), "REQUEST", "",
+     "explain the response to a request, rule by rule: /a.js, or 'HEAD /a.js'"},
+    {"field", 'H', FIELDS(fields), "LINE", "",
+     "a header field of that request, as in 'Accept: text/html'; may be "
+     "repeated"},
+    {"json", 0, SWITCH(json), NULL, "no", "explain it in JSON, for programs"},
     {"version", 'V', ACTION(ACTION_VERSION), NULL, NULL, "print the version"},
     {"help", 'h', ACTION(ACTION_HELP), NULL, NULL, "print this help"},
     {.name = NULL},

@@ -20,7 +20,8 @@ enum option_type {
     OPTION_ACTION,   /* sets options->action; no value */
     OPTION_FLAG,     /* bool; alone on the command line it is yes */
     OPTION_TEXT,     /* const char *; "" is NULL, where it is the default too */
-    OPTION_LIST,     /* options->listen, the only list that there is */
+    OPTION_LIST,     /* options->listen: addresses */
+    OPTION_FIELDS,   /* options->fields: one more, "Name: value" */
     OPTION_CHOICE,   /* an enum: the place of the word in `choices` */
     OPTION_COUNT,    /* unsigned */
     OPTION_SIZE,     /* size_t, bytes */
@@ -28,7 +29,7 @@ enum option_type {
 };
 
 enum {
-    OPTION_ROWS_MAX = 32,
+    OPTION_ROWS_MAX = 40,
     OPTION_ENV_MAX = 48, /* bytes of a variable's name, with its NUL */
 };
 
@@ -38,7 +39,8 @@ struct option_row {
     struct {
         enum option_type type;
         size_t offset;              /* of the value in struct options */
-        enum options_action action; /* of OPTION_ACTION */
+        enum options_action action; /* of OPTION_ACTION, and of what is said
+                                       for one alone */
         enum unit unit;             /* of counts, sizes and durations */
         uint64_t min, max;          /* likewise */
         bool has_auto;              /* "auto" stands for 0, below min */

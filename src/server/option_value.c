@@ -46,6 +46,8 @@ const char *option_expected(struct option_source *source,
         return "yes or no";
     case OPTION_LIST:
         return "PORT, IP:PORT, [IP]:PORT or unix:PATH";
+    case OPTION_FIELDS:
+        return "'Name: value', 16 times at most";
     case OPTION_TEXT:
         return "a path, without control characters";
     case OPTION_CHOICE:
@@ -109,6 +111,17 @@ static bool set_number(void *value, const struct option_row *row,
     return true;
 }
 
+/* Adds one to those that are there; "" is none. */
+static bool set_field(struct options *options, const char *text)
+{
+    if (text[0] == '\0')
+        return true;
+    if (options->field_count == OPTIONS_FIELDS_MAX || strchr(text, ':') == NULL)
+        return false;
+    options->fields[options->field_count++] = text;
+    return true;
+}
+
 static bool set_one(struct options *options, const struct option_row *row,
                     const char *text)
 {
@@ -125,6 +138,8 @@ static bool set_one(struct options *options, const struct option_row *row,
     case OPTION_SIZE:
     case OPTION_DURATION:
         return set_number(value, row, text);
+    case OPTION_FIELDS:
+        return set_field(options, text);
     case OPTION_ACTION:
     case OPTION_LIST:
         break;
@@ -139,6 +154,7 @@ bool option_accepts(const struct option_row *row, const char *text)
 
     if (row->type == OPTION_LIST)
         return address_parse(bytes_of(text), addresses) > 0;
+    scratch.field_count = 0;
     return set_one(&scratch, row, text);
 }
 
@@ -257,6 +273,8 @@ void option_set(struct options *options, const struct option_row *row,
                               said->origin.line);
     } else if (set_one(options, row, text)) {
         *said = (struct option_said){.text = text, .origin = origin};
+        if (row->action != ACTION_SERVE && origin.place == PLACE_COMMAND_LINE)
+            options->action = row->action;
     } else {
         cannot_use(options, row, text, origin);
     }

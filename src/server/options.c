@@ -176,7 +176,7 @@ static void read_places(struct options *options, int argc, char *const argv[],
     set_from_environment(options, envp, false);
     option_args_read(options, words, false);
     if (options->action == ACTION_SERVE ||
-        options->action == ACTION_TEST_CONFIG)
+        options->action == ACTION_TEST_CONFIG || options->action == ACTION_WHY)
         check_paths(options);
 }
 

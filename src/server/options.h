@@ -26,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { OPTIONS_LISTEN_MAX = 16 };
+enum { OPTIONS_LISTEN_MAX = 16, OPTIONS_FIELDS_MAX = 16 };
 
 enum access_log_format {
     ACCESS_LOG_AUTO, /* common; off beside a trace, and where all is quiet */
@@ -49,6 +49,7 @@ enum options_action {
     ACTION_PRINT_CONFIG, /* --print-config: each value and where it came from */
     ACTION_TEST_CONFIG,  /* -t, --test-config: all mistakes, or "ok" */
     ACTION_HEALTHCHECK,  /* --healthcheck: ask a running server, as a client */
+    ACTION_WHY,          /* --why: explain the response to one request */
 };
 
 /* Exit statuses; 0 is EXIT_SUCCESS. */
@@ -92,6 +93,12 @@ struct options {
     size_t target_max_bytes; /* (414) */
     unsigned fields_max;     /* (431) */
     size_t body_max_bytes;   /* (413): read and dropped */
+
+    /* ACTION_WHY alone: */
+    const char *why;                        /* the request; see why.h */
+    const char *fields[OPTIONS_FIELDS_MAX]; /* its lines, "Name: value" */
+    size_t field_count;
+    bool json; /* for programs */
 
     struct option_source *source; /* ours: origins, strings, mistakes */
 };

@@ -1,0 +1,115 @@
+"""--why: the rules of one request, and what the server then does with it. They are
+held against each other: status, reason, fields, content."""
+
+import json
+
+from harness import check, check_equal
+from story import Trace, name_of, those
+
+# Each is a request line and its fields, the status, and the rule that decides.
+OK = [
+    ("GET /index.html HTTP/1.1", [], 200, "content"),
+    ("GET / HTTP/1.1", [], 200, "content"),
+    ("HEAD /index.html HTTP/1.1", [], 200, "content"),
+    ("GET /index.html HTTP/1.1", ["Range: bytes=0-4"], 206, "range"),
+    ("GET /index.html HTTP/1.1", ["Range: bytes=0-0,2-3"], 206, "range"),
+    ("GET /sub HTTP/1.1", [], 301, "lookup"),
+    ("GET /index.html HTTP/1.1", ["If-None-Match: *"], 304, "condition"),
+    ("OPTIONS * HTTP/1.1", [], 204, "allow"),
+]
+NOT_OK = [
+    ("GET /%zz HTTP/1.1", [], 400, "target"),
+    ("GET /index.html HTTP/1.1", ["Host: a b"], 400, "host"),
+    ("GET /absent HTTP/1.1", [], 404, "lookup"),
+    ("GET /fifo HTTP/1.1", [], 404, "lookup"),
+    ("GET /link-outside.txt HTTP/1.1", [], 404, "lookup"),
+    ("GET /link-loop.txt HTTP/1.1", [], 404, "lookup"),
+    ("GET /.hidden HTTP/1.1", [], 404, "name"),
+    ("GET /index.html/x HTTP/1.1", [], 404, "lookup"),
+    ("DELETE /index.html HTTP/1.1", [], 405, "allow"),
+    ("GET /index.html HTTP/1.1", ['If-Match: "x"'], 412, "condition"),
+    ("PUT /a HTTP/1.1", ["Content-Length: 99999999"], 405, "allow"),
+    ("GET /a HTTP/1.1", ["Content-Length: 99999999"], 413, "message"),
+    ("GET /index.html HTTP/1.1", ["Range: bytes=99999999-"], 416, "range"),
+    ("GET https://a/ HTTP/1.1", [], 421, "target"),
+    ("GET /" + 9000 * "a" + " HTTP/1.1", [], 414, "message"),
+    ("PROPFIND / HTTP/1.1", [], 501, "method"),
+    ("BREW /pot HTTP/1.1", [], 501, "message"),
+    ("GET / HTTP/3.0", [], 505, "message"),
+]
+
+
+def explain(bench, line, fields, *options):
+    """What --why says of it, and its exit status."""
+    arguments = [argument for field in fields for argument in ("-H", field)]
+    result = bench.run("--why", line, *arguments, *options, bench.site.root)
+    return result
+
+
+def served(trace, line, fields):
+    """The answer's event, and its fields, of that request to a server."""
+    with trace.server.connect() as connection:
+        named = [] if any(field.startswith("Host:") for field in fields) else ["Host: localhost"]
+        connection.send("\r\n".join([line, *named, *fields, "", ""]).encode())
+        connection.half_close()
+        story = trace.whole(name_of(connection))
+    event = those(story, "answer")[0]
+    head = event["head"].split("\r\n")[1:-2]
+    return event, [field.split(": ", 1) for field in head]
+
+
+def test_why_agrees_with_what_is_served(bench):
+    """Status, reason, fields and length of each; the date alone may differ."""
+    bench.site.wait_until_old()
+    trace = Trace(bench)
+    for line, fields, status, rule in OK + NOT_OK:
+        result = explain(bench, line, fields, "--json")
+        told = json.loads(result.stdout)
+        event, answer = served(trace, line, fields)
+        what = f"{line[:60]} {fields}"
+        check_equal(told["status"], status, f"status of {what}")
+        check_equal(told["rule"], rule, f"rule of {what}")
+        check_equal(result.returncode, 0 if status < 400 else 1, f"exit status of {what}")
+        check_equal(event["status"], status, f"status served for {what}")
+        check_equal(event["why"], told["why"], f"reason of {what}")
+        check_equal(event["to"] - event["head_to"], told["content_length"], f"content of {what}")
+        check_equal(without_chance(answer), without_chance(told["fields"]), f"fields of {what}")
+        check_equal(told["file"] != "", status in (200, 206, 304, 412, 416), f"file of {what}")
+
+
+def without_chance(fields):
+    """Without the date, and the random boundary of multipart/byteranges."""
+    return [(name, value.partition("boundary=")[0]) for name, value in fields if name != "Date"]
+
+
+def test_why_in_words(bench):
+    """One line a rule: its name, next or the status, and what it found."""
+    result = explain(bench, "HEAD /absent.js", ["Accept: text/html"])
+    check_equal(result.returncode, 1, "exit status")
+    lines = result.stdout.splitlines()
+    check_equal(lines[1].split(), ["method", "next", "HEAD"], "the first rule")
+    check("lookup     404   no such file" in lines, result.stdout)
+    check("HTTP/1.1 404 Not Found" in lines, result.stdout)
+    check_equal(lines[-1], "0 bytes of content", "the last line")
+
+
+def test_why_by_url(bench):
+    """The Host is the URL's; a target alone is a GET."""
+    told = json.loads(explain(bench, "http://example.org:81/index.html?q", [], "--json").stdout)
+    facts = {rule["rule"]: rule["facts"] for rule in told["rules"]}
+    check_equal((facts["method"], facts["host"], facts["name"]),
+                ("GET", "example.org:81", "path /index.html, query ?q"), "facts")
+
+
+def test_why_listens_nowhere(bench):
+    """Nor does it need the port that a server has."""
+    server = bench.serve()
+    result = bench.run("--why", "/", "-l", "%s:%d" % server.addresses[0], bench.site.root)
+    check_equal(result.returncode, 0, result.stderr)
+
+
+def test_why_without_a_folder(bench):
+    """One line, as for the server."""
+    result = bench.run("--why", "/", "/nowhere/at/all")
+    check_equal((result.returncode, result.stdout), (1, ""), result.stderr)
+    check("/nowhere/at/all" in result.stderr, result.stderr)
