@@ -161,8 +161,8 @@ static void rest(const struct acceptor *acceptor, int wait_ms)
     drain_wake(acceptor);
 }
 
-/* Of all connections that wait for a message, the one that has waited longest
- * makes room. */
+/* Of the connections that the workers offer, the one that has been idle longest
+ * makes room: see connection_idle_since_ms. */
 static void want_room(struct acceptor *acceptor)
 {
     struct worker *longest = NULL;

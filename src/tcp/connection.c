@@ -167,12 +167,19 @@ void connection_expired(struct connection_env *env, struct connection *c)
     }
 }
 
+/* Whose first connection makes room. Times count from 0, so that what is
+ * returned for one that lingers comes before them all. */
 static enum deadline_kind idle_longest(const struct connection_env *env,
                                        int64_t *since_ms)
 {
+    int64_t linger_ms = deadlines_armed_ms(&env->deadlines, DEADLINE_LINGER);
     int64_t first_ms = deadlines_armed_ms(&env->deadlines, DEADLINE_FIRST_BYTE);
     int64_t idle_ms = deadlines_armed_ms(&env->deadlines, DEADLINE_IDLE);
 
+    if (linger_ms != INT64_MAX) {
+        *since_ms = INT64_MIN + linger_ms;
+        return DEADLINE_LINGER;
+    }
     *since_ms = first_ms < idle_ms ? first_ms : idle_ms;
     return first_ms < idle_ms ? DEADLINE_FIRST_BYTE : DEADLINE_IDLE;
 }
@@ -196,15 +203,17 @@ void connection_make_room(struct connection_env *env)
             deadlines_expired(&env->deadlines, kind, INT64_MAX);
         struct connection *c;
         enum after_turn after;
+        bool lingers;
 
         if (deadline == NULL)
             return;
         c = connection_of(deadline);
         at_ms = deadline->at_ms;
+        lingers = c->state == CONN_LINGER;
         list_unlink(&c->ready);
         after = turn_take(env, c, false);
-        if (after == TURN_WAIT && c->deadline.at_ms == at_ms &&
-            awaits_message(c)) {
+        if (lingers || (after == TURN_WAIT && c->deadline.at_ms == at_ms &&
+                        awaits_message(c))) {
             connection_because(c, LEDGER_BY_NEWCOMER);
             after = TURN_CLOSE;
         }

@@ -21,6 +21,9 @@
  *     LINGER    the peer's last     LINGER       it came: closed
  *               byte; drops others
  *
+ * Where a newer connection has no place, one in LINGER is closed for it, or
+ * else one in FIRST or IDLE: see connection_make_room.
+ *
  * SEND's clock starts anew each time the peer has taken something: some of the
  * queue has gone to the kernel, or the kernel holds less than it did. A kernel
  * that has megabytes in its buffer tells of room late, and the peer may be
@@ -128,13 +131,20 @@ void connection_resume(struct connection_env *env,
 void connection_expired(struct connection_env *env,
                         struct connection *connection);
 
-/* Since when the one connection waits for a message that has waited longest, in
- * FIRST or IDLE; INT64_MAX where none does. */
+/* Since when the connection is idle that makes room first; INT64_MAX where none
+ * is. One in LINGER is before those in FIRST and IDLE, whose times are 0 and
+ * more: its time is less than 0. Of two that are alike, the one that has waited
+ * longer is first. */
 int64_t connection_idle_since_ms(const struct connection_env *env);
 
-/* A newer connection needs a place: closes the one that has waited longest,
- * after a last look at its socket. One whose message has come has its turn
- * instead, and the next is looked at. Where none waits, none is closed. */
+/* A newer connection needs a place: closes the one that
+ * connection_idle_since_ms stands for, after a last look at its socket. One
+ * whose message has come has its turn instead, and the next is looked at. Where
+ * none waits, none is closed.
+ *
+ * One that lingers has had its response, and gives way to those that wait for
+ * theirs. Should its peer send more all the same, it may lose what it has not
+ * read of that response: the longer it has lingered, the less likely. */
 void connection_make_room(struct connection_env *env);
 
 /* The server ends: env->draining was set. One that waits for a message is

@@ -31,8 +31,9 @@ struct worker {
     pthread_t thread;
     atomic_int order; /* enum worker_order */
 
-    /* For a newer connection, the acceptor chooses whose connection has waited
-     * longest (INT64_MAX: none waits), and orders it to be closed. */
+    /* For a newer connection, the acceptor chooses whose connection makes room
+     * (the least connection_idle_since_ms; INT64_MAX: none), and orders it to
+     * be closed. */
     atomic_llong idle_since_ms;
     atomic_bool room_wanted;
 

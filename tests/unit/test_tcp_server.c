@@ -308,6 +308,42 @@ START_TEST(idle_longest_makes_room)
 }
 END_TEST
 
+/* Whether the server has closed a connection to its path, both ways. */
+static bool is_closed(int fd)
+{
+    struct pollfd end = {.fd = fd};
+
+    return poll(&end, 1, 0) == 1;
+}
+
+/* What waits for its peer's last byte has had its response: it gives way before
+ * those that wait for theirs, the one that has lingered longest first. */
+START_TEST(lingering_makes_room_before_idle)
+{
+    struct echo_server s;
+    int fds[5];
+
+    server_init(&s, 2);
+    s.config.connections_max = 3;
+    server_start(&s);
+    for (int i = 0; i < 3; i++) {
+        fds[i] = client_new(&s, DOOR_LOCAL, 0);
+        client_asks(fds[i], i == 0 ? "a\n" : "end\n");
+        usleep(20000); /* the clock of deadlines is coarse */
+    }
+    for (int i = 3; i < 5; i++) {
+        fds[i] = client_new(&s, DOOR_LOCAL, 0);
+        client_asks(fds[i], "d\n");
+        ck_assert_uint_eq(s.echo.closed, (unsigned)i - 2);
+        ck_assert(is_closed(fds[i - 2]));
+    }
+    client_asks(fds[0], "a\n");
+    for (int i = 0; i < 5; i++)
+        close(fds[i]);
+    server_fini(&s);
+}
+END_TEST
+
 /* One that is full at one listener is full at the others. */
 START_TEST(room_is_shared_by_all_listeners)
 {
@@ -411,6 +447,7 @@ int main(void)
         connections_are_spread_over_the_workers, many_streams_do_not_mix,
         connection_too_many_is_served_when_another_closes,
         listener_that_fails_delays_no_other, room_is_shared_by_all_listeners,
-        idle_longest_makes_room, reset_harms_nobody_else);
+        idle_longest_makes_room, lingering_makes_room_before_idle,
+        reset_harms_nobody_else);
     return suite_run(suite);
 }
