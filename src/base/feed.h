@@ -34,7 +34,7 @@ struct feed {
     size_t line_max;
 
     /* The reader's: */
-    struct feed *next; /* in its list of feeds */
+    struct feed *next; /* in its list of feeds; set once */
 
     /* Shared: */
     _Atomic uint64_t head, tail;

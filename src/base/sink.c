@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 
 enum {
     URGENT_LEN = FEED_LAP / 4, /* bytes: so much pending ends a nap */
@@ -27,6 +30,7 @@ enum sink_state {
 
 struct sink {
     int fd;
+    const char *name;
     int wake_fd; /* eventfd: there are lines, or the end */
     int done_fd; /* eventfd: the thread has ended */
     pthread_t thread;
@@ -34,6 +38,11 @@ struct sink {
     atomic_int state;           /* enum sink_state */
     atomic_int error;           /* of the last write, an errno; 0: none */
     atomic_bool is_ending;
+
+    /* What was reported last: by whoever moved report_ms. */
+    atomic_llong report_ms; /* no report before this time */
+    _Atomic uint64_t lost_reported;
+    atomic_int error_reported; /* a negative errno; 0: none */
 };
 
 int sink_open_file(const char *file, int standard)
@@ -80,6 +89,64 @@ static bool is_wanted(const struct sink *sink, enum sink_state state)
     return atomic_load(&sink->is_ending);
 }
 
+int sink_error(const struct sink *sink)
+{
+    return -atomic_load_explicit(&sink->error, memory_order_relaxed);
+}
+
+/* How many lines found no room in their feed. */
+static uint64_t lost_by_feeds(const struct sink *sink)
+{
+    const struct feed *feed;
+    uint64_t lost = 0;
+
+    for (feed = atomic_load(&sink->feeds); feed != NULL; feed = feed->next)
+        lost += feed_lost(feed);
+    return lost;
+}
+
+/* Of all who have news, one may report them. */
+static bool may_report(struct sink *sink)
+{
+    int64_t now_ms = clock_now_ms();
+    long long report_ms = atomic_load(&sink->report_ms);
+
+    return now_ms >= report_ms && !atomic_load(&sink->is_ending) &&
+           atomic_compare_exchange_strong(&sink->report_ms, &report_ms,
+                                          now_ms + SINK_REPORT_MS);
+}
+
+static void report(const char *name, uint64_t lost, int error, bool had_error)
+{
+    char count[64] = "";
+
+    if (lost > 0)
+        snprintf(count, sizeof(count), "; %" PRIu64 " lines are lost so far",
+                 lost);
+    if (error != 0)
+        log_error("cannot write %s: %s%s", name, strerror(-error), count);
+    else if (had_error)
+        log_error("%s can be written again%s", name, count);
+    else
+        log_error("%s is read too slowly%s", name, count);
+}
+
+bool sink_report(struct sink *sink)
+{
+    uint64_t lost = lost_by_feeds(sink);
+    int error = sink_error(sink);
+    int error_before = atomic_load(&sink->error_reported);
+
+    if (lost == atomic_load(&sink->lost_reported) && error == error_before)
+        return true;
+    if (!may_report(sink))
+        return false;
+    atomic_store(&sink->lost_reported, lost);
+    atomic_store(&sink->error_reported, error);
+    report(sink->name, lost, error, error_before != 0);
+    return true;
+}
+
 static void pause_ms(struct sink *sink, int timeout_ms)
 {
     struct pollfd woken = {.fd = sink->wake_fd, .events = POLLIN};
@@ -95,9 +162,11 @@ static void pause_ms(struct sink *sink, int timeout_ms)
  * a state that makes it wake us. */
 static void rest(struct sink *sink, enum sink_state state)
 {
+    int most_ms = sink_report(sink) ? -1 : SINK_REPORT_MS;
+
     atomic_store(&sink->state, (int)state);
     if (!is_wanted(sink, state))
-        pause_ms(sink, state == SINK_NAPPING ? SINK_NAP_MS : -1);
+        pause_ms(sink, state == SINK_NAPPING ? SINK_NAP_MS : most_ms);
     atomic_store(&sink->state, SINK_WRITING);
 }
 
@@ -122,10 +191,12 @@ static bool await_room(struct sink *sink, int error)
     if (error == EINTR)
         return true;
     if (error == EAGAIN) {
-        poll(&room, 1, -1);
+        sink_report(sink);
+        poll(&room, 1, SINK_REPORT_MS);
         return true;
     }
     atomic_store(&sink->error, error);
+    sink_report(sink);
     if (atomic_load(&sink->is_ending))
         return false;
     pause_ms(sink, SINK_RETRY_MS);
@@ -189,7 +260,7 @@ void sink_free(struct sink *sink)
     free(sink);
 }
 
-int sink_new(struct sink **out, int fd)
+int sink_new(struct sink **out, int fd, const char *name)
 {
     struct sink *sink = calloc(1, sizeof(*sink));
     int error = 0;
@@ -199,6 +270,7 @@ int sink_new(struct sink **out, int fd)
         return -ENOMEM;
     }
     sink->fd = fd;
+    sink->name = name;
     sink->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     sink->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (sink->wake_fd == -1 || sink->done_fd == -1)
@@ -249,11 +321,6 @@ void sink_flush(struct sink *sink, struct feed *feed)
         wake(sink);
 }
 
-int sink_error(const struct sink *sink)
-{
-    return -atomic_load_explicit(&sink->error, memory_order_relaxed);
-}
-
 /* Returns false where the deadline came first. */
 static bool await_thread(const struct sink *sink, int64_t deadline_ms)
 {
@@ -281,9 +348,9 @@ bool sink_end(struct sink *sink, int64_t deadline_ms)
 uint64_t sink_lost(const struct sink *sink)
 {
     const struct feed *feed;
-    uint64_t lost = 0;
+    uint64_t lost = lost_by_feeds(sink);
 
     for (feed = atomic_load(&sink->feeds); feed != NULL; feed = feed->next)
-        lost += feed_lost(feed) + feed_count_lines(feed);
+        lost += feed_count_lines(feed);
     return lost;
 }

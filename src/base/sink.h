@@ -13,6 +13,11 @@
  * reader that is gone) is tried again every SINK_RETRY_MS; meanwhile the feeds
  * fill up, and what is lost is lost there, whole lines, counted.
  *
+ * Lost lines, and a file that cannot be written, are reported to the log: for
+ * the whole file, at most once in SINK_REPORT_MS, and once more after the last
+ * loss. The sink's thread does that. Where it is held by a write (standard
+ * output may be a pipe that blocks), a writer that loses lines does.
+ *
  * A line that comes after a pause is written at once; under load the thread
  * looks at the feeds every SINK_NAP_MS, or when one of them is filling up.
  *
@@ -27,7 +32,7 @@
 
 #include "base/feed.h"
 
-enum { SINK_NAP_MS = 10, SINK_RETRY_MS = 250 };
+enum { SINK_NAP_MS = 10, SINK_RETRY_MS = 250, SINK_REPORT_MS = 5000 };
 
 struct sink;
 
@@ -36,9 +41,9 @@ struct sink;
  * descriptor or a negative errno. */
 int sink_open_file(const char *file, int standard);
 
-/* Takes over `fd` and starts the thread. Returns 0 and *sink, or a negative
- * errno. */
-int sink_new(struct sink **sink, int fd);
+/* Takes over `fd` and starts the thread. `name`, which is lent, is what reports
+ * call the file. Returns 0 and *sink, or a negative errno. */
+int sink_new(struct sink **sink, int fd, const char *name);
 
 /* Whether `fd` is open on the very file that the sink writes to. */
 bool sink_is_file(const struct sink *sink, int fd);
@@ -53,6 +58,11 @@ struct feed *sink_add_feed(struct sink *sink, size_t line_max);
 /* Publishes the feed's lines. A few instructions where there are none, at most
  * a write to an eventfd; never blocks. The feed's writer. */
 void sink_flush(struct sink *sink, struct feed *feed);
+
+/* Reports what is lost and what fails, if that is news, and not too soon after
+ * the last report. Returns whether no news is left. Never blocks. Any thread.
+ */
+bool sink_report(struct sink *sink);
 
 /* Why the last write failed, a negative errno; 0: it did not. Any thread. */
 int sink_error(const struct sink *sink);

@@ -1,9 +1,18 @@
 #include "server/sinks.h"
 
 #include <assert.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+
+/* What reports call it. */
+static const char *name_of(const char *file, int standard)
+{
+    if (strcmp(file, "-") != 0)
+        return file;
+    return standard == STDOUT_FILENO ? "standard output" : "standard error";
+}
 
 int sinks_open(struct sinks *sinks, const char *file, int standard,
                struct sink **sink)
@@ -21,7 +30,7 @@ int sinks_open(struct sinks *sinks, const char *file, int standard,
         }
     }
     assert(sinks->count < SINKS_MAX);
-    error = sink_new(sink, fd);
+    error = sink_new(sink, fd, name_of(file, standard));
     if (error == 0)
         sinks->each[sinks->count++] = *sink;
     return error;

@@ -21,8 +21,9 @@ struct sinks {
     unsigned count;
 };
 
-/* Opens `file` ("-": the descriptor `standard`), or finds that it is open.
- * Returns 0 and *sink, which is lent, or a negative errno. */
+/* Opens `file` ("-": the descriptor `standard`), or finds that it is open. The
+ * name is lent as long as the sink lives. Returns 0 and *sink, which is lent,
+ * or a negative errno. */
 int sinks_open(struct sinks *sinks, const char *file, int standard,
                struct sink **sink);
 

@@ -173,8 +173,7 @@ struct observer *access_log_observer_new(void *log)
                                     .close = observer_close};
     o->log = shared;
     o->stamp_s = -1;
-    if (!line_writer_init(&o->writer, shared->sink, LINE_MAX_LEN,
-                          "access log")) {
+    if (!line_writer_init(&o->writer, shared->sink, LINE_MAX_LEN)) {
         free(o);
         return NULL;
     }

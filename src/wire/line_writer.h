@@ -5,8 +5,7 @@
  * time, many at once under load.
  *
  * Where the reader is so slow that the feed is full, the newest lines are lost
- * and counted. That, and a file that cannot be written, is reported by the
- * worker that notices, at most once in LINE_REPORT_MS.
+ * and counted, and the sink reports them.
  *
  * One thread. */
 #ifndef WIRE_LINE_WRITER_H
@@ -16,26 +15,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/log_pace.h"
 #include "base/sink.h"
 
-enum {
-    LINE_REPORT_MS = 10000,
-    LINE_UNPUBLISHED_MAX = 65536, /* bytes */
-};
+enum { LINE_UNPUBLISHED_MAX = 65536 }; /* bytes */
 
 struct line_writer {
     struct sink *sink;
     struct feed *feed;
-    const char *name;       /* "access log": for reports */
     uint64_t lost_reported; /* of the feed's lost lines */
-    struct log_pace pace;
 };
 
-/* For lines of at most `line_max` bytes, with their newline. The sink and
- * `name` are lent. Returns false: no memory. Main thread. */
+/* For lines of at most `line_max` bytes, with their newline. The sink is
+ * lent. Returns false: no memory. Main thread. */
 bool line_writer_init(struct line_writer *writer, struct sink *sink,
-                      size_t line_max, const char *name);
+                      size_t line_max);
 
 /* Where a line goes, or NULL: there is no room, and the line is lost. */
 static inline char *line_writer_begin(struct line_writer *writer)

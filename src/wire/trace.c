@@ -97,8 +97,7 @@ struct observer *trace_observer_new(void *trace)
     o->trace = shared;
     o->lost_shown = 0;
     if (!line_writer_init(&o->writer, shared->sink,
-                          shared->form == TRACE_JSON ? JSON_MAX : TEXT_MAX,
-                          "trace")) {
+                          shared->form == TRACE_JSON ? JSON_MAX : TEXT_MAX)) {
         free(o);
         return NULL;
     }

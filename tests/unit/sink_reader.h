@@ -31,7 +31,7 @@ static inline struct sink_reader *sink_reader_of(const int fds[2])
     ck_assert_ptr_nonnull(reader);
     reader->fd = fds[0];
     ck_assert_int_eq(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
-    ck_assert_int_eq(sink_new(&reader->sink, fds[1]), 0);
+    ck_assert_int_eq(sink_new(&reader->sink, fds[1], "a pipe"), 0);
     return reader;
 }
 

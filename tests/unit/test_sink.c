@@ -179,7 +179,8 @@ START_TEST(end_gives_up_what_cannot_be_written)
     struct sink *sink;
     struct feed *feed;
 
-    ck_assert_int_eq(sink_new(&sink, open("/dev/full", O_WRONLY)), 0);
+    ck_assert_int_eq(
+        sink_new(&sink, open("/dev/full", O_WRONLY), "a full disk"), 0);
     feed = sink_add_feed(sink, 100);
     put(sink, feed, "one");
     put(sink, feed, "two");
@@ -226,7 +227,7 @@ START_TEST(file_is_made_and_appended_to)
         fd = sink_open_file(path, STDOUT_FILENO);
         ck_assert_int_ge(fd, 0);
         ck_assert_int_eq(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-        ck_assert_int_eq(sink_new(&sink, fd), 0);
+        ck_assert_int_eq(sink_new(&sink, fd, "a file"), 0);
         put(sink, sink_add_feed(sink, 10), "line");
         ck_assert(sink_end(sink, clock_now_ms() + SINK_READER_WAIT_MS));
         sink_free(sink);
@@ -252,7 +253,7 @@ START_TEST(fifo_needs_no_reader_yet)
     ck_assert_int_eq(mkfifo(path, 0600), 0);
     fd = sink_open_file(path, STDOUT_FILENO);
     ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(sink_new(&sink, fd), 0);
+    ck_assert_int_eq(sink_new(&sink, fd, "a file"), 0);
     put(sink, sink_add_feed(sink, 10), "line");
     fd = open(path, O_RDONLY);
     ck_assert_int_eq(read(fd, text, sizeof(text) - 1), 5);
@@ -278,7 +279,7 @@ START_TEST(minus_is_a_copy_of_a_standard_descriptor)
     ck_assert_int_ne(dup2(file, STDOUT_FILENO), -1);
     fd = sink_open_file("-", STDOUT_FILENO);
     ck_assert_int_gt(fd, STDERR_FILENO);
-    ck_assert_int_eq(sink_new(&sink, fd), 0);
+    ck_assert_int_eq(sink_new(&sink, fd, "a file"), 0);
     ck_assert(sink_is_file(sink, STDOUT_FILENO));
     ck_assert(!sink_is_file(sink, STDIN_FILENO));
     ck_assert(sink_end(sink, clock_now_ms() + SINK_READER_WAIT_MS));

@@ -234,8 +234,10 @@ START_TEST(colours_are_for_terminals_that_want_them)
 
         set("TERM", colours[i].term);
         set("NO_COLOR", colours[i].no_color);
-        ck_assert_int_eq(
-            sink_new(&sink, dup(colours[i].is_terminal ? slave : file)), 0);
+        ck_assert_int_eq(sink_new(&sink,
+                                  dup(colours[i].is_terminal ? slave : file),
+                                  "a trace"),
+                         0);
         trace_init(&trace, sink, colours[i].form);
         ck_assert_int_eq(trace.colour, colours[i].colour);
         ck_assert(sink_end(sink, clock_now_ms() + SINK_READER_WAIT_MS));
