@@ -1,9 +1,12 @@
 /* main.c -- arguments in, exit status out */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "server/healthcheck.h"
 #include "server/options.h"
 #include "server/options_print.h"
@@ -14,9 +17,21 @@
 #define SOQUETE_VERSION "0.1.0"
 #endif
 
+/* Returns 0 or a negative errno, as those of options_print.h do. */
 static int print_version(void)
 {
-    return puts("soquete " SOQUETE_VERSION) == EOF || fflush(stdout) == EOF;
+    if (puts("soquete " SOQUETE_VERSION) == EOF || fflush(stdout) == EOF)
+        return -errno;
+    return 0;
+}
+
+/* Returns the exit status, where `what` was printed with this result. */
+static int after_printing(const char *what, int error)
+{
+    if (error == 0)
+        return EXIT_SUCCESS;
+    log_error("cannot print %s: %s", what, strerror(-error));
+    return EXIT_FAILURE;
 }
 
 /* Threads that do not end use what we would free: they end with us. */
@@ -36,13 +51,15 @@ static int act(const struct options *options)
     case ACTION_SERVE:
         return serve(options);
     case ACTION_HELP:
-        return options_print_help(stdout) != 0;
+        return after_printing("the help", options_print_help(stdout));
     case ACTION_VERSION:
-        return print_version();
+        return after_printing("the version", print_version());
     case ACTION_PRINT_CONFIG:
-        return options_print_config(options, stdout) != 0;
+        return after_printing("the configuration",
+                              options_print_config(options, stdout));
     case ACTION_TEST_CONFIG:
-        return options_print_tested(options, stdout) != 0;
+        return after_printing("the result of the test",
+                              options_print_tested(options, stdout));
     case ACTION_HEALTHCHECK:
         return healthcheck_run(options);
     case ACTION_WHY:

@@ -360,11 +360,11 @@ class Bench:
         """Starts a server; it is finished, and judged, when the test ends."""
         return Server(self, *arguments, **options)
 
-    def run(self, *arguments, environment=None, descriptors=None):
+    def run(self, *arguments, environment=None, descriptors=None, output=subprocess.PIPE):
         """Runs the program to its end; for what ends by itself."""
         return subprocess.run(
-            limited([self.binary, *arguments], descriptors), stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, errors="backslashreplace", timeout=self.deadline_s,
+            limited([self.binary, *arguments], descriptors), stdin=subprocess.DEVNULL, stdout=output,
+            stderr=subprocess.PIPE, text=True, errors="backslashreplace", timeout=self.deadline_s,
             env=self.environment(environment), check=False)
 
     def environment(self, more=None):

@@ -162,6 +162,17 @@ def test_help(bench):
                    "--print-config", "--healthcheck", "-V")
 
 
+def test_output_that_cannot_be_written(bench):
+    """What could not be printed is named, and why."""
+    for option, what in (("-h", "help"), ("-V", "version"), ("-t", "test"),
+                         ("--print-config", "configuration")):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            result = bench.run(option, output=full)
+        check_equal(result.returncode, 1, f"exit status with {option}")
+        check(re.fullmatch(f"soquete: cannot print the .*{what}: No space left on device\n",
+                           result.stderr), f"{option} said {result.stderr!r}")
+
+
 def test_help_fits_the_screen(bench):
     """Eighty columns."""
     long = [line for line in bench.run("--help").stdout.splitlines() if len(line) > 80]
