@@ -11,6 +11,7 @@
 #include "server/options.h"
 #include "server/options_print.h"
 #include "server/server.h"
+#include "server/watching.h"
 #include "server/why.h"
 
 #ifndef SOQUETE_VERSION
@@ -45,6 +46,15 @@ static int serve(const struct options *options)
     return status;
 }
 
+/* The options themselves were read without a mistake. */
+static int test(const struct options *options)
+{
+    if (watching_test(options) != 0)
+        return EXIT_FAILURE;
+    return after_printing("the result of the test",
+                          options_print_tested(options, stdout));
+}
+
 static int act(const struct options *options)
 {
     switch (options->action) {
@@ -58,8 +68,7 @@ static int act(const struct options *options)
         return after_printing("the configuration",
                               options_print_config(options, stdout));
     case ACTION_TEST_CONFIG:
-        return after_printing("the result of the test",
-                              options_print_tested(options, stdout));
+        return test(options);
     case ACTION_HEALTHCHECK:
         return healthcheck_run(options);
     case ACTION_WHY:

@@ -19,6 +19,7 @@
 enum {
     URGENT_LEN = FEED_LAP / 4, /* bytes: so much pending ends a nap */
     WRITE_MAX = 65536,         /* bytes of one write */
+    OPEN_FLAGS = O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
 };
 
 /* What the thread does, for those who might have to wake it. */
@@ -57,10 +58,42 @@ int sink_open_file(const char *file, int standard)
     /* A FIFO that is opened for both never lacks a reader: fifo(7). */
     if (stat(file, &status) == 0 && S_ISFIFO(status.st_mode))
         flags = O_RDWR;
-    fd = open(file,
-              flags | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-              0644);
+    fd = open(file, flags | OPEN_FLAGS | O_CREAT, 0644);
     return fd == -1 ? -errno : fd;
+}
+
+/* Could `file`, which does not exist, be made? Its folder decides. */
+static int test_folder(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    size_t len = slash == NULL ? 0 : (size_t)(slash + 1 - file);
+    char folder[PATH_MAX];
+
+    if (len >= sizeof(folder))
+        return -ENAMETOOLONG;
+    memcpy(folder, file, len);
+    folder[len] = '\0';
+    if (access(len == 0 ? "." : folder, W_OK | X_OK) == -1)
+        return -errno;
+    return file[len] == '\0' ? -EISDIR : 0;
+}
+
+int sink_test_file(const char *file)
+{
+    struct stat status;
+    int fd;
+
+    if (strcmp(file, "-") == 0)
+        return 0;
+    if (stat(file, &status) == -1)
+        return errno == ENOENT ? test_folder(file) : -errno;
+    if (S_ISFIFO(status.st_mode)) /* its reader would see us come and go */
+        return access(file, R_OK | W_OK) == -1 ? -errno : 0;
+    fd = open(file, O_WRONLY | OPEN_FLAGS);
+    if (fd == -1)
+        return -errno;
+    close(fd);
+    return 0;
 }
 
 static void signal_event(int event_fd)

@@ -41,6 +41,10 @@ struct sink;
  * descriptor or a negative errno. */
 int sink_open_file(const char *file, int standard);
 
+/* Whether sink_open_file would open it: 0 or a negative errno. Makes no file,
+ * and does not disturb the reader of a FIFO. */
+int sink_test_file(const char *file);
+
 /* Takes over `fd` and starts the thread. `name`, which is lent, is what reports
  * call the file. Returns 0 and *sink, or a negative errno. */
 int sink_new(struct sink **sink, int fd, const char *name);

@@ -15,6 +15,15 @@ static enum access_log_format log_format(const struct options *options)
                : ACCESS_LOG_OFF;
 }
 
+/* Reports it where `file`, which is for `what`, could not be opened. Returns
+ * `error`. */
+static int check_opened(const char *what, const char *file, int error)
+{
+    if (error != 0)
+        log_error("cannot open the %s %s: %s", what, file, strerror(-error));
+    return error;
+}
+
 static int open_log(struct watching *watching, const struct options *options)
 {
     enum access_log_format format = log_format(options);
@@ -27,10 +36,7 @@ static int open_log(struct watching *watching, const struct options *options)
     watching->log.is_combined = format == ACCESS_LOG_COMBINED;
     if (error == 0)
         watch_add(&watching->watch, access_log_observer_new, &watching->log);
-    else
-        log_error("cannot open the access log %s: %s", options->access_log_file,
-                  strerror(-error));
-    return error;
+    return check_opened("access log", options->access_log_file, error);
 }
 
 static int open_trace(struct watching *watching, const struct options *options)
@@ -46,11 +52,8 @@ static int open_trace(struct watching *watching, const struct options *options)
     }
     error =
         sinks_open(watching->sinks, options->trace_file, STDERR_FILENO, &sink);
-    if (error != 0) {
-        log_error("cannot open the trace %s: %s", options->trace_file,
-                  strerror(-error));
+    if (check_opened("trace", options->trace_file, error) != 0)
         return error;
-    }
     trace_init(&watching->trace, sink,
                options->trace == TRACE_WISH_JSON ? TRACE_JSON : TRACE_TEXT);
     watch_add(&watching->watch, trace_observer_new, &watching->trace);
@@ -69,6 +72,19 @@ static int open_live(struct watching *watching, const struct options *options,
     }
     watch_add(&watching->watch, live_observer_new, watching->live);
     return 0;
+}
+
+int watching_test(const struct options *options)
+{
+    int error = 0, trace_error = 0;
+
+    if (log_format(options) != ACCESS_LOG_OFF)
+        error = check_opened("access log", options->access_log_file,
+                             sink_test_file(options->access_log_file));
+    if (options->trace != TRACE_WISH_OFF)
+        trace_error = check_opened("trace", options->trace_file,
+                                   sink_test_file(options->trace_file));
+    return error != 0 ? error : trace_error;
 }
 
 int watching_open(struct watching *watching, struct sinks *sinks,

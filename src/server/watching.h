@@ -22,6 +22,10 @@ struct watching {
     bool wants_ledgers; /* positions are asked for, not answers alone */
 };
 
+/* Would watching_open find files that it can open? Reports each that it could
+ * not, in the same words. Returns 0 or a negative errno. Makes no file. */
+int watching_test(const struct options *options);
+
 /* Opens the files in `sinks`, which outlive it. Returns 0, or a negative errno
  * after a word on standard error; then watching_close has been called. */
 int watching_open(struct watching *watching, struct sinks *sinks,

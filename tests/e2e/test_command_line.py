@@ -217,6 +217,19 @@ def test_test_config(bench):
               f"line {number}, {word}, is not told in\n{result.stderr}")
 
 
+def test_test_config_opens_no_log(bench):
+    """-t reports a file that cannot be opened as the server would, and makes none."""
+    folder = bench.folder()
+    for option, what in (("--access-log-file", "access log"), ("--trace-file", "trace")):
+        for path in ("/", f"{folder}/none/x"):
+            arguments = ("--trace", option, path, "--access-log", "common", bench.site.root)
+            tested, served = bench.run("-t", *arguments), bench.run("-l", ANYWHERE, *arguments)
+            check_refused(tested, (1,), f"cannot open the {what} {path}: ")
+            check_equal(served.stderr, tested.stderr, "what the server says")
+        check_done(bench.run("-t", "--trace", option, f"{folder}/x", bench.site.root), "ok")
+    check_equal(os.listdir(folder), [], "files that were made")
+
+
 def test_config_file_is_missing(bench):
     """A file that was asked for must be there."""
     check_refused(bench.run("-c", "/no-such-file.conf", bench.site.root), (1, 2),

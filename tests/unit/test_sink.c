@@ -289,6 +289,33 @@ START_TEST(minus_is_a_copy_of_a_standard_descriptor)
 }
 END_TEST
 
+START_TEST(test_makes_no_file)
+{
+    char folder[] = "/tmp/sink-XXXXXX", path[64];
+    struct pollfd reader = {.events = POLLIN};
+    struct stat status;
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/log", folder);
+    ck_assert_int_eq(sink_test_file(path), 0);
+    ck_assert_int_eq(stat(path, &status), -1);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    reader.fd = open(path, O_RDONLY | O_NONBLOCK);
+    ck_assert_int_eq(sink_test_file(path), 0);
+    ck_assert_int_eq(poll(&reader, 1, 0), 0); /* no writer came and went */
+    close(reader.fd);
+    unlink(path);
+    rmdir(folder);
+    ck_assert_int_eq(sink_test_file(path), -ENOENT);
+    ck_assert_int_eq(sink_test_file("log-of-no-name"), 0);
+    ck_assert_int_eq(sink_test_file("src/log/"), -ENOENT);
+    ck_assert_int_eq(sink_test_file("/dev/null"), 0);
+    ck_assert_int_eq(sink_test_file("/dev/null/log"), -ENOTDIR);
+    ck_assert_int_eq(sink_test_file("."), -EISDIR);
+    ck_assert_int_eq(sink_test_file("-"), 0);
+}
+END_TEST
+
 START_TEST(file_that_cannot_be_opened)
 {
     ck_assert_int_eq(sink_open_file("no/such/file", STDOUT_FILENO), -ENOENT);
@@ -310,6 +337,6 @@ int main(void)
                     full_pipe_that_does_not_block_is_waited_for,
                     file_is_made_and_appended_to, fifo_needs_no_reader_yet,
                     minus_is_a_copy_of_a_standard_descriptor,
-                    file_that_cannot_be_opened);
+                    test_makes_no_file, file_that_cannot_be_opened);
     return suite_run(suite);
 }
