@@ -3,7 +3,10 @@
  * What `soquete --healthcheck` does: asks as a client, over the first of the
  * listen addresses, so that a container needs no other tool to find out. An
  * address that stands for all of a machine's (0.0.0.0, ::) is asked through
- * loopback. Blocks, for HEALTHCHECK_MS at most. */
+ * loopback. Blocks, for HEALTHCHECK_MS at most.
+ *
+ * Whoever responds there passes. So where no address was given, and the server
+ * left the default port to another program, that one is asked. */
 #ifndef SERVER_HEALTHCHECK_H
 #define SERVER_HEALTHCHECK_H
 

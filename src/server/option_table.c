@@ -119,7 +119,8 @@ static const struct option_row rows[] = {
     {"print-config", 0, ACTION(ACTION_PRINT_CONFIG), NULL, NULL,
      "print each value and its source"},
     {"healthcheck", 0, ACTION(ACTION_HEALTHCHECK), NULL, NULL,
-     "check that a server with these options responds"},
+     "check that a server responds at the first --listen address, or else at "
+     "the default port, whoever has it"},
     {"why", 0, QUESTION(why, ACTION_WHY), "REQUEST", "",
      "explain the response to a request, rule by rule: /a.js, or 'HEAD /a.js'"},
     {"field", 'H', FIELDS(fields), "LINE", "",
