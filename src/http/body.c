@@ -1,7 +1,7 @@
 #include "http/body.h"
 
 #include "base/bytes.h"
-#include "http/frame.h"
+#include "http/head_lines.h"
 
 enum { SIZE_DIGITS_MAX = 16 }; /* what 64 bits hold, zeros in front included */
 
@@ -72,7 +72,7 @@ static unsigned begin_extension(struct body *body, char c)
 static unsigned expect_token(struct body *body, char c, enum body_state next)
 {
     body->state = next;
-    return frame_is_token_char(c) ? 0 : 400;
+    return head_is_token_char(c) ? 0 : 400;
 }
 
 /* One byte behind an extension's name. */
@@ -93,7 +93,7 @@ static unsigned read_extension(struct body *body, char c)
     case EXT_NAME_FIRST:
         return bytes_is_space(c) ? 0 : expect_token(body, c, EXT_NAME);
     case EXT_NAME:
-        return frame_is_token_char(c) ? 0 : end_name(body, c);
+        return head_is_token_char(c) ? 0 : end_name(body, c);
     case EXT_NAME_SPACE:
         return end_name(body, c);
     case EXT_VALUE_FIRST:
@@ -102,7 +102,7 @@ static unsigned read_extension(struct body *body, char c)
         return c == '"' ? expect(body, c, '"', EXT_QUOTED)
                         : expect_token(body, c, EXT_TOKEN);
     case EXT_TOKEN:
-        return frame_is_token_char(c) ? 0 : begin_extension(body, c);
+        return head_is_token_char(c) ? 0 : begin_extension(body, c);
     case EXT_QUOTED:
         if (c == '"')
             return expect(body, c, '"', EXT_QUOTED_END);
@@ -165,7 +165,7 @@ static unsigned read_trailer(struct body *body,
     if (c == ':' && body->state == TRAILER_NAME)
         return expect(body, c, ':', TRAILER_VALUE);
     body->state = TRAILER_NAME;
-    return frame_is_token_char(c) ? 0 : 400;
+    return head_is_token_char(c) ? 0 : 400;
 }
 
 static unsigned read_byte(struct body *body, const struct body_limits *limits,

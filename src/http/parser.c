@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "http/body.h"
-#include "http/frame.h"
+#include "http/head_lines.h"
 
 #ifdef LLHTTP_SSE42
 /* llhttp's state machine once more, compiled for a processor with SSE 4.2. */
@@ -87,7 +87,7 @@ static enum method method_of(const llhttp_t *llhttp)
 
 /* Both readers of the head must have seen the same fields where it says how
  * long its body is. */
-static bool frames_agree(const llhttp_t *llhttp, const struct request *r)
+static bool readings_agree(const llhttp_t *llhttp, const struct request *r)
 {
     return ((llhttp->flags & F_CONTENT_LENGTH) != 0) ==
                request_has(r, FIELD_CONTENT_LENGTH) &&
@@ -99,12 +99,12 @@ static int on_headers_complete(llhttp_t *llhttp)
 {
     struct request_parser *p = parser_of(llhttp);
     struct request *r = &p->request;
-    unsigned status = frame_read(r, p->head, (size_t)(p->in_end - p->head),
-                                 p->limits->fields_max);
+    unsigned status = head_lines_read(r, p->head, (size_t)(p->in_end - p->head),
+                                      p->limits->fields_max);
 
     if (status != 0)
         return refuse(p, status);
-    if (!frames_agree(llhttp, r))
+    if (!readings_agree(llhttp, r))
         return refuse(p, 400);
     r->method = method_of(llhttp);
     r->keep_alive = request_judge_persistence(r);
@@ -145,7 +145,7 @@ struct request_parser *request_parser_new(const struct request_limits *limits)
     p->own_head = NULL;
     llhttp_init(&p->llhttp, HTTP_REQUEST, &settings);
     p->llhttp.data = p;
-    p->llhttp.lenient_flags = LENIENT_VERSION; /* frame.c judges it */
+    p->llhttp.lenient_flags = LENIENT_VERSION; /* head_lines.c judges it */
     request_parser_reset(p);
     return p;
 }
@@ -176,12 +176,12 @@ void request_parser_reset(struct request_parser *p)
 static unsigned judge_method(const struct request_parser *p, size_t from,
                              size_t len)
 {
-    unsigned status = frame_judge_method(p->head, len);
+    unsigned status = head_lines_judge_method(p->head, len);
     const char *line_end = memchr(p->head + from, '\n', len - from);
 
     if (status != 0 || line_end == NULL)
         return status;
-    return frame_judge_unknown(p->head, (size_t)(line_end + 1 - p->head));
+    return head_lines_judge_unknown(p->head, (size_t)(line_end + 1 - p->head));
 }
 
 /* What is not taken by llhttp, of the head's first `len` bytes; those before
@@ -209,7 +209,7 @@ static enum parse_result judge_unfinished(struct request_parser *p)
     unsigned status = 0;
 
     if (p->request.target.to != 0)
-        status = frame_judge_start(p->head, p->fed, p->request.target);
+        status = head_lines_judge_start(p->head, p->fed, p->request.target);
     if (status != 0)
         refuse(p, status);
     else if (p->fed >= p->limits->head_max)
@@ -250,7 +250,7 @@ static enum parse_result parse_head(struct request_parser *p, const char *in,
 
     p->head = in;
     p->in_end = in + len;
-    if (!frame_is_token_char(in[0])) { /* llhttp passes over any CR and LF */
+    if (!head_is_token_char(in[0])) { /* llhttp passes over any CR and LF */
         refuse(p, 400);
         return PARSE_REFUSED;
     }

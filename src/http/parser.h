@@ -1,9 +1,9 @@
 /* parser.h -- a request, found in the stream (RFC 9112)
  *
  * This is llhttp's door. llhttp cuts the bytes into their parts; what it lets
- * pass and RFC 9112 does not, is refused here: the frame of the request line
+ * pass and RFC 9112 does not, is refused here: the form of the request line
  * and of each field line is compared byte for byte, since two readers that
- * disagree about a frame are what request smuggling is made of.
+ * disagree about are what request smuggling is made of.
  *
  * The answer never depends on how TCP cut the bytes: not for a good request,
  * and not for a bad one, where several faults could be met in different order.

@@ -17,7 +17,7 @@ enum {
     WHY_WIDTH = 80,
 };
 
-    static const char plain[] = "\33[0m";
+static const char plain[] = "\33[0m";
 static const char alarm[] = "\33[1;31m";
 
 static char *pad(char *to, const char *from, int width)

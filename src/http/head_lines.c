@@ -1,4 +1,4 @@
-#include "http/frame.h"
+#include "http/head_lines.h"
 
 #include <assert.h>
 
@@ -22,7 +22,7 @@ static unsigned read_request_line(struct request *r, const char *head,
     r->is_1_1 = rest[8] != '0';
     return memcmp(rest, " HTTP/1.1\r\n", REST_LEN) == 0
                ? 0
-               : frame_judge_version(rest, REST_LEN);
+               : head_lines_judge_version(rest, REST_LEN);
 }
 
 static bool is_empty_line(const char *at, const char *end)
@@ -64,8 +64,8 @@ static const char *read_field_line(struct request *r, const char *name,
     return line_end + 1;
 }
 
-unsigned frame_read(struct request *r, const char *head, size_t len,
-                    unsigned fields_max)
+unsigned head_lines_read(struct request *r, const char *head, size_t len,
+                         unsigned fields_max)
 {
     const char *end = head + len;
     const char *at = head + r->target.to + REST_LEN;
@@ -93,7 +93,7 @@ unsigned frame_read(struct request *r, const char *head, size_t len,
     return 0;
 }
 
-bool frame_is_token_char(char c)
+bool head_is_token_char(char c)
 {
     bool is_letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
     bool is_digit = c >= '0' && c <= '9';
@@ -102,18 +102,18 @@ bool frame_is_token_char(char c)
            (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
-unsigned frame_judge_method(const char *head, size_t len)
+unsigned head_lines_judge_method(const char *head, size_t len)
 {
     size_t at = 0;
 
-    while (at < len && at < FRAME_METHOD_MAX && frame_is_token_char(head[at]))
+    while (at < len && at < HEAD_METHOD_MAX && head_is_token_char(head[at]))
         at++;
-    if (at == FRAME_METHOD_MAX)
+    if (at == HEAD_METHOD_MAX)
         return 501;
     return at == len || (at > 0 && head[at] == ' ') ? 0 : 400;
 }
 
-unsigned frame_judge_version(const char *at, size_t len)
+unsigned head_lines_judge_version(const char *at, size_t len)
 {
     static const char form[] = " HTTP/d.d\r\n";
 
@@ -126,12 +126,13 @@ unsigned frame_judge_version(const char *at, size_t len)
     return at[6] == '1' ? 0 : 505;
 }
 
-unsigned frame_judge_start(const char *head, size_t len, struct part target)
+unsigned head_lines_judge_start(const char *head, size_t len,
+                                struct part target)
 {
     if (target.from < 2 || head[target.from - 1] != ' ' ||
         head[target.from - 2] == ' ')
         return 400;
-    return frame_judge_version(head + target.to, len - target.to);
+    return head_lines_judge_version(head + target.to, len - target.to);
 }
 
 static bool is_visible(char c)
@@ -139,7 +140,7 @@ static bool is_visible(char c)
     return c > 0x20 && c < 0x7f;
 }
 
-unsigned frame_judge_unknown(const char *head, size_t len)
+unsigned head_lines_judge_unknown(const char *head, size_t len)
 {
     const char *space = memchr(head, ' ', len);
     size_t from, at;
@@ -153,6 +154,6 @@ unsigned frame_judge_unknown(const char *head, size_t len)
         at++;
     if (at == from)
         return 400;
-    status = frame_judge_version(head + at, len - at);
+    status = head_lines_judge_version(head + at, len - at);
     return status != 0 ? status : 501;
 }

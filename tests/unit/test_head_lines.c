@@ -1,4 +1,4 @@
-#include "http/frame.h"
+#include "http/head_lines.h"
 
 #include "suite.h"
 
@@ -97,7 +97,7 @@ static unsigned read_head(struct request *r, const char *memory, size_t len,
                           unsigned fields_max)
 {
     r->target = target_of(memory);
-    return frame_read(r, memory, len, fields_max);
+    return head_lines_read(r, memory, len, fields_max);
 }
 
 START_TEST(heads_line_by_line)
@@ -107,7 +107,7 @@ START_TEST(heads_line_by_line)
         size_t len = strlen(c->head);
         char *memory = copy_of(bytes_of(c->head));
         struct request r = {.target = target_of(c->head)};
-        unsigned status = frame_read(&r, memory, len, 100);
+        unsigned status = head_lines_read(&r, memory, len, 100);
         struct bytes host;
 
         ck_assert_msg(status == c->status, "'%s': %u, not %u", c->head, status,
@@ -199,13 +199,13 @@ START_TEST(methods_that_nobody_knows)
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
         struct bytes text = bytes_of(methods[i].text);
         char *head = copy_of(text);
-        unsigned status = frame_judge_method(head, text.len);
+        unsigned status = head_lines_judge_method(head, text.len);
 
         ck_assert_msg(status == methods[i].status, "'%s': %u, not %u", text.at,
                       status, methods[i].status);
         free(head);
     }
-    ck_assert_uint_eq(frame_judge_method("F\0 ", 3), 400);
+    ck_assert_uint_eq(head_lines_judge_method("F\0 ", 3), 400);
 }
 END_TEST
 
@@ -235,7 +235,7 @@ START_TEST(lines_of_unknown_methods)
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         struct bytes text = bytes_of(lines[i].text);
         char *head = copy_of(text);
-        unsigned status = frame_judge_unknown(head, text.len);
+        unsigned status = head_lines_judge_unknown(head, text.len);
 
         ck_assert_msg(status == lines[i].status, "'%s': %u, not %u", text.at,
                       status, lines[i].status);
@@ -278,7 +278,7 @@ START_TEST(versions_whole_and_cut)
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
         struct bytes text = bytes_of(versions[i].text);
         char *at = copy_of(text);
-        unsigned status = frame_judge_version(at, text.len);
+        unsigned status = head_lines_judge_version(at, text.len);
 
         ck_assert_msg(status == versions[i].status, "'%s': %u, not %u", text.at,
                       status, versions[i].status);
@@ -289,7 +289,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("frame");
+    Suite *suite = suite_create("head_lines");
 
     suite_add_tests(suite, heads_line_by_line, head_ends_at_its_empty_line,
                     lines_are_counted_known_or_not, each_head_begins_anew,
