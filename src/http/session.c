@@ -352,6 +352,8 @@ static enum protocol_wants received(void *context, void *state,
         turn->in_used = turn->in_len;
         return PROTOCOL_TICK;
     }
+    if (!outqueue_has_room(turn->out, RESPONSE_ITEMS_MAX, RESPONSE_BYTES_MAX))
+        return PROTOCOL_ROOM;
     response_renderer_set_time(&worker->renderer, clock_wall_s());
     if (session->parser == NULL) {
         turn->in_used = skip_empty_lines(session, turn->in, turn->in_len);
@@ -366,8 +368,6 @@ static enum protocol_wants received(void *context, void *state,
         return PROTOCOL_NEXT;
     if (turn->in_len == 0)
         return PROTOCOL_MORE;
-    if (!outqueue_has_room(turn->out, RESPONSE_ITEMS_MAX, RESPONSE_BYTES_MAX))
-        return PROTOCOL_ROOM;
     if (!take_parser(worker, session))
         return refuse_with(worker, session, 503, "no memory for the request",
                            head_of(session, turn->in, turn->in_len), turn);

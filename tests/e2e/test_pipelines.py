@@ -118,6 +118,16 @@ def test_two_hundred_in_one_write(bench):
             check_equal(connection.read().body[:7], numbered(number)[:7], "the next answer")
 
 
+def test_refused_after_many(bench):
+    """What is refused behind many requests gets its response behind theirs."""
+    server = bench.serve(folder=numbered_site(bench, 1))
+    with server.connect() as connection:
+        connection.ask("/0.txt")  # it takes room only where it is known
+        connection.send(request("/0.txt") * 8 + b"\r\n" * 9)
+        statuses = [connection.read().status for _ in range(9)]
+        check_equal(statuses, [200] * 8 + [400], "statuses")
+
+
 def send_until_full(sock, data):
     """Writes until the peer's windows are full and stay so a while. Returns how
     much went; it need not be all that ever fits, the bound below holds anyway."""

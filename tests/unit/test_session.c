@@ -104,6 +104,29 @@ START_TEST(nothing_is_used_while_there_is_no_room)
 }
 END_TEST
 
+/* A refusal takes room too, of what is no request as well. */
+START_TEST(refusal_waits_for_room)
+{
+    static const char text[] = END END END END END END END END END;
+    struct served_site *s = served_new();
+    struct turn turn = {.in = text, .in_len = sizeof(text) - 1};
+    struct http_stream stream;
+
+    stream_open(&stream, s->worker, RESPONSE_ITEMS_MAX + 1, RESPONSE_BYTES_MAX);
+    turn.out = stream.out;
+    outqueue_copy(stream.out, "x", 1);
+    ck_assert_int_eq(http_protocol.received(s->worker, stream.session, &turn),
+                     PROTOCOL_ROOM);
+    ck_assert_uint_eq(turn.in_used, 0);
+    outqueue_clear(stream.out);
+    ck_assert_int_eq(http_protocol.received(s->worker, stream.session, &turn),
+                     PROTOCOL_END);
+    ck_assert_uint_eq(s->observer.told[0].status, 400);
+    stream_close(&stream);
+    served_free(s);
+}
+END_TEST
+
 START_TEST(content_is_asked_for_where_it_has_not_come)
 {
     struct served_site *s = served_new();
@@ -371,7 +394,7 @@ int main(void)
     log_set_level(LOG_ERROR);
     suite_add_tests(
         suite, bodies_are_what_the_files_hold, answers_wait_for_room,
-        nothing_is_used_while_there_is_no_room,
+        nothing_is_used_while_there_is_no_room, refusal_waits_for_room,
         content_is_asked_for_where_it_has_not_come,
         method_is_refused_before_content, refusal_needs_no_content,
         refusal_of_head_has_no_content, draining_lets_one_answer_be_the_last,
