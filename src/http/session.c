@@ -392,6 +392,13 @@ static enum protocol_wants ticked(void *context, void *state, struct turn *turn)
     return body_stream_tick(&session->body, turn);
 }
 
+static void sent(void *context, void *state, uint64_t len)
+{
+    (void)context;
+    (void)state;
+    (void)len;
+}
+
 const struct protocol http_protocol = {
     .session_size = sizeof(struct session),
     .worker_open = http_worker_open,
@@ -402,5 +409,6 @@ const struct protocol http_protocol = {
     .received = received,
     .ticked = ticked,
     .expired = expired,
+    .sent = sent,
     .closed = closed,
 };

@@ -98,6 +98,7 @@ static void drop_first(struct outqueue *queue)
 
 void outqueue_sent(struct outqueue *queue, uint64_t len)
 {
+    queue->sent += len;
     while (len > 0) {
         struct out_item *item = &queue->items[queue->first];
 

@@ -41,6 +41,7 @@ struct outqueue {
     int file_error;    /* errno of the first item's file, which could not be
                           read; 0: none. Its sender sets it, its reader clears */
     uint64_t borrowed; /* bytes of views and files since it was last empty */
+    uint64_t sent;     /* bytes that outqueue_sent has taken away, ever */
     char *bytes;       /* behind the items */
     struct out_item items[];
 };

@@ -7,8 +7,8 @@
  *
  * All functions are called on the worker's thread (but worker_open and
  * worker_close: on the main thread, while the worker's does not run), and must
- * not block on a peer. Bytes and turn are lent until the
- * call returns. */
+ * not block on a peer. A turn is lent until the call returns, and the bytes at
+ * turn->in until `sent` has returned. */
 #ifndef TCP_PROTOCOL_H
 #define TCP_PROTOCOL_H
 
@@ -100,6 +100,13 @@ struct protocol {
      * say so to the peer through turn->out; the stream ends after that.
      * turn->in is what was offered of it and not used. */
     void (*expired)(void *worker, void *session, struct turn *turn);
+
+    /* The kernel has accepted the next `len` bytes of what the session has put
+     * into its queues. Called once for each attempt to send, also where nothing
+     * went: behind `ticked` and `expired`, behind one or more `received`, and
+     * whenever there is room again. What it has not accepted by then is sent in
+     * later turns, before anything else is asked of the session. */
+    void (*sent)(void *worker, void *session, uint64_t len);
 
     /* The stream is gone, for whatever reason: the session's last call. */
     void (*closed)(void *worker, void *session);

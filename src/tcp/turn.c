@@ -173,13 +173,15 @@ static void log_no_memory(struct connection_env *env,
     log_error_paced(&env->pace, "a connection was closed: no memory");
 }
 
+/* Sends, and reports to the protocol how much went. */
 static enum io_result send_queue(struct connection_env *env,
-                                 const struct connection *c,
-                                 struct outqueue *queue)
+                                 struct connection *c, struct outqueue *queue)
 {
+    uint64_t before = queue->sent;
     enum io_result result =
         socket_send(c->fd, queue, &env->budget, c->stream.ledger);
 
+    env->protocol->sent(env->protocol_worker, c->session, queue->sent - before);
     if (queue->file_error != 0)
         log_file_error(env, queue);
     return result;

@@ -35,6 +35,7 @@ struct echo {
     atomic_uint opened, closed, most_open, offered;
     atomic_uint late_len;            /* of the last message that was late */
     atomic_uint last_port;           /* of a peer, as it was told */
+    atomic_ullong sent;              /* bytes, as it was told */
     atomic_ullong batch, last_batch; /* now, and when it was offered a line */
     atomic_uint open_at[ECHO_WORKERS_MAX]; /* each worker's share */
 };
@@ -48,6 +49,9 @@ struct echo_worker {
  * or after it was closed. */
 struct echo_session {
     bool is_open;
+    uint64_t queued, sent;
+    const char *lent; /* offered since `sent` was called last; or NULL ... */
+    char first;       /* ... and its first byte */
 };
 
 static inline void echo_init(struct echo *echo, unsigned times)
@@ -154,10 +158,17 @@ static inline enum protocol_wants echo_received(void *worker, void *session,
     const char *newline =
         turn->in_len == 0 ? NULL : memchr(turn->in, '\n', turn->in_len);
     size_t len = newline == NULL ? 0 : (size_t)(newline - turn->in) + 1;
+    struct echo_session *s = session;
+    uint64_t before = outqueue_len(turn->out);
     enum protocol_wants wants;
 
-    ck_assert(((struct echo_session *)session)->is_open);
+    ck_assert(s->is_open);
+    if (turn->in_len > 0 && s->lent == NULL) {
+        s->lent = turn->in;
+        s->first = *turn->in;
+    }
     wants = echo_line(echo, turn, len);
+    s->queued += outqueue_len(turn->out) - before;
     echo->offered++;
     echo->last_batch = echo->batch;
     echo_tell(echo);
@@ -167,19 +178,39 @@ static inline enum protocol_wants echo_received(void *worker, void *session,
 static inline enum protocol_wants echo_ticked(void *worker, void *session,
                                               struct turn *turn)
 {
+    struct echo_session *s = session;
+
     (void)worker;
-    ck_assert(((struct echo_session *)session)->is_open);
+    ck_assert(s->is_open);
     ck_assert_uint_eq(turn->in_len, 0);
     outqueue_copy(turn->out, turn->draining ? "end\n" : "tock\n",
                   turn->draining ? 4 : 5);
+    s->queued += outqueue_len(turn->out);
     return turn->draining ? PROTOCOL_END : PROTOCOL_TICK;
 }
 
 static inline void echo_expired(void *worker, void *session, struct turn *turn)
 {
-    ck_assert(((struct echo_session *)session)->is_open);
+    struct echo_session *s = session;
+
+    ck_assert(s->is_open);
     ((struct echo_worker *)worker)->echo->late_len = (unsigned)turn->in_len;
     outqueue_copy(turn->out, "late\n", 5);
+    s->queued += 5;
+}
+
+/* What was offered is still there. */
+static inline void echo_sent(void *worker, void *session, uint64_t len)
+{
+    struct echo_session *s = session;
+
+    ck_assert(s->is_open);
+    if (s->lent != NULL)
+        ck_assert_int_eq(*s->lent, s->first);
+    s->lent = NULL;
+    s->sent += len;
+    ck_assert_uint_le(s->sent, s->queued);
+    ((struct echo_worker *)worker)->echo->sent += len;
 }
 
 static inline void echo_closed(void *worker, void *session)
@@ -188,6 +219,7 @@ static inline void echo_closed(void *worker, void *session)
     struct echo_session *s = session;
 
     ck_assert(s->is_open);
+    ck_assert_ptr_null(s->lent);
     s->is_open = false;
     w->echo->open_at[w->number]--;
     w->echo->closed++;
@@ -203,6 +235,7 @@ static const struct protocol echo_protocol = {
     .received = echo_received,
     .ticked = echo_ticked,
     .expired = echo_expired,
+    .sent = echo_sent,
     .closed = echo_closed,
 };
 

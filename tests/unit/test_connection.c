@@ -248,6 +248,48 @@ START_TEST(bytes_that_came_while_sending_are_read_afterwards)
 }
 END_TEST
 
+/* The protocol knows at each moment what the kernel has accepted: what the peer
+ * has read, and what waits for it. */
+START_TEST(protocol_is_told_what_the_kernel_accepts)
+{
+    static const size_t total = (size_t)200 * 50 * TIMES;
+    struct bench bench;
+    size_t heard = 0;
+
+    bench_reach(&bench, &reaches[3], pair_init);
+    while (heard < total) {
+        ck_assert_uint_gt(bench.echo.sent, heard);
+        heard += hear_all(&bench);
+        ck_assert_uint_eq(bench.echo.sent, heard);
+        happen(&bench, EPOLLOUT);
+    }
+    ck_assert_uint_eq(bench.echo.sent, total);
+    bench_fini(&bench);
+}
+END_TEST
+
+START_TEST(every_byte_that_is_sent_is_told)
+{
+    static const struct {
+        size_t reach; /* of reaches */
+        unsigned sent;
+    } states[] = {{1, 2}, {2, 0}, {4, 4}, {5, 5}};
+
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        struct bench bench;
+
+        bench_reach(&bench, &reaches[states[i].reach], pair_init);
+        ck_assert_uint_eq(bench.echo.sent, states[i].sent);
+        if (bench.c->state == CONN_TICK || bench.c->state == CONN_MESSAGE) {
+            bench.env.now_ms = INT64_MAX / 2; /* "tock", or "late" */
+            connection_expired(&bench.env, bench.c);
+            ck_assert_uint_eq(bench.echo.sent, states[i].sent + 5);
+        }
+        bench_fini(&bench);
+    }
+}
+END_TEST
+
 /* A flood is taken in turns, between which others have theirs. */
 START_TEST(one_turn_is_bounded)
 {
@@ -306,7 +348,9 @@ int main(void)
         session_that_uses_nothing_of_a_full_buffer_is_ended,
         protocol_that_wants_room_is_asked_until_all_is_answered,
         room_that_comes_at_any_moment_is_used,
-        bytes_that_came_while_sending_are_read_afterwards, one_turn_is_bounded,
+        bytes_that_came_while_sending_are_read_afterwards,
+        protocol_is_told_what_the_kernel_accepts,
+        every_byte_that_is_sent_is_told, one_turn_is_bounded,
         discarded_connection_was_never_opened);
     return suite_run(suite);
 }
