@@ -1,5 +1,6 @@
 #include "wire/access_log.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,6 +126,16 @@ static char *put_host(char *to, struct access_log_observer *o,
     return put_bytes(to, (struct bytes){host->text, host->len});
 }
 
+/* Three digits, always (RFC 9110, 15). */
+static char *put_status(char *to, unsigned status)
+{
+    assert(status >= 100 && status <= 999);
+    to[0] = (char)('0' + status / 100);
+    to[1] = (char)('0' + status / 10 % 10);
+    to[2] = (char)('0' + status % 10);
+    return to + 3;
+}
+
 static void answered(struct observer *observer,
                      const struct observed_answer *answer)
 {
@@ -137,7 +148,7 @@ static void answered(struct observer *observer,
     at = put_stamp(at, o, answer->when);
     at = put_request_line(at, answer);
     at = put_char(at, ' ');
-    at = put_number(at, answer->status);
+    at = put_status(at, answer->status);
     at = put_char(at, ' ');
     at = put_number(at, answer->body_len);
     if (o->log->is_combined) {
