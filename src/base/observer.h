@@ -3,7 +3,7 @@
  * The floors that serve tell an observer of what they did, in facts; what is
  * made of it (a log, a trace, a page) is the observer's. NULL means that nobody
  * watches, and costs one test of a pointer. There are two kinds of facts, and
- * an observer may want one of them alone: answers, as a log has them, and the
+ * an observer may want one of them alone: responses, as a log has them, and the
  * story of each connection, event by event, as its ledger counts it.
  *
  * An observer belongs to one worker and is called on its thread, in the order
@@ -21,18 +21,20 @@
 
 struct sockaddr; /* <sys/socket.h>; here it is only passed on */
 
-/* A request was answered: the answer is planned and queued, not yet sent. */
+/* A response has ended: the kernel has accepted its last byte, or its
+ * connection has ended before that. */
 struct observed_answer {
     const struct sockaddr *peer; /* AF_UNIX: no more than the family */
-    time_t when;
-    struct bytes method;  /* empty where the request could not be read */
+    time_t when;                 /* its request was whole, or was refused */
+    struct bytes method;         /* empty where the request could not be read */
     struct bytes target;  /* as it was sent: the peer's bytes, trust nothing */
     struct bytes version; /* as it was sent: three bytes, 1.0 to 1.9 */
     struct bytes referer; /* .at NULL: absent, or no observer wants it */
     struct bytes user_agent;
     unsigned status;
     const char *why;   /* the reason for it, static */
-    uint64_t body_len; /* bytes of the answer behind its head */
+    uint64_t body_len; /* bytes behind its head that the kernel has accepted; of
+                          chunks, all that they are made of */
 };
 
 struct observer {

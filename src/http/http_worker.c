@@ -13,6 +13,7 @@ void http_worker_close(void *context)
     if (worker == NULL)
         return;
     request_parser_free(worker->spare);
+    outgoing_free(worker->outgoing);
     if (worker->handler != NULL)
         worker->config->handler->close(worker->handler);
     free(worker);
@@ -22,6 +23,7 @@ void *http_worker_open(void *arg, struct observer *observer)
 {
     const struct http_config *config = arg;
     struct http_worker *worker = calloc(1, sizeof(*worker));
+    bool is_observed = true; /* by who wants it */
 
     if (worker == NULL)
         return NULL;
@@ -29,10 +31,12 @@ void *http_worker_open(void *arg, struct observer *observer)
     worker->pace.interval_ms = LOG_INTERVAL_MS;
     worker->handler = config->handler->open(config->handler_arg);
     worker->spare = request_parser_new(&config->limits);
-    if (observer != NULL && observer->answered != NULL)
-        worker->observer = observer;
+    if (observer != NULL && observer->answered != NULL) {
+        worker->outgoing = outgoing_new(observer);
+        is_observed = worker->outgoing != NULL;
+    }
     response_renderer_init(&worker->renderer);
-    if (worker->handler == NULL || worker->spare == NULL) {
+    if (worker->handler == NULL || worker->spare == NULL || !is_observed) {
         http_worker_close(worker);
         return NULL;
     }
@@ -68,11 +72,57 @@ struct request_parser *http_worker_take_parser(struct http_worker *worker)
 void http_worker_give_parser(struct http_worker *worker,
                              struct request_parser *parser)
 {
+    if (worker->outgoing != NULL)
+        outgoing_lend_head(worker->outgoing, request_parser_take_head(parser));
     request_parser_reset(parser);
     if (worker->spare == NULL)
         worker->spare = parser;
     else
         request_parser_free(parser);
+}
+
+/* Puts what was queued on the list of what is on its way. */
+static void note_response(const struct http_worker *worker,
+                          const struct stream *stream,
+                          const struct request *request,
+                          const struct plan *plan,
+                          const struct written *written)
+{
+    struct observed_answer *answer =
+        outgoing_add(worker->outgoing, written->head.len,
+                     plan_is_endless(plan) ? UINT64_MAX : written->content_len);
+
+    observe_answer(answer, worker->outgoing->observer, &stream->peer.any,
+                   worker->renderer.date_s, request, plan);
+}
+
+static void write_watched(const struct http_worker *worker,
+                          const struct stream *stream,
+                          const struct request *request,
+                          const struct plan *plan, struct outqueue *out)
+{
+    struct ledger *ledger = stream->ledger;
+    uint64_t ahead = ledger == NULL ? 0 : outqueue_len(out);
+    struct written written;
+
+    response_write(plan, &worker->renderer, out, &written);
+    if (ledger != NULL)
+        observe_response(ledger, plan, &written, ahead);
+    if (worker->outgoing != NULL)
+        note_response(worker, stream, request, plan, &written);
+}
+
+void http_worker_write(const struct http_worker *worker,
+                       const struct stream *stream,
+                       const struct request *request, const struct plan *plan,
+                       struct outqueue *out)
+{
+    struct written written;
+
+    if (stream->ledger == NULL && worker->outgoing == NULL)
+        response_write(plan, &worker->renderer, out, &written);
+    else
+        write_watched(worker, stream, request, plan, out);
 }
 
 void http_worker_explain(struct http_worker *worker, const char *began_with)

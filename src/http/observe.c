@@ -37,7 +37,7 @@ void observe_response(struct ledger *ledger, const struct plan *plan,
         .status = plan->status,
         .why = plan->why,
         .type = type_of(plan),
-        .is_endless = plan->content.kind == CONTENT_SOURCE && !plan->head_only,
+        .is_endless = plan_is_endless(plan),
     };
 
     ledger_answer(ledger, ahead, written->content_len, &told);
@@ -50,28 +50,33 @@ void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead)
     ledger_answer(ledger, ahead, 0, &told);
 }
 
-void observe_responded(struct observer *observer, const struct sockaddr *peer,
-                       time_t when, const struct request *request,
-                       const struct plan *plan, uint64_t content_len)
+/* Apart from what is done for each line. */
+__attribute__((noinline)) static void
+find_origin(struct observed_answer *answer, const struct request *request)
 {
-    struct observed_answer answer = {
-        .peer = peer,
-        .when = when,
-        .status = plan->status,
-        .why = plan->why,
-        .body_len = content_len,
-    };
+    request_find(request, BYTES("referer"), &answer->referer);
+    request_find(request, BYTES("user-agent"), &answer->user_agent);
+}
 
-    if (request != NULL) {
-        answer.method = request_part(request, request->method_name);
-        answer.target = request_part(request, request->target);
-        answer.version = request_version(request);
-    }
-    if (request != NULL && observer->wants_origin) {
-        request_find(request, BYTES("referer"), &answer.referer);
-        request_find(request, BYTES("user-agent"), &answer.user_agent);
-    }
-    observer->answered(observer, &answer);
+void observe_answer(struct observed_answer *answer,
+                    const struct observer *observer,
+                    const struct sockaddr *peer, time_t when,
+                    const struct request *request, const struct plan *plan)
+{
+    const struct bytes none = {NULL, 0};
+
+    answer->peer = peer;
+    answer->when = when;
+    answer->method =
+        request == NULL ? none : request_part(request, request->method_name);
+    answer->target =
+        request == NULL ? none : request_part(request, request->target);
+    answer->version = request == NULL ? none : request_version(request);
+    answer->referer = answer->user_agent = none;
+    answer->status = plan->status;
+    answer->why = plan->why;
+    if (request != NULL && observer->wants_origin)
+        find_origin(answer, request);
 }
 
 size_t observe_timing(const struct ledger *ledger, unsigned recvs,

@@ -29,10 +29,12 @@ void observe_response(struct ledger *ledger, const struct plan *plan,
  */
 void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead);
 
-/* A line for a log. `request` NULL: what came was none. */
-void observe_responded(struct observer *observer, const struct sockaddr *peer,
-                       time_t when, const struct request *request,
-                       const struct plan *plan, uint64_t content_len);
+/* Fills in a line for a log, but for its body_len, with views into the request.
+ * `request` NULL: what came was none. */
+void observe_answer(struct observed_answer *answer,
+                    const struct observer *observer,
+                    const struct sockaddr *peer, time_t when,
+                    const struct request *request, const struct plan *plan);
 
 enum { OBSERVE_TIMING_MAX = 128 };
 

@@ -346,6 +346,14 @@ const struct request *request_parser_request(const struct request_parser *p)
     return &p->request;
 }
 
+char *request_parser_take_head(struct request_parser *p)
+{
+    char *head = p->own_head;
+
+    p->own_head = NULL;
+    return head;
+}
+
 bool request_parser_expects_continue(struct request_parser *p)
 {
     bool expects = p->head_done && p->expects_continue;

@@ -3,7 +3,7 @@
  * This is llhttp's door. llhttp cuts the bytes into their parts; what it lets
  * pass and RFC 9112 does not, is refused here: the form of the request line
  * and of each field line is compared byte for byte, since two readers that
- * disagree about are what request smuggling is made of.
+ * disagree about it are what request smuggling is made of.
  *
  * The answer never depends on how TCP cut the bytes: not for a good request,
  * and not for a bad one, where several faults could be met in different order.
@@ -52,6 +52,11 @@ enum parse_result request_parse(struct request_parser *parser, const char *in,
 /* Where request_parser_head is not empty; good until the parser's next call. */
 const struct request *
 request_parser_request(const struct request_parser *parser);
+
+/* After PARSE_DONE: the memory that the request's parts lie in, where it is the
+ * parser's own; the caller's from now on, to free. NULL: they lie in the bytes
+ * that were offered. */
+char *request_parser_take_head(struct request_parser *parser);
 
 /* After PARSE_MORE: the head is whole and asks whether it may send its content
  * (Expect: 100-continue; RFC 9110, 10.1.1), and none has come. True once. */

@@ -72,6 +72,12 @@ static inline void plan_add(struct plan *plan, struct bytes lines)
     plan->blocks[plan->block_count++] = lines;
 }
 
+/* Its content ends when somebody ends it, or with the connection. */
+static inline bool plan_is_endless(const struct plan *plan)
+{
+    return plan->content.kind == CONTENT_SOURCE && !plan->head_only;
+}
+
 /* The status itself as content, "404 Not Found". */
 void plan_text(struct plan *plan);
 

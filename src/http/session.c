@@ -14,6 +14,8 @@ struct session {
     struct request_parser *parser; /* of an unfinished request; or NULL */
     const struct stream *stream;
     struct body_stream body; /* the response that has no end yet, if one is */
+    struct outgoing *unsent; /* responses that did not leave in the turn in
+                                which they were planned; or NULL */
     unsigned empty_lines;    /* since the last request */
 };
 
@@ -32,6 +34,7 @@ static void closed(void *context, void *state)
     (void)context;
     request_parser_free(session->parser);
     body_stream_close(&session->body);
+    outgoing_end(session->unsent);
 }
 
 /* Gives the session a parser to read a request with. False: no memory. */
@@ -48,39 +51,6 @@ static void give_parser(struct http_worker *worker, struct session *session)
     http_worker_give_parser(worker, session->parser);
     session->parser = NULL;
     session->empty_lines = 0;
-}
-
-/* Queues the response, and reports it to whoever watches. */
-static void write_watched(const struct http_worker *worker,
-                          const struct session *session,
-                          const struct request *request,
-                          const struct plan *plan, struct outqueue *out)
-{
-    struct ledger *ledger = session->stream->ledger;
-    uint64_t ahead = ledger == NULL ? 0 : outqueue_len(out);
-    struct written written;
-
-    response_write(plan, &worker->renderer, out, &written);
-    if (ledger != NULL)
-        observe_response(ledger, plan, &written, ahead);
-    if (worker->observer != NULL)
-        observe_responded(worker->observer, &session->stream->peer.any,
-                          worker->renderer.date_s, request, plan,
-                          written.content_len);
-}
-
-/* Queues the response to `request` (NULL: to what was none). */
-static void write_response(const struct http_worker *worker,
-                           const struct session *session,
-                           const struct request *request,
-                           const struct plan *plan, struct outqueue *out)
-{
-    struct written written;
-
-    if (session->stream->ledger == NULL && worker->observer == NULL)
-        response_write(plan, &worker->renderer, out, &written);
-    else
-        write_watched(worker, session, request, plan, out);
 }
 
 /* The request that is being read, as soon as its head is whole; else NULL. */
@@ -102,7 +72,8 @@ static enum protocol_wants write_refusal(const struct http_worker *worker,
     if (session->stream->ledger != NULL)
         observe_refusal(session->stream->ledger, head, plan->status,
                         turn->in_len);
-    write_response(worker, session, request_of(session), plan, turn->out);
+    http_worker_write(worker, session->stream, request_of(session), plan,
+                      turn->out);
     return PROTOCOL_END;
 }
 
@@ -181,7 +152,7 @@ static enum protocol_wants respond(struct http_worker *worker,
     if (!request->expects_continue ||
         !head_is_refused(worker, session, request, &plan))
         worker->config->handler->respond(worker->handler, &asking, &plan);
-    write_response(worker, session, request, &plan, turn->out);
+    http_worker_write(worker, session->stream, request, &plan, turn->out);
     if (plan.content.kind == CONTENT_SOURCE && plan.content.source != NULL) {
         body_stream_open(&session->body, plan.content.source,
                          plan.content.is_chunked);
@@ -352,7 +323,7 @@ static enum protocol_wants received(void *context, void *state,
         turn->in_used = turn->in_len;
         return PROTOCOL_TICK;
     }
-    if (!outqueue_has_room(turn->out, RESPONSE_ITEMS_MAX, RESPONSE_BYTES_MAX))
+    if (!http_worker_has_room(worker, turn->out))
         return PROTOCOL_ROOM;
     response_renderer_set_time(&worker->renderer, clock_wall_s());
     if (session->parser == NULL) {
@@ -394,9 +365,11 @@ static enum protocol_wants ticked(void *context, void *state, struct turn *turn)
 
 static void sent(void *context, void *state, uint64_t len)
 {
-    (void)context;
-    (void)state;
-    (void)len;
+    struct http_worker *worker = context;
+    struct session *session = state;
+
+    if (worker->outgoing != NULL)
+        session->unsent = outgoing_sent(worker->outgoing, session->unsent, len);
 }
 
 const struct protocol http_protocol = {

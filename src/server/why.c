@@ -164,6 +164,7 @@ static int ask(struct inquiry *q, const struct options *options)
     turn = (struct turn){
         .in = q->request, .in_len = q->request_len, .out = q->out};
     http_protocol.received(q->worker, q->session, &turn);
+    http_protocol.sent(q->worker, q->session, outqueue_len(q->out));
     return 0;
 }
 

@@ -1,9 +1,16 @@
-/* access_log.h -- a line for each answer, as web servers have always written it
+/* access_log.h -- a line for each response, as web servers have always written
+ * it
  *
- * An observer. Lines are published when the worker is about to wait, and
- * written by a thread of the file's own: see line_writer.h. A worker never
- * waits for the file or its reader; lines that were lost for that are counted
- * and reported.
+ * An observer. A line is written when its response has ended, and says what was
+ * sent: the bytes of content that the kernel has accepted, all of them or as
+ * many as there were when the connection ended. Its time is that of the
+ * request, as Apache's is; so a long download stands behind what began later.
+ * Where there is no memory to wait for the end, the line is written at once,
+ * with the bytes so far.
+ *
+ * Lines are published when the worker is about to wait, and written by a thread
+ * of the file's own: see line_writer.h. A worker never waits for the file or
+ * its reader; lines that were lost for that are counted and reported.
  *
  * common:   peer - - [day/month/year:time zone] "request line" status bytes
  * combined: the same, then "referer" and "user agent"

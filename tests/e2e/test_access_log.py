@@ -1,12 +1,16 @@
-"""The access log: a line an answer, in a form that tools read, and nothing in it
-that a terminal or a tool could mistake."""
+"""The access log: a line a response, in a form that tools read, and nothing in it
+that a terminal or a tool could mistake. It says what was sent."""
 
+import os
 import re
+import signal
 
 from harness import check, check_equal, request, wait_until
+from viewer import EVENTS, watch
 
 COMMON = (r'127\.0\.0\.1 - - \[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] '
           r'"((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)')
+LARGE = 64 * 1024 * 1024
 COMBINED = COMMON + r' "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"'
 
 
@@ -108,11 +112,120 @@ def test_one_line_an_answer(bench):
     check_equal(lines, [f"GET /{number} HTTP/1.1" for number in range(200)], "the log")
 
 
-def test_aborted_download_is_logged(bench):
-    """A line comes also where the peer did not wait for the end."""
-    server = bench.serve("--access-log", "common")
+def lines_of(server, target):
+    """What is logged of it so far: bytes of content."""
+    return [int(match[1]) for line in list(server.output.lines)
+            if (match := re.search(rf'"GET {target} HTTP/1\.\d" \d+ (\d+)$', line))]
+
+
+def serve_large(bench, *arguments):
+    """A server of more than all buffers of the kernel hold, which waits for who
+    takes none of it."""
+    folder = bench.folder()
+    with open(os.path.join(folder, "large"), "wb") as file:
+        file.truncate(LARGE)
+    with open(os.path.join(folder, "small"), "wb") as file:
+        file.write(b"small")
+    return bench.serve("--access-log", "common", "--send-timeout", "10m", *arguments,
+                       folder=folder)
+
+
+def stall(bench, server):
+    """A reader that has had 1 kB, and takes no more. All that was planned before a
+    later response would be logged before it."""
     connection = server.connect(receive_buffer=4096)
-    connection.send(request("/big.bin") * 100)
-    check(connection.wait_readable(bench.deadline_s), "no answer")
-    connection.abort()
-    wait_until(lambda: logged(server, COMMON), "a log line")
+    connection.send(request("/large"))
+    got = 0
+    while got < 1000:
+        got += len(connection.socket.recv(1000 - got))
+    server.ask("/small")
+    server.output.wait_line('"GET /small ', bench.deadline_s)
+    check_equal(lines_of(server, "/large"), [], "lines of a response that is stalled")
+    return connection
+
+
+def test_stalled_and_reset(bench):
+    """Who takes 1 kB of 64 MiB is logged when he is gone, with what the kernel took."""
+    server = serve_large(bench)
+    stall(bench, server).abort()
+    server.output.wait_line('"GET /large ', bench.deadline_s)
+    sent = lines_of(server, "/large")
+    check_equal(len(sent), 1, "lines")
+    check(500 < sent[0] < LARGE // 2, f"{sent[0]} bytes were sent")
+
+
+def test_stalled_and_read(bench):
+    """The line of a long response comes with its last byte."""
+    server = serve_large(bench)
+    connection = stall(bench, server)
+    got = 1000
+    while got < LARGE:
+        got += len(connection.socket.recv(65536))
+    server.output.wait_line('"GET /large ', bench.deadline_s)
+    check_equal(lines_of(server, "/large"), [LARGE], "lines")
+
+
+def test_pipeline_of_an_aborted_peer(bench):
+    """What was sent whole before has its line, and what was never planned has none."""
+    server = serve_large(bench)
+    with server.connect(receive_buffer=4096) as connection:
+        connection.send(request("/small") * 9 + request("/large") + request("/small") * 10)
+        for _ in range(9):
+            check_equal(connection.read().body, b"small", "content")
+        server.output.wait(lambda lines: len(lines_of(server, "/small")) == 9 or None,
+                           "9 lines", bench.deadline_s)
+        check_equal(lines_of(server, "/large"), [], "lines of what is stalled")
+        connection.abort()
+    server.output.wait_line('"GET /large ', bench.deadline_s)
+    server.finish()
+    check_equal(lines_of(server, "/small"), [5] * 9, "bytes of the small ones")
+    check(lines_of(server, "/large")[0] < LARGE // 2, "bytes of the large one")
+
+
+def test_no_content(bench):
+    """HEAD and 304 have none; it is not what they are about that counts."""
+    server = bench.serve("--access-log", "common")
+    with server.connect() as connection:
+        tag = connection.ask("/big.bin", method="HEAD")["etag"]
+        check_equal(connection.ask("/big.bin", f"If-None-Match: {tag}").status, 304, "status")
+    check_equal([line.groups()[1:] for line in logged(server, COMMON, 2)],
+                [("200", "0"), ("304", "0")], "status and bytes")
+
+
+def test_term_with_a_stalled_reader(bench):
+    """SIGTERM: what is cut off by the drain limit has its line in the log."""
+    server = serve_large(bench, "--drain-timeout", "300ms")
+    with stall(bench, server):
+        server.signal(signal.SIGTERM)
+        server.wait()
+    sent = lines_of(server, "/large")
+    check_equal(len(sent), 1, "lines")
+    check(500 < sent[0] < LARGE // 2, f"{sent[0]} bytes were sent")
+
+
+def test_term_during_a_download(bench):
+    """SIGTERM: a download that is finished while draining is logged whole."""
+    server = serve_large(bench, "--drain-timeout", "10m")
+    with stall(bench, server) as connection:
+        server.signal(signal.SIGTERM)
+        wait_until(server.is_refusing, "the end of listening", bench.deadline_s)
+        got = 1000
+        while got < LARGE:
+            got += len(connection.socket.recv(65536))
+    check_equal(server.wait(), 0, "exit status")
+    check_equal(lines_of(server, "/large"), [LARGE], "lines")
+
+
+def test_events(bench):
+    """An endless stream of events has one line, when it ends, with all its bytes."""
+    server = bench.serve("--access-log", "common", "--wire")
+    viewer = watch(server)
+    server.ask("/small.txt")
+    viewer.until(lambda event: event.get("target") == "/small.txt")
+    server.output.wait_line('"GET /small.txt ', bench.deadline_s)
+    check_equal(lines_of(server, EVENTS), [], "lines while it lasts")
+    viewer.connection.close()
+    server.output.wait_line(f'"GET {EVENTS} ', bench.deadline_s)
+    sent = lines_of(server, EVENTS)
+    check_equal(len(sent), 1, "lines")
+    check(sent[0] > 200, f"{sent[0]} bytes were sent")

@@ -1,7 +1,8 @@
 /* http_stream.h -- http_protocol on a stream that is nothing but memory
  *
  * What is fed is offered as tcp would offer it: what was not used comes again,
- * with what came after it, in memory that is new each time and exactly as long.
+ * with what came after it, in memory that is new each time and exactly as long,
+ * and that is gone once the session was told what was sent.
  * Where the session wants room the queue is emptied and it is called again. The
  * bytes of all answers are gathered, those of files by pread.
  *
@@ -24,7 +25,11 @@ struct http_stream {
     struct outqueue *out;
     char *in; /* offered, not used */
     size_t in_len;
-    char *answers; /* a NUL follows */
+    char *
+        *lent; /* what was offered since the session was last told of a send */
+    size_t lent_count;
+    uint64_t window; /* bytes that the kernel still accepts */
+    char *answers;   /* a NUL follows */
     size_t answers_len, answers_size;
     enum protocol_wants wants;
     bool draining;
@@ -45,7 +50,8 @@ static inline void stream_require(bool holds, const char *what)
 static inline void stream_open(struct http_stream *s, void *worker,
                                size_t items, size_t bytes)
 {
-    *s = (struct http_stream){.worker = worker, .wants = PROTOCOL_NEXT};
+    *s = (struct http_stream){
+        .worker = worker, .wants = PROTOCOL_NEXT, .window = UINT64_MAX};
     s->session = calloc(1, http_protocol.session_size);
     s->out = outqueue_new(items, bytes);
     s->answers_size = 4096;
@@ -59,12 +65,14 @@ static inline void stream_open(struct http_stream *s, void *worker,
 static inline void stream_close(struct http_stream *s)
 {
     http_protocol.closed(s->worker, s->session);
+    stream_require(s->lent_count == 0, "it was not told what was sent");
     if (s->stream.ledger != NULL)
         ledger_close(s->stream.ledger, NULL);
     ledger_free(s->stream.ledger);
     outqueue_free(s->out);
     free(s->session);
     free(s->in);
+    free(s->lent);
     free(s->answers);
 }
 
@@ -79,13 +87,13 @@ static inline char *stream_room(struct http_stream *s, size_t len)
     return s->answers + s->answers_len;
 }
 
+/* The first `len` bytes of the item. */
 static inline void stream_gather_item(struct http_stream *s,
-                                      const struct out_item *item)
+                                      const struct out_item *item, size_t len)
 {
-    size_t len = (size_t)item->left;
     char *to = stream_room(s, len);
 
-    stream_require(len > 0, "an empty item");
+    stream_require(item->left > 0, "an empty item");
     switch (item->kind) {
     case OUT_BYTES:
         memcpy(to, s->out->bytes + item->offset, len);
@@ -103,22 +111,47 @@ static inline void stream_gather_item(struct http_stream *s,
     s->answers[s->answers_len] = '\0';
 }
 
-/* Sends all that is in the queue. */
-static inline void stream_gather(struct http_stream *s)
+/* Takes `len` bytes from the queue. */
+static inline void stream_gather(struct http_stream *s, uint64_t len)
 {
-    for (size_t i = 0; i < s->out->count; i++)
-        stream_gather_item(s, &s->out->items[s->out->first + i]);
-    outqueue_clear(s->out);
+    while (len > 0) {
+        const struct out_item *item = &s->out->items[s->out->first];
+        uint64_t part = item->left < len ? item->left : len;
+
+        stream_gather_item(s, item, (size_t)part);
+        outqueue_sent(s->out, part);
+        len -= part;
+    }
 }
 
-/* The same, and the ledger's word on it. */
+/* Sends what is in the queue, as far as there is room for it. */
 static inline void stream_send(struct http_stream *s)
 {
     uint64_t len = outqueue_len(s->out);
 
-    stream_gather(s);
+    len = len < s->window ? len : s->window;
+    s->window -= len;
+    stream_gather(s, len);
     if (s->stream.ledger != NULL && len > 0)
         ledger_send(s->stream.ledger, LEDGER_CALL_SEND, len, NULL);
+    http_protocol.sent(s->worker, s->session, len);
+    while (s->lent_count > 0)
+        free(s->lent[--s->lent_count]);
+}
+
+/* The kernel accepts `len` bytes more. */
+static inline void stream_widen(struct http_stream *s, uint64_t len)
+{
+    s->window += len;
+    stream_send(s);
+}
+
+/* `in` was offered, and stays until the session is told what was sent. */
+static inline void stream_lend(struct http_stream *s, char *in)
+{
+    s->lent = realloc(s->lent, (s->lent_count + 1) * sizeof(*s->lent));
+    stream_require(s->lent != NULL, "no memory");
+    s->lent[s->lent_count++] = in;
 }
 
 /* The server looks whether there is news for an answer without an end. */
@@ -152,7 +185,7 @@ static inline size_t stream_look(struct http_stream *s)
         stream_require(rest != NULL, "no memory");
         memcpy(rest, s->in + turn.in_used, s->in_len);
     }
-    free(s->in);
+    stream_lend(s, s->in);
     s->in = rest;
     return turn.in_used;
 }
@@ -172,6 +205,8 @@ static inline void stream_turn(struct http_stream *s)
             stream_require(!outqueue_is_empty(s->out), "no room in nothing");
             s->room_count++;
             stream_send(s);
+            if (!outqueue_is_empty(s->out))
+                return;
         }
         if (is_first)
             http_protocol.batch(s->worker);

@@ -98,6 +98,7 @@ START_TEST(nothing_is_used_while_there_is_no_room)
             http_protocol.received(s->worker, stream.session, &turn),
             PROTOCOL_NEXT);
         ck_assert_uint_eq(turn.in_used, turn.in_len);
+        stream_send(&stream);
         stream_close(&stream);
     }
     served_free(s);
@@ -121,6 +122,7 @@ START_TEST(refusal_waits_for_room)
     outqueue_clear(stream.out);
     ck_assert_int_eq(http_protocol.received(s->worker, stream.session, &turn),
                      PROTOCOL_END);
+    stream_send(&stream);
     ck_assert_uint_eq(s->observer.told[0].status, 400);
     stream_close(&stream);
     served_free(s);

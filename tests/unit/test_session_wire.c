@@ -139,7 +139,11 @@ START_TEST(events_come_in_chunks_until_the_server_ends)
     stream_tick(&stream);
     ck_assert_str_eq(stream.answers, "0009\r\ndata: x\n\n\r\n0\r\n\r\n");
     ck_assert_int_eq(stream.wants, PROTOCOL_END);
+    ck_assert_uint_eq(s->observer.count, 0); /* its line comes with its end */
     stream_close(&stream);
+    ck_assert_uint_eq(s->observer.count, 1);
+    ck_assert_str_eq(s->observer.told[0].target, "/-/wire/events");
+    ck_assert_uint_eq(s->observer.told[0].body_len, 2 * 17 + 5);
     ck_assert_uint_eq(one.open, 0);
     served_free(s);
 }
@@ -159,6 +163,7 @@ START_TEST(http_1_0_gets_them_without_chunks)
     stream_tick(&stream);
     ck_assert_str_eq(stream.answers, "data: x\n\n");
     stream_close(&stream);
+    ck_assert_uint_eq(s->observer.told[0].body_len, 9);
     served_free(s);
 }
 END_TEST

@@ -1,0 +1,178 @@
+#include "http/outgoing.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/put.h"
+
+struct outgoing *outgoing_new(struct observer *observer)
+{
+    struct outgoing *list =
+        malloc(sizeof(*list) + OUTGOING_MAX * sizeof(list->responses[0]));
+
+    if (list == NULL)
+        return NULL;
+    *list = (struct outgoing){
+        .observer = observer, .next = list->responses, .end = list->responses};
+    return list;
+}
+
+void outgoing_free(struct outgoing *list)
+{
+    if (list == NULL)
+        return;
+    free(list->head);
+    free(list);
+}
+
+struct observed_answer *outgoing_add(struct outgoing *list, uint64_t head_len,
+                                     uint64_t content_len)
+{
+    struct outgoing_response *response = list->end++;
+
+    assert(list->end <= list->responses + OUTGOING_MAX);
+    assert(list->queued < UINT64_MAX);
+    response->head_to = list->queued + head_len;
+    response->to = content_len == UINT64_MAX ? UINT64_MAX
+                                             : response->head_to + content_len;
+    list->queued = response->to;
+    return &response->answer;
+}
+
+void outgoing_lend_head(struct outgoing *list, char *head)
+{
+    assert(head == NULL || (list->head == NULL && !outgoing_is_empty(list)));
+    if (head != NULL)
+        list->head = head;
+}
+
+/* Reports the first that is left, whose content was accepted up to `to`. */
+static void report_first(struct outgoing *list, uint64_t to)
+{
+    struct outgoing_response *response = list->next++;
+
+    response->answer.body_len = to - response->head_to;
+    list->observer->answered(list->observer, &response->answer);
+}
+
+/* Reports what is whole with `len` bytes more. */
+static void advance(struct outgoing *list, uint64_t len)
+{
+    list->sent += len;
+    while (!outgoing_is_empty(list) && list->next->to <= list->sent)
+        report_first(list, list->next->to);
+}
+
+/* Reports what is left, with as much as was accepted of it: no content where
+ * that was not even the head. */
+static void report_rest(struct outgoing *list)
+{
+    while (!outgoing_is_empty(list)) {
+        uint64_t head_to = list->next->head_to;
+
+        report_first(list, list->sent > head_to ? list->sent : head_to);
+    }
+}
+
+static size_t text_len(const struct outgoing *list)
+{
+    size_t sum = 0;
+
+    for (const struct outgoing_response *r = list->next; r < list->end; r++)
+        sum += r->answer.method.len + r->answer.target.len +
+               r->answer.version.len + r->answer.referer.len +
+               r->answer.user_agent.len;
+    return sum;
+}
+
+/* Copies a part to `to`, where it is seen from now on. */
+static char *keep_part(char *to, struct bytes *part)
+{
+    char *end = put_bytes(to, *part);
+
+    if (part->at != NULL)
+        part->at = to;
+    return end;
+}
+
+static char *keep_text(char *to, struct observed_answer *answer)
+{
+    to = keep_part(to, &answer->method);
+    to = keep_part(to, &answer->target);
+    to = keep_part(to, &answer->version);
+    to = keep_part(to, &answer->referer);
+    return keep_part(to, &answer->user_agent);
+}
+
+/* Copies what is left. NULL: no memory. */
+static struct outgoing *copy_rest(const struct outgoing *list)
+{
+    size_t count = (size_t)(list->end - list->next);
+    size_t size = sizeof(*list) + count * sizeof(*list->next);
+    struct outgoing *kept = malloc(size + text_len(list));
+    char *text = (char *)kept + size;
+
+    if (kept == NULL)
+        return NULL;
+    *kept = (struct outgoing){.observer = list->observer,
+                              .sent = list->sent,
+                              .next = kept->responses,
+                              .end = kept->responses + count};
+    for (size_t i = 0; i < count; i++) {
+        kept->responses[i] = list->next[i];
+        text = keep_text(text, &kept->responses[i].answer);
+    }
+    return kept;
+}
+
+static void empty(struct outgoing *list)
+{
+    if (list->head != NULL)
+        free(list->head);
+    list->head = NULL;
+    list->queued = list->sent = 0;
+    list->next = list->end = list->responses;
+}
+
+/* What is left of the worker's list. */
+__attribute__((noinline)) static struct outgoing *
+keep_rest(struct outgoing *list)
+{
+    struct outgoing *kept = copy_rest(list);
+
+    if (kept == NULL)
+        report_rest(list);
+    empty(list);
+    return kept;
+}
+
+/* What a session has on a list of its own. */
+__attribute__((noinline)) static struct outgoing *
+send_unsent(struct outgoing *unsent, uint64_t len)
+{
+    advance(unsent, len);
+    if (!outgoing_is_empty(unsent))
+        return unsent;
+    outgoing_free(unsent);
+    return NULL;
+}
+
+struct outgoing *outgoing_sent(struct outgoing *list, struct outgoing *unsent,
+                               uint64_t len)
+{
+    assert(unsent == NULL || outgoing_is_empty(list));
+    if (unsent != NULL)
+        return send_unsent(unsent, len);
+    advance(list, len);
+    if (!outgoing_is_empty(list))
+        return keep_rest(list);
+    empty(list);
+    return NULL;
+}
+
+void outgoing_end(struct outgoing *unsent)
+{
+    if (unsent != NULL)
+        report_rest(unsent);
+    outgoing_free(unsent);
+}
