@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "server/option_command.h"
 #include "server/option_source.h"
+#include "site/role.h"
 
 enum { PORT_MAX = 65535 };
 
@@ -173,6 +174,18 @@ static void explain(struct listeners *listeners, const struct options *options,
                   quoted);
 }
 
+/* The live page is for this machine, unless it is for everybody. */
+static enum role role_of(const struct listener *listener,
+                         const struct options *options)
+{
+    if (options->wire == WIRE_PUBLIC)
+        return ROLE_LIVE_PUBLIC;
+    return options->wire == WIRE_LOCAL &&
+                   address_is_loopback(&listener->address)
+               ? ROLE_LIVE
+               : ROLE_SITE;
+}
+
 int listeners_open(struct listeners *listeners, const struct options *options)
 {
     listeners->count = 0;
@@ -194,6 +207,8 @@ int listeners_open(struct listeners *listeners, const struct options *options)
         log_error("cannot listen: no address is left; name one with --listen");
         return -EADDRNOTAVAIL;
     }
+    for (size_t i = 0; i < listeners->count; i++)
+        listeners->each[i].role = role_of(&listeners->each[i], options);
     return 0;
 }
 

@@ -135,7 +135,6 @@ static int start_tcp(struct server *server)
     int error;
 
     server->site = setup_site(&server->setup, &server->shares);
-    server->site.live_is_public = options->wire == WIRE_PUBLIC;
     if (server->watching.live != NULL)
         server->site.live = live_opener(server->watching.live);
     server->http = (struct http_config){

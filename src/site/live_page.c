@@ -1,5 +1,7 @@
 #include "site/live_page.h"
 
+#include "site/role.h"
+
 /* Whether the Host names this machine to itself. A page from elsewhere that has
  * its own name resolved to a loopback address (DNS rebinding) says that name.
  */
@@ -38,16 +40,9 @@ static bool is_forwarded(const struct request *request)
 /* HTTP/1.0 without a Host is no browser's. */
 static bool is_admitted(const struct exchange *x)
 {
-    return x->site->config->live_is_public ||
-           ((!request_has(x->request, FIELD_HOST) ||
-             host_is_loopback(x->host)) &&
-            !is_forwarded(x->request));
-}
-
-/* Whether there is such a page at all, for a stream like this. */
-static bool is_shown(const struct exchange *x)
-{
-    return x->asking->stream->is_local || x->site->config->live_is_public;
+    return (!request_has(x->request, FIELD_HOST) ||
+            host_is_loopback(x->host)) &&
+           !is_forwarded(x->request);
 }
 
 static enum verdict events(struct exchange *x)
@@ -67,13 +62,8 @@ static enum verdict events(struct exchange *x)
     return VERDICT_DONE;
 }
 
-/* The path is of the live page. Apart, since hardly any is. */
-__attribute__((noinline)) static enum verdict show(struct exchange *x)
+static enum verdict show(struct exchange *x)
 {
-    if (!is_shown(x))
-        return VERDICT_NEXT;
-    if (!is_admitted(x))
-        return decide(x, 404, "the live page is for this machine alone");
     if (bytes_equal(x->target.path, BYTES(BUILTIN_FOLDER "events")))
         return events(x);
     x->file = builtin_find(x->site->builtin, x->target.path);
@@ -82,9 +72,25 @@ __attribute__((noinline)) static enum verdict show(struct exchange *x)
     return VERDICT_NEXT;
 }
 
+/* The path is of the live page. Apart, since hardly any is. */
+__attribute__((noinline)) static enum verdict admit(struct exchange *x)
+{
+    switch ((enum role)x->asking->stream->role) {
+    case ROLE_SITE:
+        return VERDICT_NEXT;
+    case ROLE_LIVE:
+        if (!is_admitted(x))
+            return decide(x, 404, "the live page is for this machine alone");
+        return show(x);
+    case ROLE_LIVE_PUBLIC:
+        return show(x);
+    }
+    return VERDICT_NEXT;
+}
+
 enum verdict live_page_apply(struct exchange *x)
 {
     if (x->site->builtin == NULL || !builtin_owns(x->target.path))
         return VERDICT_NEXT;
-    return show(x);
+    return admit(x);
 }

@@ -23,11 +23,9 @@ struct site_config {
     size_t cache_plain_bytes_max;
     size_t cache_descriptors_max;
 
-    /* The live page (live_page.h), with what feeds it. NULL: it is not there.
-     * Else it is on streams that are local, for a Host that is; and where it is
-     * public on all. */
+    /* What feeds the live page. NULL: it is not there; else a stream's role
+     * decides (role.h, live_page.h). */
     struct body_opener *live;
-    bool live_is_public;
 };
 
 extern const struct handler site_handler;

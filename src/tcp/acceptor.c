@@ -125,8 +125,7 @@ static enum accept_result take_connection(struct acceptor *acceptor,
                                           const struct listener *listener)
 {
     struct stream stream = {.peer.any.sa_family = AF_UNSPEC,
-                            .is_local =
-                                address_is_loopback(&listener->address)};
+                            .role = listener->role};
     socklen_t len = sizeof(stream.peer);
     unsigned total;
     struct worker *worker = least_loaded(acceptor, &total);

@@ -110,6 +110,7 @@ int listener_open(struct listener *listener, const struct address *address)
     int fd, error;
 
     listener->fd = -1;
+    listener->role = 0;
     listener->address = *address;
     fd = socket(address->any.sa_family,
                 SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

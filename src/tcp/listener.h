@@ -4,6 +4,7 @@
 #ifndef TCP_LISTENER_H
 #define TCP_LISTENER_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "tcp/address.h"
@@ -16,6 +17,8 @@ enum { LISTENER_UNSENT_MAX = 256 * 1024 };
 
 struct listener {
     int fd;                 /* -1: closed */
+    uint8_t role;           /* 0 until its opener sets it; each stream that it
+                               accepts has it too, and tcp does not read it */
     struct address address; /* as bound: with the real port where 0 was asked */
     dev_t device; /* of a Unix socket: the path is ours as long as it */
     ino_t inode;  /* names this */

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/ledger.h"
 #include "base/observer.h"
@@ -54,7 +55,7 @@ enum {
 /* What a stream is to the protocol on it; valid until it is closed. */
 struct stream {
     union peer peer;
-    bool is_local; /* it came by a door that this machine alone can reach */
+    uint8_t role;          /* of the listener that accepted it */
     struct ledger *ledger; /* the protocol tells it of messages; NULL: nobody
                               wants to know */
 };

@@ -58,7 +58,6 @@ static inline void stream_open(struct http_stream *s, void *worker,
     s->answers = calloc(1, s->answers_size);
     stream_require(s->session && s->out && s->answers, "no memory");
     s->stream.peer.any.sa_family = AF_UNIX;
-    s->stream.is_local = true;
     http_protocol.opened(worker, s->session, &s->stream);
 }
 

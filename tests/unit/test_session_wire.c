@@ -1,6 +1,7 @@
 /* The live page: who gets it, and its stream of events. */
 #include "http/session.h"
 #include "served_site.h"
+#include "site/role.h"
 #include "suite.h"
 
 struct one_event {
@@ -41,7 +42,7 @@ static void one_close(struct body_source *source)
 }
 
 /* Its worker is one that has the page. */
-static struct served_site *wired_new(bool is_public)
+static struct served_site *wired_new(void)
 {
     struct served_site *s = served_new();
 
@@ -49,60 +50,66 @@ static struct served_site *wired_new(bool is_public)
                              .source = {one_read, one_close}};
     http_protocol.worker_close(s->worker);
     s->site_config.live = &one.opener;
-    s->site_config.live_is_public = is_public;
     s->worker = http_protocol.worker_open(&s->config, &s->observer.observer);
     ck_assert_ptr_nonnull(s->worker);
     return s;
 }
 
+/* A stream by a listener of that role. */
+static void live_open(struct served_site *s, struct http_stream *stream,
+                      enum role role)
+{
+    served_open(s, stream);
+    stream->stream.role = role;
+}
+
 static const struct visit {
-    bool is_public, is_local;
+    enum role role;
     const char *request;
     unsigned status;
 } visits[] = {
-    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: localhost:8080", 200},
-    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: LOCALHOST", 200},
-    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: 127.0.0.1:8080", 200},
-    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: [::1]:8080", 200},
-    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: [::1]", 200},
-    {false, true, "GET /-/wire/ HTTP/1.0\r\nX: y", 200},
-    {false, true, "GET /-/wire HTTP/1.1\r\nHost: localhost", 301},
-    {false, true, "GET /-/wire/none HTTP/1.1\r\nHost: localhost", 404},
-    {false, true, "GET /-/other HTTP/1.1\r\nHost: localhost", 404},
-    {false, true, "POST /-/wire/ HTTP/1.1\r\nHost: localhost", 405},
-    {false, true, "HEAD /-/wire/events HTTP/1.1\r\nHost: localhost", 200},
+    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: localhost:8080", 200},
+    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: LOCALHOST", 200},
+    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: 127.0.0.1:8080", 200},
+    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: [::1]:8080", 200},
+    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: [::1]", 200},
+    {ROLE_LIVE, "GET /-/wire/ HTTP/1.0\r\nX: y", 200},
+    {ROLE_LIVE, "GET /-/wire HTTP/1.1\r\nHost: localhost", 301},
+    {ROLE_LIVE, "GET /-/wire/none HTTP/1.1\r\nHost: localhost", 404},
+    {ROLE_LIVE, "GET /-/other HTTP/1.1\r\nHost: localhost", 404},
+    {ROLE_LIVE, "POST /-/wire/ HTTP/1.1\r\nHost: localhost", 405},
+    {ROLE_LIVE, "HEAD /-/wire/events HTTP/1.1\r\nHost: localhost", 200},
     /* A name that somebody has resolved to this machine. */
-    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: evil.example", 404},
-    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost: 127.evil.example", 404},
-    {false, true, "GET /-/wire/events HTTP/1.1\r\nHost: evil.example", 404},
-    {false, true, "GET /-/wire HTTP/1.1\r\nHost: evil.example", 404},
-    {false, true, "GET /-/wire/ HTTP/1.1\r\nHost:", 400},
+    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: evil.example", 404},
+    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: 127.evil.example", 404},
+    {ROLE_LIVE, "GET /-/wire/events HTTP/1.1\r\nHost: evil.example", 404},
+    {ROLE_LIVE, "GET /-/wire HTTP/1.1\r\nHost: evil.example", 404},
+    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost:", 400},
     /* Asked by a proxy, for somebody else. */
-    {false, true,
+    {ROLE_LIVE,
      "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1",
      404},
-    {false, true,
+    {ROLE_LIVE,
      "GET /-/wire/events HTTP/1.1\r\nHost: localhost\r\nVia: 1.1 proxy", 404},
-    {false, true,
+    {ROLE_LIVE,
      "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nforwarded: for=192.0.2.1",
      404},
-    {true, true, "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nVia: 1.1 proxy",
-     200},
+    {ROLE_LIVE_PUBLIC,
+     "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nVia: 1.1 proxy", 200},
     /* From elsewhere. */
-    {false, false, "GET /-/wire/ HTTP/1.1\r\nHost: localhost", 404},
-    {false, false, "GET /-/wire/events HTTP/1.1\r\nHost: localhost", 404},
-    {true, false, "GET /-/wire/ HTTP/1.1\r\nHost: anything", 200},
+    {ROLE_SITE, "GET /-/wire/ HTTP/1.1\r\nHost: localhost", 404},
+    {ROLE_SITE, "GET /-/wire/events HTTP/1.1\r\nHost: localhost", 404},
+    {ROLE_LIVE_PUBLIC, "GET /-/wire/ HTTP/1.1\r\nHost: anything", 200},
 };
 
 START_TEST(page_is_for_whom_it_is_meant)
 {
     for (size_t i = 0; i < sizeof(visits) / sizeof(visits[0]); i++) {
-        struct served_site *s = wired_new(visits[i].is_public);
+        struct served_site *s = wired_new();
         struct http_stream stream;
         unsigned status;
 
-        served_open(s, &stream);
-        stream.stream.is_local = visits[i].is_local;
+        live_open(s, &stream, visits[i].role);
         served_feed(&stream, visits[i].request);
         served_feed(&stream, "\r\n\r\n");
         status = (unsigned)atoi(stream.answers + 9);
@@ -116,10 +123,10 @@ END_TEST
 
 START_TEST(events_come_in_chunks_until_the_server_ends)
 {
-    struct served_site *s = wired_new(false);
+    struct served_site *s = wired_new();
     struct http_stream stream;
 
-    served_open(s, &stream);
+    live_open(s, &stream, ROLE_LIVE);
     served_feed(&stream, "GET /-/wire/events HTTP/1.1\r\nHost: localhost\r\n"
                          "\r\n");
     ck_assert_int_eq(stream.wants, PROTOCOL_TICK);
@@ -151,10 +158,10 @@ END_TEST
 
 START_TEST(http_1_0_gets_them_without_chunks)
 {
-    struct served_site *s = wired_new(false);
+    struct served_site *s = wired_new();
     struct http_stream stream;
 
-    served_open(s, &stream);
+    live_open(s, &stream, ROLE_LIVE);
     served_feed(&stream, "GET /-/wire/events HTTP/1.0\r\n"
                          "Connection: keep-alive\r\n\r\n");
     ck_assert_ptr_null(strstr(stream.answers, "chunked"));
@@ -170,11 +177,11 @@ END_TEST
 
 START_TEST(one_viewer_too_many_is_told_so)
 {
-    struct served_site *s = wired_new(false);
+    struct served_site *s = wired_new();
     struct http_stream stream;
 
     one.is_full = true;
-    served_open(s, &stream);
+    live_open(s, &stream, ROLE_LIVE);
     served_feed(&stream, "GET /-/wire/events HTTP/1.1\r\nHost: localhost\r\n"
                          "\r\n");
     ck_assert_int_eq(atoi(stream.answers + 9), 503);
