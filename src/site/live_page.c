@@ -2,22 +2,29 @@
 
 #include "site/role.h"
 
-/* Whether the Host names this machine to itself. A page from elsewhere that has
- * its own name resolved to a loopback address (DNS rebinding) says that name.
- */
-static bool host_is_loopback(struct bytes host)
+/* What the request calls this server, without a port; "" where it does not. The
+ * absolute-form's authority holds over Host (RFC 9112, 3.2.2). */
+static struct bytes name_of(const struct exchange *x)
 {
-    const char *colon = host.len > 0 ? memrchr(host.at, ':', host.len) : NULL;
+    struct bytes name =
+        x->target.authority.at != NULL ? x->target.authority : x->host;
+    const char *colon = name.len > 0 ? memrchr(name.at, ':', name.len) : NULL;
 
-    if (colon != NULL && host.at[host.len - 1] != ']')
-        host.len = (size_t)(colon - host.at);
-    if (bytes_equal(host, BYTES("[::1]")) ||
-        bytes_equal_nocase(host, BYTES("localhost")))
+    if (colon != NULL && name.at[name.len - 1] != ']')
+        name.len = (size_t)(colon - name.at);
+    return name;
+}
+
+/* Whether a machine calls itself by this name, and no other machine by it. */
+static bool is_loopback(struct bytes name)
+{
+    if (bytes_equal(name, BYTES("[::1]")) ||
+        bytes_equal_nocase(name, BYTES("localhost")))
         return true;
-    if (host.len < 4 || memcmp(host.at, "127.", 4) != 0)
+    if (name.len < 4 || memcmp(name.at, "127.", 4) != 0)
         return false;
-    for (size_t i = 0; i < host.len; i++)
-        if (host.at[i] != '.' && (host.at[i] < '0' || host.at[i] > '9'))
+    for (size_t i = 0; i < name.len; i++)
+        if (name.at[i] != '.' && (name.at[i] < '0' || name.at[i] > '9'))
             return false;
     return true;
 }
@@ -35,14 +42,6 @@ static bool is_forwarded(const struct request *request)
         if (request_find(request, names[i], &value))
             return true;
     return false;
-}
-
-/* HTTP/1.0 without a Host is no browser's. */
-static bool is_admitted(const struct exchange *x)
-{
-    return (!request_has(x->request, FIELD_HOST) ||
-            host_is_loopback(x->host)) &&
-           !is_forwarded(x->request);
 }
 
 static enum verdict events(struct exchange *x)
@@ -72,6 +71,24 @@ static enum verdict show(struct exchange *x)
     return VERDICT_NEXT;
 }
 
+/* The listener is for this machine alone. But its browser also does what pages
+ * from elsewhere want: they may have their own name resolved to a loopback
+ * address (DNS rebinding), or refer to ours. HTTP/1.0 without a name is no
+ * browser's. */
+static enum verdict show_locally(struct exchange *x)
+{
+    struct bytes name = name_of(x), site;
+
+    if (is_forwarded(x->request))
+        return decide(x, 403, "the live page is not shown through a proxy");
+    if (name.len > 0 && !is_loopback(name))
+        return decide(x, 403, "the live page has loopback names alone");
+    if (request_find(x->request, BYTES("sec-fetch-site"), &site) &&
+        bytes_equal(site, BYTES("cross-site")))
+        return decide(x, 403, "another site refers to the live page");
+    return show(x);
+}
+
 /* The path is of the live page. Apart, since hardly any is. */
 __attribute__((noinline)) static enum verdict admit(struct exchange *x)
 {
@@ -79,9 +96,7 @@ __attribute__((noinline)) static enum verdict admit(struct exchange *x)
     case ROLE_SITE:
         return VERDICT_NEXT;
     case ROLE_LIVE:
-        if (!is_admitted(x))
-            return decide(x, 404, "the live page is for this machine alone");
-        return show(x);
+        return show_locally(x);
     case ROLE_LIVE_PUBLIC:
         return show(x);
     }

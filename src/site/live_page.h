@@ -7,8 +7,16 @@
 
 #include "site/exchange.h"
 
-/* Sets x->file, or decides, where the path is of the live page and that is
- * shown to this stream. */
+/* Sets x->file, or decides, where the path is of the live page and the stream's
+ * role (role.h) has it:
+ *
+ *     role              shows it to
+ *     ----------------  ------------------------------------------------------
+ *     ROLE_SITE         nobody
+ *     ROLE_LIVE         who calls the server by a loopback name, unless another
+ *                       site sent the browser (Sec-Fetch-Site); to others 403
+ *     ROLE_LIVE_PUBLIC  everybody
+ */
 enum verdict live_page_apply(struct exchange *x);
 
 #endif

@@ -264,7 +264,7 @@ def test_rebound_names(bench):
     for host in ("example.org", f"example.org:{port}", "127.0.0.1.example.org",
                  "localhost.example.org", "10.0.0.1", "[::2]", "test"):
         for target in (EVENTS, "/-/wire/", "/-/wire/large"):
-            check_equal(status_of(server, target, host), 404, f"status of {target} for {host}")
+            check_equal(status_of(server, target, host), 403, f"status of {target} for {host}")
 
 
 def test_term_ends_the_stream(bench):

@@ -79,27 +79,46 @@ static const struct visit {
     {ROLE_LIVE, "GET /-/other HTTP/1.1\r\nHost: localhost", 404},
     {ROLE_LIVE, "POST /-/wire/ HTTP/1.1\r\nHost: localhost", 405},
     {ROLE_LIVE, "HEAD /-/wire/events HTTP/1.1\r\nHost: localhost", 200},
+    {ROLE_LIVE, "GET http://127.0.0.1:8081/-/wire/ HTTP/1.1\r\nHost: x", 200},
     /* A name that somebody has resolved to this machine. */
-    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: evil.example", 404},
-    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: 127.evil.example", 404},
-    {ROLE_LIVE, "GET /-/wire/events HTTP/1.1\r\nHost: evil.example", 404},
-    {ROLE_LIVE, "GET /-/wire HTTP/1.1\r\nHost: evil.example", 404},
+    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: evil.example", 403},
+    {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: 127.evil.example", 403},
+    {ROLE_LIVE, "GET /-/wire/events HTTP/1.1\r\nHost: evil.example", 403},
+    {ROLE_LIVE, "GET /-/wire HTTP/1.1\r\nHost: evil.example", 403},
+    {ROLE_LIVE, "GET /-/wire/none HTTP/1.1\r\nHost: evil.example", 403},
+    {ROLE_LIVE, "GET /file HTTP/1.1\r\nHost: evil.example", 200},
     {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost:", 400},
+    {ROLE_LIVE, "GET http://evil.example/-/wire/ HTTP/1.1\r\nHost: localhost",
+     403},
+    /* A page of that site has a link to ours, or fetches from it. */
+    {ROLE_LIVE,
+     "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site",
+     403},
+    {ROLE_LIVE,
+     "GET /-/wire/events HTTP/1.1\r\nHost: localhost\r\n"
+     "sec-fetch-site: cross-site",
+     403},
+    {ROLE_LIVE,
+     "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-site",
+     200},
+    {ROLE_LIVE,
+     "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: none", 200},
+    {ROLE_LIVE,
+     "GET /file HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site",
+     200},
     /* Asked by a proxy, for somebody else. */
     {ROLE_LIVE,
      "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1",
-     404},
-    {ROLE_LIVE,
-     "GET /-/wire/events HTTP/1.1\r\nHost: localhost\r\nVia: 1.1 proxy", 404},
-    {ROLE_LIVE,
-     "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nforwarded: for=192.0.2.1",
-     404},
+     403},
+    /* On all listeners, to everybody. */
+    {ROLE_LIVE_PUBLIC, "GET /-/wire/ HTTP/1.1\r\nHost: anything", 200},
     {ROLE_LIVE_PUBLIC,
      "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nVia: 1.1 proxy", 200},
-    /* From elsewhere. */
+    {ROLE_LIVE_PUBLIC,
+     "GET /-/wire/ HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: cross-site", 200},
+    /* Where the live page is not. */
     {ROLE_SITE, "GET /-/wire/ HTTP/1.1\r\nHost: localhost", 404},
     {ROLE_SITE, "GET /-/wire/events HTTP/1.1\r\nHost: localhost", 404},
-    {ROLE_LIVE_PUBLIC, "GET /-/wire/ HTTP/1.1\r\nHost: anything", 200},
 };
 
 START_TEST(page_is_for_whom_it_is_meant)
