@@ -30,6 +30,7 @@ static const struct status_line status_lines[] = {
     STATUS(206, "Partial Content"),
     STATUS(204, "No Content"),
     STATUS(301, "Moved Permanently"),
+    STATUS(307, "Temporary Redirect"),
     STATUS(400, "Bad Request"),
     STATUS(403, "Forbidden"),
     STATUS(405, "Method Not Allowed"),

@@ -1,6 +1,9 @@
 #include "site/live_page.h"
 
+#include "base/put.h"
 #include "site/role.h"
+
+enum { ADDRESS_LEN_MAX = sizeof("127.255.255.255") - 1 };
 
 /* What the request calls this server, without a port; "" where it does not. The
  * absolute-form's authority holds over Host (RFC 9112, 3.2.2). */
@@ -21,7 +24,8 @@ static bool is_loopback(struct bytes name)
     if (bytes_equal(name, BYTES("[::1]")) ||
         bytes_equal_nocase(name, BYTES("localhost")))
         return true;
-    if (name.len < 4 || memcmp(name.at, "127.", 4) != 0)
+    if (name.len < 4 || name.len > ADDRESS_LEN_MAX ||
+        memcmp(name.at, "127.", 4) != 0)
         return false;
     for (size_t i = 0; i < name.len; i++)
         if (name.at[i] != '.' && (name.at[i] < '0' || name.at[i] > '9'))
@@ -61,14 +65,42 @@ static enum verdict events(struct exchange *x)
     return VERDICT_DONE;
 }
 
+static bool is_events(const struct exchange *x)
+{
+    return bytes_equal(x->target.path, BYTES(BUILTIN_FOLDER "events"));
+}
+
 static enum verdict show(struct exchange *x)
 {
-    if (bytes_equal(x->target.path, BYTES(BUILTIN_FOLDER "events")))
+    if (is_events(x))
         return events(x);
     x->file = builtin_find(x->site->builtin, x->target.path);
     if (x->file == NULL)
         return decide(x, 404, "the live page has no such file");
     return VERDICT_NEXT;
+}
+
+/* Who calls the server by a loopback name can reach the live page's listener by
+ * the same name. This reference has a host in it, unlike all others: its port
+ * is another. The path needs no escapes, since a file of the page has it. */
+static enum verdict refer(struct exchange *x)
+{
+    unsigned port = x->site->config->live_port;
+    struct bytes name = name_of(x);
+    char *to = x->site->lines;
+
+    if (port == 0 || !is_loopback(name) ||
+        (!is_events(x) && !builtin_find(x->site->builtin, x->target.path)))
+        return VERDICT_NEXT;
+    decide(x, 307, "the live page has a listener of its own");
+    to = put_text(to, "Location: http://");
+    to = put_bytes(to, name);
+    to = put_number(put_char(to, ':'), port);
+    to = put_bytes(put_char(to, '/'), x->target.path);
+    to = put_text(to, "\r\n");
+    plan_add(x->plan,
+             (struct bytes){x->site->lines, (size_t)(to - x->site->lines)});
+    return VERDICT_DONE;
 }
 
 /* The listener is for this machine alone. But its browser also does what pages
@@ -94,7 +126,7 @@ __attribute__((noinline)) static enum verdict admit(struct exchange *x)
 {
     switch ((enum role)x->asking->stream->role) {
     case ROLE_SITE:
-        return VERDICT_NEXT;
+        return refer(x);
     case ROLE_LIVE:
         return show_locally(x);
     case ROLE_LIVE_PUBLIC:

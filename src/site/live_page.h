@@ -12,9 +12,10 @@
  *
  *     role              shows it to
  *     ----------------  ------------------------------------------------------
- *     ROLE_SITE         nobody
+ *     ROLE_SITE         nobody; where the live page has a listener, who calls
+ *                       the server by a loopback name is referred to that (307)
  *     ROLE_LIVE         who calls the server by a loopback name, unless another
- *                       site sent the browser (Sec-Fetch-Site); to others 403
+ *                       site sent the browser (Sec-Fetch-Site); others get 403
  *     ROLE_LIVE_PUBLIC  everybody
  */
 enum verdict live_page_apply(struct exchange *x);

@@ -7,7 +7,7 @@
  *     target     400, 421 for a target that is none, or not for this server
  *     allow      204, 405 for all methods but GET and HEAD
  *     name       404 for a name that no file can have, or that is hidden
- *     live       200, 403, 404, 503 below /-/wire/, where the live page is
+ *     live       200, 307, 403, 404, 503 below /-/wire/, the live page
  *     lookup     301, 403, 404, 503 for a path that names no file
  *     condition  304, 412 (RFC 9110, 13.2.2)
  *     range      206, 416 (RFC 9110, 14.2)

@@ -26,6 +26,7 @@ struct site_config {
     /* What feeds the live page. NULL: it is not there; else a stream's role
      * decides (role.h, live_page.h). */
     struct body_opener *live;
+    unsigned live_port; /* where its listener is; 0: no reference leads there */
 };
 
 extern const struct handler site_handler;

@@ -50,6 +50,7 @@ static struct served_site *wired_new(void)
                              .source = {one_read, one_close}};
     http_protocol.worker_close(s->worker);
     s->site_config.live = &one.opener;
+    s->site_config.live_port = 8081;
     s->worker = http_protocol.worker_open(&s->config, &s->observer.observer);
     ck_assert_ptr_nonnull(s->worker);
     return s;
@@ -116,9 +117,6 @@ static const struct visit {
      "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\nVia: 1.1 proxy", 200},
     {ROLE_LIVE_PUBLIC,
      "GET /-/wire/ HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: cross-site", 200},
-    /* Where the live page is not. */
-    {ROLE_SITE, "GET /-/wire/ HTTP/1.1\r\nHost: localhost", 404},
-    {ROLE_SITE, "GET /-/wire/events HTTP/1.1\r\nHost: localhost", 404},
 };
 
 START_TEST(page_is_for_whom_it_is_meant)
@@ -137,6 +135,66 @@ START_TEST(page_is_for_whom_it_is_meant)
         stream_close(&stream);
         served_free(s);
     }
+}
+END_TEST
+
+/* By a listener of the site alone. NULL: the response is a plain 404. */
+static const struct referral {
+    const char *request, *location;
+} referrals[] = {
+    {"GET /-/wire/ HTTP/1.1\r\nHost: localhost:8080",
+     "http://localhost:8081/-/wire/"},
+    {"GET /-/wire HTTP/1.1\r\nHost: 127.0.0.1", "http://127.0.0.1:8081/-/wire"},
+    {"HEAD /-/wire/ HTTP/1.1\r\nHost: [::1]:8080", "http://[::1]:8081/-/wire/"},
+    {"GET /-/wire/wire.css?n=1 HTTP/1.1\r\nHost: LOCALHOST",
+     "http://LOCALHOST:8081/-/wire/wire.css"},
+    {"GET /x/../-/wire/events HTTP/1.0\r\nHost: 127.255.255.255",
+     "http://127.255.255.255:8081/-/wire/events"},
+    {"GET http://localhost/-/wire/ HTTP/1.1\r\nHost: x",
+     "http://localhost:8081/-/wire/"},
+    {"GET /-/wire/none%0d HTTP/1.1\r\nHost: localhost", NULL},
+    {"GET /-/wire/ HTTP/1.1\r\nHost: 127.0.0.1.0.0.1.0.0.1", NULL},
+    {"GET /-/wire/ HTTP/1.1\r\nHost: example.org", NULL},
+    {"GET /-/wire/events HTTP/1.1\r\nHost: example.org", NULL},
+    {"GET /-/wire/ HTTP/1.0\r\nX: y", NULL},
+};
+
+START_TEST(other_listeners_refer_to_it)
+{
+    struct served_site *s = wired_new();
+
+    for (size_t i = 0; i < sizeof(referrals) / sizeof(referrals[0]); i++) {
+        struct http_stream stream;
+        char want[100];
+
+        snprintf(want, sizeof(want), "\r\nLocation: %s\r\n",
+                 referrals[i].location);
+        live_open(s, &stream, ROLE_SITE);
+        served_feed(&stream, referrals[i].request);
+        served_feed(&stream, "\r\n\r\n");
+        ck_assert_msg(atoi(stream.answers + 9) ==
+                          (referrals[i].location == NULL ? 404 : 307),
+                      "%s: %s", referrals[i].request, stream.answers);
+        ck_assert_msg(referrals[i].location == NULL ||
+                          strstr(stream.answers, want) != NULL,
+                      "%s: %s", referrals[i].request, stream.answers);
+        stream_close(&stream);
+    }
+    served_free(s);
+}
+END_TEST
+
+START_TEST(nothing_refers_to_a_page_that_is_nowhere)
+{
+    struct served_site *s = wired_new();
+    struct http_stream stream;
+
+    s->site_config.live_port = 0;
+    live_open(s, &stream, ROLE_SITE);
+    served_feed(&stream, "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    ck_assert_int_eq(atoi(stream.answers + 9), 404);
+    stream_close(&stream);
+    served_free(s);
 }
 END_TEST
 
@@ -214,9 +272,10 @@ int main(void)
 {
     Suite *suite = suite_create("session_wire");
 
-    suite_add_tests(suite, page_is_for_whom_it_is_meant,
-                    events_come_in_chunks_until_the_server_ends,
-                    http_1_0_gets_them_without_chunks,
-                    one_viewer_too_many_is_told_so);
+    suite_add_tests(
+        suite, page_is_for_whom_it_is_meant, other_listeners_refer_to_it,
+        nothing_refers_to_a_page_that_is_nowhere,
+        events_come_in_chunks_until_the_server_ends,
+        http_1_0_gets_them_without_chunks, one_viewer_too_many_is_told_so);
     return suite_run(suite);
 }
