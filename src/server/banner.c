@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "site/builtin.h"
+#include "site/role.h"
 
 enum { LINE_LEN = 512 };
 
@@ -114,40 +115,60 @@ static const char *absolute(const char *folder, char out[PATH_MAX])
     return out;
 }
 
-void banner_print(const struct listeners *listeners, const char *folder)
+static void print_site(const struct address *address)
 {
-    char path[PATH_MAX], text[ADDRESS_TEXT_MAX];
+    char text[ADDRESS_TEXT_MAX];
 
-    log_info("serving %s", absolute(folder, path));
-    for (size_t i = 0; i < listeners->count; i++) {
-        const struct address *address = &listeners->each[i].address;
+    if (address->any.sa_family == AF_UNIX)
+        log_info("at %s", address_format(address, text));
+    else
+        print_links("at", address, "");
+}
 
-        if (address->any.sa_family == AF_UNIX)
-            log_info("at %s", address_format(address, text));
-        else
-            print_links("at", address, "");
+/* The page is shown under loopback names alone. */
+static void print_live(const struct address *address)
+{
+    char text[ADDRESS_TEXT_MAX];
+
+    address_format(address, text);
+    if (address_is_loopback(address)) {
+        print_links("see it live at", address, BUILTIN_FOLDER);
+    } else if (address->any.sa_family == AF_UNIX) {
+        log_info("see it live at http://localhost/" BUILTIN_FOLDER
+                 " through %s",
+                 text);
+    } else {
+        log_info("see it live at http://localhost:%u/" BUILTIN_FOLDER,
+                 address_port(address));
+        log_error("--wire=%s: anyone who can reach this address can see all "
+                  "requests to this server, cookies included",
+                  text);
     }
 }
 
-void banner_print_wire(const struct listeners *listeners, bool is_public)
+static void print_public(const struct listeners *listeners)
 {
-    bool is_anywhere = false;
+    for (size_t i = 0; i < listeners->count; i++)
+        if (listeners->each[i].address.any.sa_family != AF_UNIX)
+            print_links("see it live at", &listeners->each[i].address,
+                        BUILTIN_FOLDER);
+    log_error("--wire=public: anyone who can reach this server can see all "
+              "requests to it, cookies included");
+}
 
+void banner_print(const struct listeners *listeners, const char *folder)
+{
+    char path[PATH_MAX];
+
+    log_info("serving %s", absolute(folder, path));
     for (size_t i = 0; i < listeners->count; i++) {
-        const struct address *address = &listeners->each[i].address;
+        const struct listener *listener = &listeners->each[i];
 
-        if (!is_public && !address_is_loopback(address))
-            continue;
-        is_anywhere = true;
-        if (address->any.sa_family != AF_UNIX)
-            print_links("see it live at", address, BUILTIN_FOLDER);
+        if (listener->role == ROLE_LIVE)
+            print_live(&listener->address);
+        else
+            print_site(&listener->address);
     }
-    if (is_public)
-        log_error("--wire=public: anyone who can reach this server can see all "
-                  "requests to it, cookies included");
-    else if (!is_anywhere)
-        log_error(
-            "--wire: no listener has a loopback address, so nobody can see "
-            "the live page; add --listen 127.0.0.1:8081, or use "
-            "--wire=public");
+    if (listeners->count > 0 && listeners->each[0].role == ROLE_LIVE_PUBLIC)
+        print_public(listeners);
 }

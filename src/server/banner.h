@@ -2,13 +2,12 @@
  *
  *     serving /home/you/site
  *     at http://127.0.0.1:8080/, http://192.168.1.5:8080/
+ *     see it live at http://127.0.0.1:8081/-/wire/
  *
- * A line for each listener, with links that a terminal lets one click. Main
- * thread. */
+ * A line for each listener, with links that a terminal lets one click; what it
+ * has is told by its role (site/role.h). Main thread. */
 #ifndef SERVER_BANNER_H
 #define SERVER_BANNER_H
-
-#include <stdbool.h>
 
 #include "server/listeners.h"
 
@@ -18,11 +17,9 @@ enum { BANNER_LINKS_MAX = 4 }; /* of one line */
  * its links as they are: they may lead elsewhere later. What listens at all
  * addresses (0.0.0.0, [::]) is printed with those that this machine has now,
  * loopback first, and without IPv6's link-local ones, which no browser takes.
- */
+ * The live page's own listener has no loopback address where others reach it by
+ * a port that is mapped or forwarded: then it is printed as they call it,
+ * localhost, with a warning, since they may be many. */
 void banner_print(const struct listeners *listeners, const char *folder);
-
-/* Prints where the live page is, which other machines see only where it is
- * public, and warns where nobody or everybody sees it. */
-void banner_print_wire(const struct listeners *listeners, bool is_public);
 
 #endif

@@ -174,21 +174,10 @@ static void explain(struct listeners *listeners, const struct options *options,
                   quoted);
 }
 
-/* The live page is for this machine, unless it is for everybody. */
-static enum role role_of(const struct listener *listener,
-                         const struct options *options)
+/* Opens all of --listen. */
+static int open_listed(struct listeners *listeners,
+                       const struct options *options)
 {
-    if (options->wire == WIRE_PUBLIC)
-        return ROLE_LIVE_PUBLIC;
-    return options->wire == WIRE_LOCAL &&
-                   address_is_loopback(&listener->address)
-               ? ROLE_LIVE
-               : ROLE_SITE;
-}
-
-int listeners_open(struct listeners *listeners, const struct options *options)
-{
-    listeners->count = 0;
     for (size_t i = 0; i < options->listen_count; i++) {
         const char *text = options->listen[i];
         int error = is_default(options) ? open_default(listeners, text)
@@ -199,16 +188,114 @@ int listeners_open(struct listeners *listeners, const struct options *options)
             log_info("skipping %s: this machine has no such address", text);
         } else if (error != 0) {
             explain(listeners, options, i, error);
-            listeners_close(listeners);
             return error;
         }
     }
-    if (listeners->count == 0) {
-        log_error("cannot listen: no address is left; name one with --listen");
-        return -EADDRNOTAVAIL;
-    }
+    if (listeners->count > 0)
+        return 0;
+    log_error("cannot listen: no address is left; name one with --listen");
+    return -EADDRNOTAVAIL;
+}
+
+/* The port of the first listener that has one; else the default. */
+static unsigned first_port(const struct listeners *listeners)
+{
     for (size_t i = 0; i < listeners->count; i++)
-        listeners->each[i].role = role_of(&listeners->each[i], options);
+        if (address_port(&listeners->each[i].address) != 0)
+            return address_port(&listeners->each[i].address);
+    return port_of(option_by_name("listen")->fallback);
+}
+
+static bool has_ipv6(const struct listeners *listeners)
+{
+    for (size_t i = 0; i < listeners->count; i++)
+        if (listeners->each[i].address.any.sa_family == AF_INET6)
+            return true;
+    return false;
+}
+
+/* Opens the live page's listener beside the others, or logs that it cannot. */
+static void open_beside(struct listeners *listeners)
+{
+    unsigned first = first_port(listeners);
+    const char *text = has_ipv6(listeners) ? "localhost:0" : "127.0.0.1:0";
+
+    for (unsigned i = 1; i <= LISTENERS_PORTS_TRIED && first + i <= PORT_MAX;
+         i++)
+        if (open_text(listeners, text, first + i) == 0)
+            return;
+    log_error("--wire: none of the %d ports above %u is free, so there is no "
+              "live page; choose an address with --wire=ADDRESS",
+              LISTENERS_PORTS_TRIED, first);
+}
+
+/* Opens the live page's listener at the address that --wire names. */
+static int open_named(struct listeners *listeners, const char *text)
+{
+    char quoted[OPTION_QUOTE_LEN];
+    int error = open_text(listeners, text, 0);
+
+    if (error != 0)
+        log_error("cannot listen for the live page: %s: %s; choose another "
+                  "address with --wire=ADDRESS",
+                  log_quote(quoted, sizeof(quoted), bytes_of(text)),
+                  strerror(-error));
+    return error;
+}
+
+static int open_live(struct listeners *listeners, const struct options *options)
+{
+    switch (options->wire) {
+    case WIRE_OFF:
+    case WIRE_PUBLIC:
+        return 0;
+    case WIRE_LOCAL:
+        open_beside(listeners);
+        return 0;
+    case WIRE_AT:
+        return open_named(listeners, options_wire_address(options));
+    }
+    return 0;
+}
+
+static void give_roles(struct listeners *listeners, size_t from, enum role role)
+{
+    for (size_t i = from; i < listeners->count; i++)
+        listeners->each[i].role = role;
+}
+
+int listeners_open(struct listeners *listeners, const struct options *options)
+{
+    size_t listed;
+    int error;
+
+    listeners->count = 0;
+    error = open_listed(listeners, options);
+    listed = listeners->count;
+    if (error == 0)
+        error = open_live(listeners, options);
+    if (error != 0) {
+        listeners_close(listeners);
+        return error;
+    }
+    give_roles(listeners, 0,
+               options->wire == WIRE_PUBLIC ? ROLE_LIVE_PUBLIC : ROLE_SITE);
+    give_roles(listeners, listed, ROLE_LIVE);
+    return 0;
+}
+
+size_t listeners_most(const struct options *options)
+{
+    bool has_more = options->wire == WIRE_LOCAL || options->wire == WIRE_AT;
+
+    return (options->listen_count + has_more) * ADDRESS_PARSE_MAX;
+}
+
+unsigned listeners_live_port(const struct listeners *listeners)
+{
+    for (size_t i = 0; i < listeners->count; i++)
+        if (listeners->each[i].role == ROLE_LIVE)
+            return address_port(&listeners->each[i].address);
     return 0;
 }
 

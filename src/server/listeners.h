@@ -1,6 +1,23 @@
 /* listeners.h -- the addresses that the server listens at
  *
- * Turns what --listen says into open listeners. Main thread. */
+ * Turns what --listen and --wire say into open listeners, and gives each its
+ * role (site/role.h). Main thread.
+ *
+ *     --wire          those of --listen    one more
+ *     --------------  ------------------- -------------------------------------
+ *     off             ROLE_SITE            none
+ *     local           ROLE_SITE            ROLE_LIVE, on loopback
+ *     ADDRESS         ROLE_SITE            ROLE_LIVE, at that address
+ *     public          ROLE_LIVE_PUBLIC     none
+ *
+ * A proxy is told where the site is, and so never reaches the live page: that
+ * it would be on this machine, too, proves nothing of whom it asks for.
+ *
+ * "local" takes the first port that is free of the LISTENERS_PORTS_TRIED above
+ * that of the first listener that has one (above the default port, where all
+ * are Unix sockets): at 127.0.0.1, and at [::1] where there is an IPv6
+ * listener. It was not asked for by name, so where none is free the server
+ * starts without the live page, and a line says so. */
 #ifndef SERVER_LISTENERS_H
 #define SERVER_LISTENERS_H
 
@@ -11,7 +28,7 @@
 #include "tcp/listener.h"
 
 enum {
-    LISTENERS_MAX = OPTIONS_LISTEN_MAX * ADDRESS_PARSE_MAX,
+    LISTENERS_MAX = (OPTIONS_LISTEN_MAX + 1) * ADDRESS_PARSE_MAX,
     LISTENERS_PORTS_TRIED = 10 /* where the port was not asked for by name */
 };
 
@@ -26,6 +43,14 @@ struct listeners {
  * left out, as long as another one is open. Returns 0, or a negative errno
  * after a line on standard error that says how to mend it. */
 int listeners_open(struct listeners *listeners, const struct options *options);
+
+/* How many these options can open at most. */
+size_t listeners_most(const struct options *options);
+
+/* The port of the live page's own listener; 0: there is none, or it is a Unix
+ * socket. */
+unsigned listeners_live_port(const struct listeners *listeners);
+
 void listeners_close(struct listeners *listeners);
 
 #endif

@@ -45,6 +45,10 @@ _Static_assert(HEAD_MAX < (int)TURN_IN_MAX && HEAD_MAX <= UINT16_MAX,
 #define CHOICE(member, alone, ...)                     \
     BRACED(AT(OPTION_CHOICE, member), .bare = (alone), \
            .choices = (const char *const[])BRACED(__VA_ARGS__, NULL))
+#define CHOICE_OR_ADDRESS(member, alone, ...)                         \
+    BRACED(AT(OPTION_CHOICE, member), .bare = (alone),                \
+           .choices = (const char *const[])BRACED(__VA_ARGS__, NULL), \
+           .takes_address = true)
 #define BOUNDED(least, most) .min = (least), .max = (most)
 #define COUNT(member, most) BRACED(AT(OPTION_COUNT, member), BOUNDED(1, most))
 #define COUNT_OR_AUTO(member, most) \
@@ -78,9 +82,10 @@ static const struct option_row rows[] = {
      "what each connection carries, byte by byte: text, json or off"},
     {"trace-file", 0, TEXT(trace_file), "FILE", "-",
      "where to write it; - is standard error"},
-    {"wire", 0, CHOICE(wire, "local", "off", "local", "public"), "FOR", "off",
-     "the same, live, at /-/wire/: local (on loopback listeners), public or "
-     "off"},
+    {"wire", 0, CHOICE_OR_ADDRESS(wire, "local", "off", "local", "public"),
+     "WHERE", "off",
+     "the same, live, at /-/wire/: local (on a loopback port of its own), an "
+     "address as --listen takes it, public (everywhere) or off"},
     {"server-timing", 0, FLAG(server_timing), NULL, "no",
      "name the connection in each response, for a browser's developer tools"},
     {"quiet", 'q', FLAG(quiet), NULL, "no", "print errors only"},

@@ -45,6 +45,7 @@ struct option_row {
         uint64_t min, max;          /* likewise */
         bool has_auto;              /* "auto" stands for 0, below min */
         const char *const *choices; /* ends in NULL */
+        bool takes_address; /* the choice behind the last word is an address */
         const char *bare; /* the value where --name stands alone; NULL: a value
                              must follow. With it, =value only */
         bool is_operand;  /* said on the command line without its name */

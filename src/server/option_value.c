@@ -9,6 +9,8 @@
 static const char *const flag_words[] = {"no",   "yes", "off", "on", "false",
                                          "true", "0",   "1",   NULL};
 
+static const char addresses[] = "PORT, IP:PORT, [IP]:PORT or unix:PATH";
+
 static const char *expected_number(struct option_source *source,
                                    const struct option_row *row)
 {
@@ -28,12 +30,15 @@ static const char *expected_choice(struct option_source *source,
                                    const struct option_row *row)
 {
     const char *text = row->choices[0];
+    const char *before_last = row->takes_address ? ", " : " or ";
 
     for (size_t i = 1; row->choices[i] != NULL; i++)
-        text = option_source_format(source, "%s%s%s", text,
-                                    row->choices[i + 1] == NULL ? " or " : ", ",
-                                    row->choices[i]);
-    return text;
+        text = option_source_format(
+            source, "%s%s%s", text,
+            row->choices[i + 1] == NULL ? before_last : ", ", row->choices[i]);
+    return row->takes_address
+               ? option_source_format(source, "%s, %s", text, addresses)
+               : text;
 }
 
 const char *option_expected(struct option_source *source,
@@ -45,7 +50,7 @@ const char *option_expected(struct option_source *source,
     case OPTION_FLAG:
         return "yes or no";
     case OPTION_LIST:
-        return "PORT, IP:PORT, [IP]:PORT or unix:PATH";
+        return addresses;
     case OPTION_FIELDS:
         return "'Name: value', 16 times at most";
     case OPTION_TEXT:
@@ -71,6 +76,25 @@ static bool set_word(unsigned *value, const char *const *words,
         }
     }
     return false;
+}
+
+static bool is_address(const char *text)
+{
+    struct address parsed[ADDRESS_PARSE_MAX];
+
+    return address_parse(bytes_of(text), parsed) > 0;
+}
+
+static bool set_choice(unsigned *value, const struct option_row *row,
+                       const char *text)
+{
+    if (set_word(value, row->choices, text))
+        return true;
+    if (!row->takes_address || !is_address(text))
+        return false;
+    for (*value = 0; row->choices[*value] != NULL;)
+        ++*value;
+    return true;
 }
 
 static bool set_flag(bool *flag, const char *text)
@@ -133,7 +157,7 @@ static bool set_one(struct options *options, const struct option_row *row,
     case OPTION_TEXT:
         return set_text(value, row, text);
     case OPTION_CHOICE:
-        return set_word(value, row->choices, text);
+        return set_choice(value, row, text);
     case OPTION_COUNT:
     case OPTION_SIZE:
     case OPTION_DURATION:
@@ -149,11 +173,10 @@ static bool set_one(struct options *options, const struct option_row *row,
 
 bool option_accepts(const struct option_row *row, const char *text)
 {
-    struct address addresses[ADDRESS_PARSE_MAX];
     struct options scratch;
 
     if (row->type == OPTION_LIST)
-        return address_parse(bytes_of(text), addresses) > 0;
+        return is_address(text);
     scratch.field_count = 0;
     return set_one(&scratch, row, text);
 }
@@ -168,13 +191,10 @@ static void cannot_use(struct options *options, const struct option_row *row,
                           option_expected(options->source, row));
 }
 
-/* The address of the list that cannot be listened at beside `added`, since one
- * of them includes the other: the second would find the first's port, or path,
- * in use. NULL: there is none. */
-static const char *collision(const struct options *options,
-                             const struct address *added, int added_count)
+const char *option_collision(const struct options *options, const char *text)
 {
-    struct address listed[ADDRESS_PARSE_MAX];
+    struct address added[ADDRESS_PARSE_MAX], listed[ADDRESS_PARSE_MAX];
+    int added_count = address_parse(bytes_of(text), added);
 
     for (size_t i = 0; i < options->listen_count; i++) {
         int count = address_parse(bytes_of(options->listen[i]), listed);
@@ -193,14 +213,12 @@ static void add_address(struct options *options, const struct option_row *row,
     struct option_source *source = options->source;
     const char *where = option_where(options, row, origin);
     const char *quoted = option_source_quote(source, text), *other;
-    struct address addresses[ADDRESS_PARSE_MAX];
-    int count = address_parse(bytes_of(text), addresses);
 
-    if (count < 0) {
+    if (!is_address(text)) {
         cannot_use(options, row, text, origin);
         return;
     }
-    other = collision(options, addresses, count);
+    other = option_collision(options, text);
     if (options->listen_count == OPTIONS_LISTEN_MAX)
         option_source_mistake(source, OPTIONS_EXIT_USAGE,
                               "%s: too many addresses; %d at most", where,

@@ -18,6 +18,11 @@ void option_set(struct options *options, const struct option_row *row,
  * False for an action. */
 bool option_accepts(const struct option_row *row, const char *text);
 
+/* Which --listen cannot be listened at beside the address `text`, since one of
+ * them includes the other: the second would find the first's port, or path, in
+ * use. NULL: none. */
+const char *option_collision(const struct options *options, const char *text);
+
 /* What may be written as the option's value: "a number from 1 to 256, or auto".
  * Kept by `source`. */
 const char *option_expected(struct option_source *source,

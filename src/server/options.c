@@ -1,5 +1,6 @@
 #include "server/options.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -155,6 +156,26 @@ static void check_paths(struct options *options)
                    false, "name a file that exists");
 }
 
+/* The live page's listener is one more beside those of --listen. */
+static void check_wire(struct options *options)
+{
+    const struct option_row *row = option_by_name("wire");
+    const char *text, *other;
+
+    if (options->wire != WIRE_AT)
+        return;
+    text = options_wire_address(options);
+    other = option_collision(options, text);
+    if (other != NULL)
+        option_source_mistake(
+            options->source, OPTIONS_EXIT_USAGE,
+            "%s: '%s' overlaps with '%s', which --listen has; write another",
+            option_where(options, row,
+                         option_source_said(options->source, row)->origin),
+            option_source_quote(options->source, text),
+            option_source_quote(options->source, other));
+}
+
 static void read_places(struct options *options, int argc, char *const argv[],
                         char *const envp[])
 {
@@ -175,9 +196,16 @@ static void read_places(struct options *options, int argc, char *const argv[],
     set_from_file(options);
     set_from_environment(options, envp, false);
     option_args_read(options, words, false);
+    check_wire(options);
     if (options->action == ACTION_SERVE ||
         options->action == ACTION_TEST_CONFIG || options->action == ACTION_WHY)
         check_paths(options);
+}
+
+const char *options_wire_address(const struct options *options)
+{
+    assert(options->wire == WIRE_AT);
+    return option_source_said(options->source, option_by_name("wire"))->text;
 }
 
 int options_read(struct options *options, int argc, char *const argv[],

@@ -37,8 +37,13 @@ enum access_log_format {
 
 enum trace_wish { TRACE_WISH_OFF, TRACE_WISH_TEXT, TRACE_WISH_JSON };
 
-/* Who may see the live page. */
-enum wire_wish { WIRE_OFF, WIRE_LOCAL, WIRE_PUBLIC };
+/* Where the live page is. */
+enum wire_wish {
+    WIRE_OFF,
+    WIRE_LOCAL,  /* on loopback, at a port beside the first listener's */
+    WIRE_PUBLIC, /* on all listeners, for everybody */
+    WIRE_AT,     /* at options_wire_address() */
+};
 
 /* What the program is to do. Said twice, the last one holds; after --help and
  * --version nothing more is read or checked. */
@@ -112,6 +117,9 @@ struct options {
 int options_read(struct options *options, int argc, char *const argv[],
                  char *const envp[]);
 void options_fini(struct options *options);
+
+/* The address that --wire names, as written. WIRE_AT only. */
+const char *options_wire_address(const struct options *options);
 
 /* The i-th mistake, one line that says where, what and how to mend it; NULL
  * after the last. Lives until options_fini. */

@@ -64,7 +64,7 @@ static int share_out(struct server *server)
     struct shares *shares = &server->shares;
     const struct shares_wish wish = {
         .descriptors = raise_descriptor_limit(),
-        .listeners = options->listen_count * ADDRESS_PARSE_MAX,
+        .listeners = listeners_most(options),
         .workers = options->workers > 0 ? options->workers : cpus_usable(),
         .connections_max = options->max_connections,
         .cache_bytes = options->cache_bytes,
@@ -137,6 +137,7 @@ static int start_tcp(struct server *server)
     server->site = setup_site(&server->setup, &server->shares);
     if (server->watching.live != NULL)
         server->site.live = live_opener(server->watching.live);
+    server->site.live_port = listeners_live_port(&server->listeners);
     server->http = (struct http_config){
         .handler = &site_handler,
         .handler_arg = &server->site,
@@ -215,9 +216,6 @@ static int serve(struct server *server)
     if (start_tcp(server) != 0)
         return 1;
     banner_print(&server->listeners, server->options->folder);
-    if (server->options->wire != WIRE_OFF)
-        banner_print_wire(&server->listeners,
-                          server->options->wire == WIRE_PUBLIC);
     while (!await_signal(server, -1, -1))
         continue;
     tcp_server_drain(server->tcp);

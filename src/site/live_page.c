@@ -33,21 +33,6 @@ static bool is_loopback(struct bytes name)
     return true;
 }
 
-/* Whether a proxy says that it asks for somebody else, who may be anywhere. */
-static bool is_forwarded(const struct request *request)
-{
-    static const struct bytes names[] = {{"forwarded", 9},
-                                         {"x-forwarded-for", 15},
-                                         {"x-real-ip", 9},
-                                         {"via", 3}};
-    struct bytes value;
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (request_find(request, names[i], &value))
-            return true;
-    return false;
-}
-
 static enum verdict events(struct exchange *x)
 {
     struct body_source *source = NULL;
@@ -111,8 +96,6 @@ static enum verdict show_locally(struct exchange *x)
 {
     struct bytes name = name_of(x), site;
 
-    if (is_forwarded(x->request))
-        return decide(x, 403, "the live page is not shown through a proxy");
     if (name.len > 0 && !is_loopback(name))
         return decide(x, 403, "the live page has loopback names alone");
     if (request_find(x->request, BYTES("sec-fetch-site"), &site) &&

@@ -266,8 +266,13 @@ class Server:
         with self.connect() as connection:
             return connection.ask(target, *fields, method=method)
 
-    def url(self, target="/"):
-        host, port = self.addresses[0]
+    def live_address(self):
+        """Where the live page is, as the server prints it."""
+        match = self.output.wait_line(f"see it live at {ADDRESS.pattern}", self.bench.deadline_s)
+        return match[1].strip("[]"), int(match[2])
+
+    def url(self, target="/", address=None):
+        host, port = address or self.addresses[0]
         return f"http://{f'[{host}]' if ':' in host else host}:{port}{target}"
 
     def is_refusing(self):

@@ -1,7 +1,10 @@
 """The live page's stream: what happens on all connections, told as it happens."""
 
+import os
 import re
+import shutil
 import signal
+import subprocess
 
 import fixtures
 from harness import Skip, check, check_equal, request, wait_until
@@ -138,7 +141,7 @@ def test_behind_other_answers(bench):
     """The stream may be asked for behind another request, in one segment; what
     comes behind it is not answered within it."""
     server = bench.serve("--wire", *NEVER)
-    connection = server.connect()
+    connection = server.connect(server.live_address())
     connection.send(request("/small.txt"))
     check_equal(connection.read().body, fixtures.SMALL, "the first answer")
     connection.send(request("/digits.txt") + asking(EVENTS) + request("/small.txt"))
@@ -175,7 +178,8 @@ def test_too_many_viewers(bench):
     """One too many gets 503, and a place when somebody vanishes."""
     server = bench.serve("--wire", *NEVER)
     viewers = [watch(server) for _ in range(VIEWERS_MAX)]
-    check_equal(status_of(server, EVENTS), 503, "status of one too many")
+    check_equal(status_of(server, EVENTS, address=server.live_address()), 503,
+                "status of one too many")
     check_equal(status_of(server, "/small.txt"), 200, "status of a file")
     viewers[5].connection.abort()
     viewers[6].connection.close()
@@ -187,7 +191,8 @@ def test_too_many_viewers(bench):
 
     for _ in range(2):
         wait_until(is_let_in, "a place to become free", bench.deadline_s)
-    check_equal(status_of(server, EVENTS), 503, "status of one too many")
+    check_equal(status_of(server, EVENTS, address=server.live_address()), 503,
+                "status of one too many")
     server.ask("/no-such.txt")
     viewers[0].until(lambda event: event.get("target") == "/no-such.txt")
 
@@ -195,7 +200,7 @@ def test_too_many_viewers(bench):
 def test_head_and_other_methods(bench):
     """HEAD gets the head and is over; what is no GET is refused."""
     server = bench.serve("--wire", *NEVER)
-    with server.connect() as connection:
+    with server.connect(server.live_address()) as connection:
         connection.send(asking(EVENTS, method="HEAD"))
         answer = connection.read("HEAD")
         check_equal(answer.status, 200, "status")
@@ -209,7 +214,7 @@ def test_head_and_other_methods(bench):
 def test_something_large(bench):
     """For the page's button: a large file, and a part of it."""
     server = bench.serve("--wire")
-    with server.connect() as connection:
+    with server.connect(server.live_address()) as connection:
         connection.send(asking("/-/wire/large"))
         answer = connection.read()
         check_equal(len(answer.body), LARGE, "bytes")
@@ -226,23 +231,136 @@ def test_off_by_default(bench):
         check_equal(status_of(server, target), 404, target)
 
 
-def test_this_machine_alone(bench):
-    """By a door that others can reach there is nothing to see."""
+def test_listener_of_its_own(bench):
+    """The live page is on loopback, at a port near the first listener's, with the
+    site beside it; what is asked at the other listeners is seen there."""
+    server = bench.serve("--wire", *NEVER)
+    host, port = server.live_address()
+    check_equal(host, "127.0.0.1", "the live page's host")
+    check(0 < port - server.addresses[0][1] <= 10, f"its port: {port}")
+    for target in ("/-/wire/", EVENTS, "/-/wire/large", "/small.txt"):
+        check_equal(status_of(server, target, address=(host, port)), 200, target)
+    viewer = watch(server)
+    server.ask("/no-such.txt")
+    viewer.until(lambda event: event.get("target") == "/no-such.txt")
+
+
+def test_others_refer_to_it(bench):
+    """At other listeners it is a reference under a loopback name, and no file
+    under any other."""
     socket = f"{bench.folder()}/socket"
     server = bench.serve("--wire", listen=("127.0.0.1:0", "0.0.0.0:0", f"unix:{socket}"),
                          awaited=socket)
-    inner, outer = server.addresses[:2]
-    for target in ("/-/wire/", EVENTS, "/-/wire/large"):
-        check_equal(status_of(server, target, address=outer), 404, target)
-        check_equal(status_of(server, target, address=socket), 404, target)
-    check_equal(status_of(server, EVENTS, address=inner), 200, "from this machine")
+    port = server.live_address()[1]
+    for address in (*server.addresses[:2], socket):
+        for target in ("/-/wire/", EVENTS, "/-/wire/large"):
+            check_equal(status_of(server, target, "test", address), 404, f"{target} at {address}")
+            with server.connect(address) as connection:
+                connection.send(asking(target, "localhost:80"))
+                answer = connection.read()
+            check_equal((answer.status, answer["location"]),
+                        (307, f"http://localhost:{port}{target}"), f"{target} at {address}")
 
 
-def test_only_outer_listeners(bench):
-    """Where nobody can see it, the server says so when it starts."""
-    server = bench.serve("--wire", listen=("0.0.0.0:0",))
-    server.output.wait_line("--wire: no listener has a loopback address", bench.deadline_s)
-    check_equal(status_of(server, EVENTS), 404, "status")
+def test_both_loopbacks(bench):
+    """It is at [::1], too, where the site is; a browser may take localhost so."""
+    server = bench.serve("--wire", listen=("0",), listeners=1)
+    if len(server.addresses) == 1 and "[::1]" not in "".join(server.output.lines):
+        raise Skip("there is no IPv6 here")
+    port = server.live_address()[1]
+    for host in ("127.0.0.1", "::1"):
+        check_equal(status_of(server, EVENTS, address=(host, port)), 200, f"status at {host}")
+
+
+def test_named_address(bench):
+    """--wire=0.0.0.0:0 is for a container, whose port is mapped: it says so, and
+    still asks for a loopback name."""
+    server = bench.serve("--wire=0.0.0.0:0", listen=("0.0.0.0:0",))
+    server.output.wait_line(r"--wire=0\.0\.0\.0:\d+: anyone who can reach", bench.deadline_s)
+    host, port = server.live_address()
+    check_equal(host, "localhost", "the live page's name")
+    address = ("127.0.0.1", port)
+    check_equal(status_of(server, EVENTS, f"localhost:{port}", address), 200, "as localhost")
+    check_equal(status_of(server, EVENTS, f"10.0.0.1:{port}", address), 403, "as itself")
+    check_equal(status_of(server, EVENTS), 307, "at the other listener")
+
+
+def test_unix_socket_of_its_own(bench):
+    """Who may open the socket sees the page; no reference leads to it."""
+    socket = f"{bench.folder()}/live"
+    server = bench.serve(f"--wire=unix:{socket}", awaited=socket)
+    server.output.wait_line(f"see it live at http://localhost/-/wire/ through unix:{socket}",
+                            bench.deadline_s)
+    check_equal(status_of(server, EVENTS, address=socket), 200, "at the socket")
+    check_equal(status_of(server, EVENTS), 404, "at the other listener")
+
+
+def test_named_address_that_is_taken(bench):
+    """What was asked for by name is had, or the server does not start."""
+    server = bench.serve()
+    host, port = server.addresses[0]
+    ended = bench.run(f"--wire={host}:{port}", "-l", "127.0.0.1:0", bench.site.root)
+    check_equal(ended.returncode, 1, "exit status")
+    check(f"cannot listen for the live page: {host}:{port}: " in ended.stderr, ended.stderr)
+
+
+def check_nothing_shown(server, asked, what):
+    """Nothing of the live page is in the response: neither a file nor an event."""
+    with server.connect() as connection:
+        connection.send(asked)
+        answer = connection.read()
+    check(answer.status in (307, 404), f"{what}: {answer.status}")
+    check(len(answer.body) < 100, f"{what}: {answer.body[:200]}")
+
+
+def test_proxies_at_their_defaults(bench):
+    """A proxy that says nothing of itself reaches the site's listener alone: nginx
+    with proxy_pass (HTTP/1.0, its upstream as Host), HAProxy with the client's
+    Host, whatever that is."""
+    server = bench.serve("--wire")
+    host, port = server.addresses[0]
+    for target in ("/-/wire/", EVENTS, "/-/wire/large", "/-/wire/main.js"):
+        check_nothing_shown(server, f"GET {target} HTTP/1.0\r\nHost: {host}:{port}\r\n"
+                            "Connection: close\r\n\r\n".encode(), f"nginx, {target}")
+        check_nothing_shown(server, asking(target, "localhost"), f"HAProxy, {target}")
+        check_nothing_shown(server, asking(target, "example.org"), f"a name, {target}")
+
+
+NGINX = """daemon off; master_process off; pid {folder}/pid; error_log {folder}/error;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/1; proxy_temp_path {folder}/2; fastcgi_temp_path {folder}/3;
+    uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
+    server {{ listen unix:{folder}/socket; location / {{ proxy_pass {url}; }} }}
+}}
+"""
+
+
+def test_nginx_at_its_defaults(bench):
+    """The same behind nginx itself; what it forwards is seen on the live page."""
+    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if nginx is None:
+        raise Skip("nginx is not installed")
+    server = bench.serve("--wire", *NEVER)
+    folder = bench.folder()
+    with open(f"{folder}/conf", "w", encoding="utf-8") as conf:
+        conf.write(NGINX.format(folder=folder, url=server.url("")))
+    viewer = watch(server)
+    proxy = subprocess.Popen([nginx, "-e", f"{folder}/error", "-c", f"{folder}/conf"])
+    try:
+        server.wait_for_socket(f"{folder}/socket")
+        for target in ("/-/wire/", EVENTS, "/-/wire/large"):
+            for host in ("localhost", "example.org"):
+                with server.connect(f"{folder}/socket") as connection:
+                    connection.send(asking(target, host))
+                    answer = connection.read()
+                check(answer.status in (307, 404), f"{target}: {answer.status}")
+                check(len(answer.body) < 1000, f"{target}: {answer.body[:200]}")
+        viewer.until(lambda event: event.get("target") == EVENTS and event["conn"] != viewer.conn)
+    finally:
+        proxy.terminate()
+        proxy.wait()
 
 
 def test_public(bench):
@@ -257,14 +375,16 @@ def test_rebound_names(bench):
     """A page from elsewhere whose name was made to lead here (DNS rebinding) says
     that name, and sees nothing."""
     server = bench.serve("--wire")
-    port = server.addresses[0][1]
+    address = server.live_address()
+    port = address[1]
     for host in ("localhost", f"localhost:{port}", "LocalHost", f"127.0.0.1:{port}",
                  "127.0.0.1", "127.1.2.3", "[::1]", f"[::1]:{port}"):
-        check_equal(status_of(server, EVENTS, host), 200, f"status for {host}")
+        check_equal(status_of(server, EVENTS, host, address), 200, f"status for {host}")
     for host in ("example.org", f"example.org:{port}", "127.0.0.1.example.org",
                  "localhost.example.org", "10.0.0.1", "[::2]", "test"):
         for target in (EVENTS, "/-/wire/", "/-/wire/large"):
-            check_equal(status_of(server, target, host), 403, f"status of {target} for {host}")
+            check_equal(status_of(server, target, host, address), 403,
+                        f"status of {target} for {host}")
 
 
 def test_term_ends_the_stream(bench):

@@ -36,7 +36,7 @@ def show(bench, server, scene, file=None):
     chromium, playwright = find_chromium(), install_playwright()
     result = subprocess.run(
         ["node", os.path.join(HERE, "browser", "wire.js"), playwright, library("axe-core"),
-         chromium, PICTURES, server.url(""), scene, *([file] if file else [])],
+         chromium, PICTURES, server.url("", server.live_address()), scene, *([file] if file else [])],
         capture_output=True, text=True, timeout=SCENE_S, check=False,
         env={"PATH": os.environ["PATH"], "HOME": bench.folder()})
     check_equal(result.returncode, 0, f"exit status of wire.js {scene}: {result.stderr}")

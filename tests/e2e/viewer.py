@@ -110,7 +110,7 @@ class Viewer:
 
 def ask_for_events(server, version="1.1", **options):
     """A viewer that has not read anything yet."""
-    connection = server.connect(**options)
+    connection = server.connect(server.live_address(), **options)
     connection.send(asking(EVENTS, version=version))
     return Viewer(connection, version)
 

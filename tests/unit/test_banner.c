@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "site/role.h"
 #include "suite.h"
 
 enum { OUT_LEN = 1024 };
@@ -142,7 +143,44 @@ START_TEST(all_addresses_of_ipv6_are_none_that_needs_a_zone)
 }
 END_TEST
 
-START_TEST(live_page_is_where_its_viewers_may_ask)
+/* The live page's own listener is the last. */
+static const struct live {
+    const char *address, *link, *warning; /* "": none */
+} lives[] = {
+    {"127.0.0.1:8081",
+     "soquete: see it live at http://127.0.0.1:8081/-/wire/\n", ""},
+    {"[::1]:8081", "soquete: see it live at http://[::1]:8081/-/wire/\n", ""},
+    {"unix:run/live",
+     "soquete: see it live at http://localhost/-/wire/ through unix:run/live\n",
+     ""},
+    {"0.0.0.0:8081", "soquete: see it live at http://localhost:8081/-/wire/\n",
+     "soquete: --wire=0.0.0.0:8081: anyone who can reach this address can see "
+     "all requests to this server, cookies included\n"},
+    {"192.0.2.1:81", "soquete: see it live at http://localhost:81/-/wire/\n",
+     "soquete: --wire=192.0.2.1:81: anyone who can reach this address can see "
+     "all requests to this server, cookies included\n"},
+};
+
+START_TEST(live_page_is_printed_under_the_name_that_it_has)
+{
+    for (size_t i = 0; i < sizeof(lives) / sizeof(lives[0]); i++) {
+        struct listeners listeners =
+            listeners_at("192.0.2.1:80", lives[i].address);
+        int fd = catch_errors();
+
+        listeners.each[1].role = ROLE_LIVE;
+        banner_print(&listeners, "/");
+        check_line(fd, "soquete: serving /\n");
+        check_line(fd, "soquete: at http://192.0.2.1:80/\n");
+        check_line(fd, lives[i].link);
+        check_line(fd, lives[i].warning);
+        check_line(fd, "");
+        close(fd);
+    }
+}
+END_TEST
+
+START_TEST(public_live_page_is_printed_for_each_listener)
 {
     struct listeners listeners = listeners_at("0.0.0.0:80", "127.0.0.1:8081");
     static const char start[] =
@@ -150,14 +188,15 @@ START_TEST(live_page_is_where_its_viewers_may_ask)
     int fd = catch_errors();
     char out[OUT_LEN];
 
-    banner_print_wire(&listeners, false);
-    check_line(fd, "soquete: see it live at http://127.0.0.1:8081/-/wire/\n");
-    check_line(fd, "");
-    banner_print_wire(&listeners, true);
+    listeners.each[0].role = listeners.each[1].role = ROLE_LIVE_PUBLIC;
+    banner_print(&listeners, "/");
+    check_line(fd, "soquete: serving /\n");
+    ck_assert_ptr_nonnull(strstr(next_line(fd, out), "soquete: at http://"));
+    check_line(fd, "soquete: at http://127.0.0.1:8081/\n");
     next_line(fd, out);
     ck_assert_msg(strncmp(out, start, sizeof(start) - 1) == 0, "%s", out);
     check_line(fd, "soquete: see it live at http://127.0.0.1:8081/-/wire/\n");
-    ck_assert_ptr_nonnull(strstr(next_line(fd, out), "--wire=public"));
+    ck_assert_ptr_nonnull(strstr(next_line(fd, out), "--wire=public: anyone"));
     check_line(fd, "");
 }
 END_TEST
@@ -170,6 +209,7 @@ int main(void)
                     folder_is_printed_as_a_path_from_the_root,
                     all_addresses_are_printed_as_those_of_the_machine,
                     all_addresses_of_ipv6_are_none_that_needs_a_zone,
-                    live_page_is_where_its_viewers_may_ask);
+                    live_page_is_printed_under_the_name_that_it_has,
+                    public_live_page_is_printed_for_each_listener);
     return suite_run(suite);
 }

@@ -85,6 +85,7 @@ static const struct slip operands[] = {
     {"json", "trace", "did you mean --trace=json?"},
     {"xml", "trace", "did you mean --trace=FORM? FORM is off, text or json"},
     {"public", "wire", "did you mean --wire=public?"},
+    {"8081", "wire", "did you mean --wire=8081?"},
     {"no", "quiet", "did you mean --quiet=no?"},
     {"never", "quiet", ""},
     {"json", NULL, ""},

@@ -118,6 +118,12 @@ static const struct places places[] = {
      "2",
      "1"},
     {"wire",
+     {"wire = 127.0.0.1:81", "SOQUETE_WIRE=unix:a", "--wire=82"},
+     "0",
+     "3",
+     "3",
+     "3"},
+    {"wire",
      {"wire = off", "SOQUETE_WIRE=", "--wire=public"},
      "0",
      "0",
@@ -189,6 +195,10 @@ static const struct slip slips[] = {
     {{NULL, NULL, "--access-log=apache"},
      2,
      "write auto, off, common or combined"},
+    {{NULL, NULL, "--trace=8080"}, 2, "write off, text or json"},
+    {{NULL, NULL, "--wire=example.org:80"},
+     2,
+     "write off, local, public, PORT, IP:PORT, [IP]:PORT or unix:PATH"},
     {{NULL, NULL, "--quiet=maybe"}, 2, "write yes or no"},
     {{NULL, NULL, "-l|1.2.3.4"},
      2,
@@ -337,6 +347,13 @@ static const struct slip collisions[] = {
       .line = "-l|8080|-l|8081|-l|0|-l|0|-l|127.0.0.1:0"},
      0,
      NULL},
+    {{.file = "wire = 0.0.0.0:8080", .line = "-l|127.0.0.1:8080"},
+     2,
+     ":1: wire: '0.0.0.0:8080' overlaps with '127.0.0.1:8080', which --listen "
+     "has; write another"},
+    {{.environment = "SOQUETE_WIRE=8080"}, 2, "SOQUETE_WIRE: '8080' overlaps"},
+    {{.line = "-l|8080|--wire=8081"}, 0, NULL},
+    {{.line = "--wire=8080|--wire"}, 0, NULL},
 };
 
 START_TEST(address_that_is_listed_twice_is_a_mistake)
