@@ -136,6 +136,18 @@ static char *put_status(char *to, unsigned status)
     return to + 3;
 }
 
+/* Whether a person would ask why. */
+static bool is_puzzling(unsigned status)
+{
+    return status == 403 || status == 404 || status >= 500;
+}
+
+static char *put_why(char *to, const struct observed_answer *answer)
+{
+    to = put_number(put_text(to, "  "), answer->status);
+    return put_text(put_text(to, ": "), answer->why);
+}
+
 static void answered(struct observer *observer,
                      const struct observed_answer *answer)
 {
@@ -157,6 +169,8 @@ static void answered(struct observer *observer,
         at = put_char(at, ' ');
         at = put_quoted(at, answer->user_agent);
     }
+    if (o->log->tells_why && is_puzzling(answer->status))
+        at = put_why(at, answer);
     line_writer_end(&o->writer, at);
 }
 

@@ -15,6 +15,9 @@
  * common:   peer - - [day/month/year:time zone] "request line" status bytes
  * combined: the same, then "referer" and "user agent"
  *
+ * On a terminal, where a person reads it, the line of a 403, 404 or 5xx ends in
+ * the reason for it: "... 404 14  404: no such file".
+ *
  * Times are UTC. What the peer sent is escaped: '"', '\' and all that is not
  * printable ASCII as \xNN. */
 #ifndef WIRE_ACCESS_LOG_H
@@ -28,6 +31,7 @@
 struct access_log {
     struct sink *sink; /* lent */
     bool is_combined;
+    bool tells_why; /* it goes to a terminal */
 };
 
 /* Makes one worker's observer; `log` (a struct access_log, read-only from then

@@ -2,8 +2,11 @@
 that a terminal or a tool could mistake. It says what was sent."""
 
 import os
+import pty
 import re
 import signal
+import socket
+import subprocess
 
 from harness import check, check_equal, request, wait_until
 from viewer import EVENTS, watch
@@ -52,6 +55,30 @@ def test_combined(bench):
     lines = logged(server, COMBINED, 2)
     check_equal(lines[0].groups()[3:], ("http://example.org/", "test/1.0"), "both")
     check_equal(lines[1].groups()[3:], ("-", "-"), "neither")
+
+
+def test_terminal_is_told_why(bench):
+    """There the line of a 404 ends in the reason; in a pipe it does not."""
+    ours, theirs = pty.openpty()
+    command = [bench.binary, "-l", "127.0.0.1:0", bench.site.root]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=theirs,
+                          stderr=subprocess.PIPE, env=bench.environment()) as process:
+        os.close(theirs)
+        try:
+            lines = iter(process.stderr.readline, b"")
+            port = next(int(found[1]) for found in
+                        (re.search(rb":(\d+)/", line) for line in lines) if found)
+            with socket.create_connection(("127.0.0.1", port), bench.deadline_s) as client:
+                client.sendall(request("/absent", "Connection: close"))
+                while client.recv(4096):
+                    pass
+            shown = b""
+            while b"\n" not in shown:
+                shown += os.read(ours, 4096)
+        finally:
+            process.terminate()
+    os.close(ours)
+    check(shown.rstrip().endswith(b'HTTP/1.1" 404 14  404: no such file'), repr(shown))
 
 
 def test_off(bench):

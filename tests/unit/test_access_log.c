@@ -92,6 +92,37 @@ START_TEST(combined_line)
 }
 END_TEST
 
+/* On a terminal the reason is told of what a person would ask about. */
+START_TEST(terminal_is_told_why)
+{
+    static const struct {
+        unsigned status;
+        const char *end;
+    } ends[] = {
+        {200, " 200 12\n"},
+        {304, " 304 12\n"},
+        {400, " 400 12\n"},
+        {403, " 403 12  403: a reason\n"},
+        {404, " 404 12  404: a reason\n"},
+        {405, " 405 12\n"},
+        {503, " 503 12  503: a reason\n"},
+    };
+    struct watch *watch = watch_new(false);
+
+    watch->log.tells_why = true;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        struct observed_answer answer = plain;
+        const char *line;
+
+        answer.status = ends[i].status;
+        answer.why = "a reason";
+        line = strchr(line_of(watch, &answer), '"');
+        ck_assert_str_eq(strrchr(line, '"') + 1, ends[i].end);
+    }
+    watch_free(watch);
+}
+END_TEST
+
 /* Addresses that were formatted before are written as they were then: those of
  * one family and number, whatever the port. */
 START_TEST(each_line_has_its_own_host)
@@ -227,7 +258,7 @@ int main(void)
 {
     Suite *suite = suite_create("access_log");
 
-    suite_add_tests(suite, common_line, combined_line,
+    suite_add_tests(suite, common_line, combined_line, terminal_is_told_why,
                     each_line_has_its_own_host,
                     what_a_peer_sent_is_escaped_wherever_it_stands,
                     zero_byte_is_escaped_and_ends_nothing,
