@@ -110,10 +110,11 @@ static struct outgoing *copy_rest(const struct outgoing *list)
     size_t count = (size_t)(list->end - list->next);
     size_t size = sizeof(*list) + count * sizeof(*list->next);
     struct outgoing *kept = malloc(size + text_len(list));
-    char *text = (char *)kept + size;
+    char *text;
 
     if (kept == NULL)
         return NULL;
+    text = (char *)kept + size;
     *kept = (struct outgoing){.observer = list->observer,
                               .sent = list->sent,
                               .next = kept->responses,
