@@ -144,15 +144,14 @@ static void take_operand(struct args *args, const char *word,
     struct option_source *source = args->options->source;
     const struct option_row *row = operand_row(), *behind = row_of_bare(before);
     struct option_said *said = option_source_said(source, row);
-    const char *hint = "";
 
     if (args->early)
         return;
     if (said->origin.place == PLACE_COMMAND_LINE) {
-        bool is_first;
+        const char *hint =
+            option_hint_operand(source, said->text, said->behind);
+        bool is_first = hint[0] != '\0';
 
-        hint = option_hint_operand(source, said->text, said->behind);
-        is_first = hint[0] != '\0';
         if (!is_first)
             hint = option_hint_operand(source, word, behind);
         option_source_mistake(source, OPTIONS_EXIT_USAGE,
