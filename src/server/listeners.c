@@ -261,7 +261,7 @@ static int open_live(struct listeners *listeners, const struct options *options)
 static void give_roles(struct listeners *listeners, size_t from, enum role role)
 {
     for (size_t i = from; i < listeners->count; i++)
-        listeners->each[i].role = role;
+        listeners->each[i].role = (uint8_t)role;
 }
 
 int listeners_open(struct listeners *listeners, const struct options *options)
