@@ -15,6 +15,11 @@ enum { PORT_MAX = 65535 };
 
 static const char unix_scheme[] = "unix:";
 
+static bool is_path(const char *text)
+{
+    return strncmp(text, unix_scheme, sizeof(unix_scheme) - 1) == 0;
+}
+
 static bool is_default(const struct options *options)
 {
     const struct option_row *row = option_by_name("listen");
@@ -146,11 +151,10 @@ static void explain(struct listeners *listeners, const struct options *options,
 {
     char quoted[OPTION_QUOTE_LEN], command[OPTION_COMMAND_LEN];
     const char *text = options->listen[i];
-    bool is_path = strncmp(text, unix_scheme, sizeof(unix_scheme) - 1) == 0;
     unsigned port = port_of(text);
 
     log_quote(quoted, sizeof(quoted), bytes_of(text));
-    if (error == -EACCES && !is_path)
+    if (error == -EACCES && !is_path(text))
         log_error(
             "cannot listen: %s: Permission denied; choose a port from 1024 "
             "on, or grant CAP_NET_BIND_SERVICE",
@@ -160,7 +164,7 @@ static void explain(struct listeners *listeners, const struct options *options,
                   quoted);
     else if (error != -EADDRINUSE)
         log_error("cannot listen: %s: %s", quoted, strerror(-error));
-    else if (is_path)
+    else if (is_path(text))
         log_error("cannot listen: %s %s", quoted,
                   path_in_use(text + sizeof(unix_scheme) - 1));
     else if (is_default(options))
@@ -206,6 +210,15 @@ static unsigned first_port(const struct listeners *listeners)
     return port_of(option_by_name("listen")->fallback);
 }
 
+/* Whether --listen leaves the first port to the kernel. */
+static bool takes_any_port(const struct options *options)
+{
+    for (size_t i = 0; i < options->listen_count; i++)
+        if (!is_path(options->listen[i]))
+            return port_of(options->listen[i]) == 0;
+    return false;
+}
+
 static bool has_ipv6(const struct listeners *listeners)
 {
     for (size_t i = 0; i < listeners->count; i++)
@@ -215,11 +228,15 @@ static bool has_ipv6(const struct listeners *listeners)
 }
 
 /* Opens the live page's listener beside the others, or logs that it cannot. */
-static void open_beside(struct listeners *listeners)
+static void open_beside(struct listeners *listeners,
+                        const struct options *options)
 {
     unsigned first = first_port(listeners);
     const char *text = has_ipv6(listeners) ? "localhost:0" : "127.0.0.1:0";
 
+    /* Near a port of the kernel's choice are others, of any connection. */
+    if (takes_any_port(options) && open_text(listeners, text, 0) == 0)
+        return;
     for (unsigned i = 1; i <= LISTENERS_PORTS_TRIED && first + i <= PORT_MAX;
          i++)
         if (open_text(listeners, text, first + i) == 0)
@@ -250,7 +267,7 @@ static int open_live(struct listeners *listeners, const struct options *options)
     case WIRE_PUBLIC:
         return 0;
     case WIRE_LOCAL:
-        open_beside(listeners);
+        open_beside(listeners, options);
         return 0;
     case WIRE_AT:
         return open_named(listeners, options_wire_address(options));

@@ -4,7 +4,7 @@
  * role (site/role.h). Main thread.
  *
  *     --wire          those of --listen    one more
- *     --------------  ------------------- -------------------------------------
+ *     --------------  -------------------  ----------------------------
  *     off             ROLE_SITE            none
  *     local           ROLE_SITE            ROLE_LIVE, on loopback
  *     ADDRESS         ROLE_SITE            ROLE_LIVE, at that address
@@ -16,8 +16,9 @@
  * "local" takes the first port that is free of the LISTENERS_PORTS_TRIED above
  * that of the first listener that has one (above the default port, where all
  * are Unix sockets): at 127.0.0.1, and at [::1] where there is an IPv6
- * listener. It was not asked for by name, so where none is free the server
- * starts without the live page, and a line says so. */
+ * listener. Beside port 0, which stands for any free one, it takes any. No port
+ * was asked for by name, so where none is free the server starts without the
+ * live page, and a line says so. */
 #ifndef SERVER_LISTENERS_H
 #define SERVER_LISTENERS_H
 

@@ -232,12 +232,12 @@ def test_off_by_default(bench):
 
 
 def test_listener_of_its_own(bench):
-    """The live page is on loopback, at a port near the first listener's, with the
-    site beside it; what is asked at the other listeners is seen there."""
+    """The live page is on loopback, at a port of its own, with the site beside it;
+    what is asked at the other listeners is seen there."""
     server = bench.serve("--wire", *NEVER)
     host, port = server.live_address()
     check_equal(host, "127.0.0.1", "the live page's host")
-    check(0 < port - server.addresses[0][1] <= 10, f"its port: {port}")
+    check(port != server.addresses[0][1], f"its port: {port}")
     for target in ("/-/wire/", EVENTS, "/-/wire/large", "/small.txt"):
         check_equal(status_of(server, target, address=(host, port)), 200, target)
     viewer = watch(server)
