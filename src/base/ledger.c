@@ -113,21 +113,22 @@ void ledger_request(struct ledger *ledger, uint64_t used,
     end_message(ledger, event.to);
 }
 
-void ledger_answer(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
-                   const struct ledger_answer *answer)
+void ledger_response(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
+                     const struct ledger_response *response)
 {
-    bool is_early = answer->status < 200; /* its request is still being read */
+    bool is_early =
+        response->status < 200; /* its request is still being read */
     struct ledger_event event = {
-        .kind = LEDGER_ANSWER,
+        .kind = LEDGER_RESPONSE,
         .from = ledger->sent + ahead,
-        .answer = {.number = ledger->requests + (is_early ? 1 : 0),
-                   .said = answer},
+        .request_number = ledger->requests + (is_early ? 1 : 0),
+        .response = response,
     };
 
-    event.head_to = event.from + answer->head.len;
+    event.head_to = event.from + response->head.len;
     event.to = event.head_to + body_len;
-    ledger->answers++;
-    ledger->carries_endless = answer->is_endless;
+    ledger->responses++;
+    ledger->carries_endless = response->is_endless;
     tell(ledger, &event);
 }
 

@@ -51,8 +51,8 @@ enum ledger_cause {
     LEDGER_BY_FAILURE, /* no memory, or a file that became shorter */
     LEDGER_BY_PEER,
     LEDGER_BY_RESET,
-    LEDGER_BY_ANSWER,  /* we ended it with an answer that said so */
-    LEDGER_BY_REFUSAL, /* with the answer to what was no request */
+    LEDGER_BY_RESPONSE, /* we ended it with an answer that said so */
+    LEDGER_BY_REFUSAL,  /* with the answer to what was no request */
     LEDGER_BY_FIRST_BYTE_TIMEOUT,
     LEDGER_BY_IDLE_TIMEOUT,
     LEDGER_BY_REQUEST_TIMEOUT,
@@ -77,7 +77,7 @@ struct ledger {
 
     uint64_t sent; /* position in the stream that goes out */
 
-    uint64_t recvs, sends, requests, answers;
+    uint64_t recvs, sends, requests, responses;
     unsigned message_recvs; /* that brought the message that is being read */
     unsigned pipeline;      /* whole requests since the last send */
     unsigned pipeline_max;
@@ -92,7 +92,7 @@ enum ledger_event_kind {
     LEDGER_RECV,
     LEDGER_REQUEST,
     LEDGER_SKIP,
-    LEDGER_ANSWER,
+    LEDGER_RESPONSE,
     LEDGER_SEND,
     LEDGER_CLOSE,
 };
@@ -106,8 +106,8 @@ struct ledger_request {
     struct bytes version; /* "1.1", as it was sent: 1.0 to 1.9 */
 };
 
-/* What LEDGER_ANSWER tells. */
-struct ledger_answer {
+/* What LEDGER_RESPONSE tells. */
+struct ledger_response {
     struct bytes head;
     unsigned status;
     const char *why;   /* the reason for the status, static; NULL: none */
@@ -129,9 +129,9 @@ struct ledger_event {
         const struct ledger_request *request;
         enum ledger_why why; /* SKIP */
         struct {
-            uint64_t number; /* of the request that it answers */
-            const struct ledger_answer *said;
-        } answer;
+            uint64_t request_number; /* of the request that it is for */
+            const struct ledger_response *response;
+        };
         enum ledger_call call; /* SEND */
     };
 };
@@ -164,8 +164,8 @@ void ledger_request(struct ledger *ledger, uint64_t used,
 /* An answer was queued, behind `ahead` bytes that have not been sent yet: its
  * head has head.len bytes, its content `body_len`. It belongs to the last
  * request, or to the one that is being read. */
-void ledger_answer(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
-                   const struct ledger_answer *answer);
+void ledger_response(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
+                     const struct ledger_response *response);
 
 /* Why the connection is going to end; the first word holds. */
 void ledger_ends(struct ledger *ledger, enum ledger_cause cause);

@@ -23,7 +23,7 @@ struct sockaddr; /* <sys/socket.h>; here it is only passed on */
 
 /* A response has ended: the kernel has accepted its last byte, or its
  * connection has ended before that. */
-struct observed_answer {
+struct observed_response {
     const struct sockaddr *peer; /* AF_UNIX: no more than the family */
     time_t when;                 /* its request was whole, or was refused */
     struct bytes method;         /* empty where the request could not be read */
@@ -39,7 +39,7 @@ struct observed_answer {
 
 struct observer {
     /* NULL: it does not want to know. */
-    void (*answered)(struct observer *, const struct observed_answer *);
+    void (*responded)(struct observer *, const struct observed_response *);
     bool
         wants_origin; /* it wants referer and user_agent, which cost a search */
 

@@ -36,7 +36,7 @@ struct file_cache {
     uint64_t tidy_batch; /* those looked at later are to stay */
     struct log_pace unreadable;
     struct list recent[HOLDINGS]; /* the first was looked at longest ago */
-    struct file answers[FILE_UNREADABLE + 1]; /* by kind, without an entry */
+    struct file responses[FILE_UNREADABLE + 1]; /* by kind, without an entry */
     size_t mask; /* buckets less one; they are 2^n */
     struct file_entry *buckets[];
 };
@@ -53,10 +53,10 @@ static void keep_nothing(struct hold *hold)
     hold->count = 1;
 }
 
-static void answers_init(struct file_cache *cache)
+static void responses_init(struct file_cache *cache)
 {
     for (int kind = FILE_FOLDER; kind <= FILE_UNREADABLE; kind++) {
-        struct file *file = &cache->answers[kind];
+        struct file *file = &cache->responses[kind];
 
         *file = (struct file){.kind = (enum file_kind)kind, .fd = -1};
         hold_init(&file->hold, keep_nothing);
@@ -270,7 +270,7 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
     cache->tidy_ms = INT64_MAX;
     for (int holding = 0; holding < HOLDINGS; holding++)
         list_init(&cache->recent[holding]);
-    answers_init(cache);
+    responses_init(cache);
     return cache;
 
 release_account:
@@ -349,11 +349,11 @@ static bool name_of(struct bytes path, char name[PATH_MAX])
 }
 
 /* What such a path names, without an entry. */
-static const struct file *answer(struct file_cache *cache, enum file_kind kind,
-                                 int error)
+static const struct file *response(struct file_cache *cache,
+                                   enum file_kind kind, int error)
 {
-    cache->answers[kind].error = error;
-    return &cache->answers[kind];
+    cache->responses[kind].error = error;
+    return &cache->responses[kind];
 }
 
 /* Logs now and then why a file that is there is not served. */
@@ -364,7 +364,7 @@ static const struct file *unreadable(struct file_cache *cache, const char *name,
 
     log_error_paced(&cache->unreadable, "cannot read %s: %s",
                     log_quote(quoted, sizeof(quoted), bytes_of(name)), why);
-    return answer(cache, FILE_UNREADABLE, error);
+    return response(cache, FILE_UNREADABLE, error);
 }
 
 static const struct file *load(struct file_cache *cache, struct bytes path,
@@ -376,7 +376,7 @@ static const struct file *load(struct file_cache *cache, struct bytes path,
     int error;
 
     if (!name_of(path, name))
-        return answer(cache, FILE_NONE, -ENAMETOOLONG);
+        return response(cache, FILE_NONE, -ENAMETOOLONG);
     error = file_entry_load(&cache->loader, name, &entry);
     if (is_shortage(error) && drop_idle(cache, UINT64_MAX, SIZE_MAX) > 0)
         error = file_entry_load(&cache->loader, name, &entry);
@@ -389,7 +389,7 @@ static const struct file *load(struct file_cache *cache, struct bytes path,
     found = entry->file;
     hold_release(&entry->file.hold);
     if (found.kind != FILE_REGULAR)
-        return answer(cache, found.kind, found.error);
+        return response(cache, found.kind, found.error);
     return unreadable(cache, name, -ENOMEM,
                       "responses under way hold all that files may have of "
                       "memory or descriptors");
@@ -447,7 +447,7 @@ const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
     struct file_entry *entry;
 
     if (error < 0)
-        return answer(cache, FILE_UNREADABLE, error);
+        return response(cache, FILE_UNREADABLE, error);
     entry = find(cache, hash, path);
     if (entry != NULL && entry->looked_at == cache->trail.batch)
         return &entry->file;

@@ -31,7 +31,7 @@ void *http_worker_open(void *arg, struct observer *observer)
     worker->pace.interval_ms = LOG_INTERVAL_MS;
     worker->handler = config->handler->open(config->handler_arg);
     worker->spare = request_parser_new(&config->limits);
-    if (observer != NULL && observer->answered != NULL) {
+    if (observer != NULL && observer->responded != NULL) {
         worker->outgoing = outgoing_new(observer);
         is_observed = worker->outgoing != NULL;
     }
@@ -88,12 +88,12 @@ static void note_response(const struct http_worker *worker,
                           const struct plan *plan,
                           const struct written *written)
 {
-    struct observed_answer *answer =
+    struct observed_response *response =
         outgoing_add(worker->outgoing, written->head.len,
                      plan_is_endless(plan) ? UINT64_MAX : written->content_len);
 
-    observe_answer(answer, worker->outgoing->observer, &stream->peer.any,
-                   worker->renderer.date_s, request, plan);
+    observe_log_line(response, worker->outgoing->observer, &stream->peer.any,
+                     worker->renderer.date_s, request, plan);
 }
 
 static void write_watched(const struct http_worker *worker,

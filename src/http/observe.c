@@ -32,7 +32,7 @@ static struct bytes type_of(const struct plan *plan)
 void observe_response(struct ledger *ledger, const struct plan *plan,
                       const struct written *written, uint64_t ahead)
 {
-    const struct ledger_answer told = {
+    const struct ledger_response told = {
         .head = written->head,
         .status = plan->status,
         .why = plan->why,
@@ -40,43 +40,43 @@ void observe_response(struct ledger *ledger, const struct plan *plan,
         .is_endless = plan_is_endless(plan),
     };
 
-    ledger_answer(ledger, ahead, written->content_len, &told);
+    ledger_response(ledger, ahead, written->content_len, &told);
 }
 
 void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead)
 {
-    const struct ledger_answer told = {.head = head, .status = 100};
+    const struct ledger_response told = {.head = head, .status = 100};
 
-    ledger_answer(ledger, ahead, 0, &told);
+    ledger_response(ledger, ahead, 0, &told);
 }
 
 /* Apart from what is done for each line. */
 __attribute__((noinline)) static void
-find_origin(struct observed_answer *answer, const struct request *request)
+find_origin(struct observed_response *response, const struct request *request)
 {
-    request_find(request, BYTES("referer"), &answer->referer);
-    request_find(request, BYTES("user-agent"), &answer->user_agent);
+    request_find(request, BYTES("referer"), &response->referer);
+    request_find(request, BYTES("user-agent"), &response->user_agent);
 }
 
-void observe_answer(struct observed_answer *answer,
-                    const struct observer *observer,
-                    const struct sockaddr *peer, time_t when,
-                    const struct request *request, const struct plan *plan)
+void observe_log_line(struct observed_response *response,
+                      const struct observer *observer,
+                      const struct sockaddr *peer, time_t when,
+                      const struct request *request, const struct plan *plan)
 {
     const struct bytes none = {NULL, 0};
 
-    answer->peer = peer;
-    answer->when = when;
-    answer->method =
+    response->peer = peer;
+    response->when = when;
+    response->method =
         request == NULL ? none : request_part(request, request->method_name);
-    answer->target =
+    response->target =
         request == NULL ? none : request_part(request, request->target);
-    answer->version = request == NULL ? none : request_version(request);
-    answer->referer = answer->user_agent = none;
-    answer->status = plan->status;
-    answer->why = plan->why;
+    response->version = request == NULL ? none : request_version(request);
+    response->referer = response->user_agent = none;
+    response->status = plan->status;
+    response->why = plan->why;
     if (request != NULL && observer->wants_origin)
-        find_origin(answer, request);
+        find_origin(response, request);
 }
 
 size_t observe_timing(const struct ledger *ledger, unsigned recvs,

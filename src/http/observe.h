@@ -31,10 +31,10 @@ void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead);
 
 /* Fills in a line for a log, but for its body_len, with views into the request.
  * `request` NULL: what came was none. */
-void observe_answer(struct observed_answer *answer,
-                    const struct observer *observer,
-                    const struct sockaddr *peer, time_t when,
-                    const struct request *request, const struct plan *plan);
+void observe_log_line(struct observed_response *response,
+                      const struct observer *observer,
+                      const struct sockaddr *peer, time_t when,
+                      const struct request *request, const struct plan *plan);
 
 enum { OBSERVE_TIMING_MAX = 128 };
 

@@ -25,8 +25,8 @@ void outgoing_free(struct outgoing *list)
     free(list);
 }
 
-struct observed_answer *outgoing_add(struct outgoing *list, uint64_t head_len,
-                                     uint64_t content_len)
+struct observed_response *outgoing_add(struct outgoing *list, uint64_t head_len,
+                                       uint64_t content_len)
 {
     struct outgoing_response *response = list->end++;
 
@@ -36,7 +36,7 @@ struct observed_answer *outgoing_add(struct outgoing *list, uint64_t head_len,
     response->to = content_len == UINT64_MAX ? UINT64_MAX
                                              : response->head_to + content_len;
     list->queued = response->to;
-    return &response->answer;
+    return &response->observed;
 }
 
 void outgoing_lend_head(struct outgoing *list, char *head)
@@ -51,8 +51,8 @@ static void report_first(struct outgoing *list, uint64_t to)
 {
     struct outgoing_response *response = list->next++;
 
-    response->answer.body_len = to - response->head_to;
-    list->observer->answered(list->observer, &response->answer);
+    response->observed.body_len = to - response->head_to;
+    list->observer->responded(list->observer, &response->observed);
 }
 
 /* Reports what is whole with `len` bytes more. */
@@ -79,9 +79,9 @@ static size_t text_len(const struct outgoing *list)
     size_t sum = 0;
 
     for (const struct outgoing_response *r = list->next; r < list->end; r++)
-        sum += r->answer.method.len + r->answer.target.len +
-               r->answer.version.len + r->answer.referer.len +
-               r->answer.user_agent.len;
+        sum += r->observed.method.len + r->observed.target.len +
+               r->observed.version.len + r->observed.referer.len +
+               r->observed.user_agent.len;
     return sum;
 }
 
@@ -95,13 +95,13 @@ static char *keep_part(char *to, struct bytes *part)
     return end;
 }
 
-static char *keep_text(char *to, struct observed_answer *answer)
+static char *keep_text(char *to, struct observed_response *response)
 {
-    to = keep_part(to, &answer->method);
-    to = keep_part(to, &answer->target);
-    to = keep_part(to, &answer->version);
-    to = keep_part(to, &answer->referer);
-    return keep_part(to, &answer->user_agent);
+    to = keep_part(to, &response->method);
+    to = keep_part(to, &response->target);
+    to = keep_part(to, &response->version);
+    to = keep_part(to, &response->referer);
+    return keep_part(to, &response->user_agent);
 }
 
 /* Copies what is left. NULL: no memory. */
@@ -121,7 +121,7 @@ static struct outgoing *copy_rest(const struct outgoing *list)
                               .end = kept->responses + count};
     for (size_t i = 0; i < count; i++) {
         kept->responses[i] = list->next[i];
-        text = keep_text(text, &kept->responses[i].answer);
+        text = keep_text(text, &kept->responses[i].observed);
     }
     return kept;
 }

@@ -30,8 +30,8 @@ enum { OUTGOING_MAX = 16 }; /* as many as tcp has of a pipeline in one turn */
 
 /* Positions count from the first byte of the first response. */
 struct outgoing_response {
-    struct observed_answer answer; /* but its body_len */
-    uint64_t head_to;              /* its content begins there ... */
+    struct observed_response observed; /* but its body_len */
+    uint64_t head_to;                  /* its content begins there ... */
     uint64_t to; /* ... and ends there; UINT64_MAX: with its connection */
 };
 
@@ -64,8 +64,8 @@ static inline bool outgoing_is_full(const struct outgoing *list)
  * content_len UINT64_MAX: its content ends with the connection, so it is the
  * last. Returns what is to be filled in: all but body_len, as views that are
  * good until outgoing_sent. */
-struct observed_answer *outgoing_add(struct outgoing *list, uint64_t head_len,
-                                     uint64_t content_len);
+struct observed_response *outgoing_add(struct outgoing *list, uint64_t head_len,
+                                       uint64_t content_len);
 
 /* Takes over the memory (NULL: none) in which the views of the response that
  * was added last lie: for one response of a list. */

@@ -129,14 +129,14 @@ static void write_request(struct inquiry *q, const struct options *options)
 
 /* --- The response --- */
 
-static void answered(struct observer *observer,
-                     const struct observed_answer *answer)
+static void responded(struct observer *observer,
+                      const struct observed_response *response)
 {
     struct outcome *outcome = (struct outcome *)observer;
 
-    outcome->status = answer->status;
-    outcome->why = answer->why;
-    outcome->content_len = answer->body_len;
+    outcome->status = response->status;
+    outcome->why = response->why;
+    outcome->content_len = response->body_len;
 }
 
 /* Hands the request to a session. Returns 0 or a negative errno. */
@@ -152,7 +152,7 @@ static int ask(struct inquiry *q, const struct options *options)
     q->http = (struct http_config){.handler = &site_explainer,
                                    .handler_arg = &q->site,
                                    .limits = setup_limits(options)};
-    q->outcome.observer.answered = answered;
+    q->outcome.observer.responded = responded;
     q->stream.peer.any.sa_family = AF_UNIX;
     q->out = outqueue_new(TURN_OUT_ITEMS, TURN_OUT_BYTES);
     q->session = calloc(1, http_protocol.session_size);

@@ -191,7 +191,7 @@ static enum after_turn end_stream(struct connection_env *env,
                                   struct connection *c)
 {
     connection_because(c,
-                       env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_ANSWER);
+                       env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_RESPONSE);
     if (c->stream.ledger != NULL)
         ledger_over(c->stream.ledger);
     if (shutdown(c->fd, SHUT_WR) == -1)
@@ -205,7 +205,7 @@ static enum after_turn end_stream(struct connection_env *env,
  */
 static enum after_turn end_at_once(const struct connection *c)
 {
-    connection_because(c, LEDGER_BY_ANSWER);
+    connection_because(c, LEDGER_BY_RESPONSE);
     return TURN_CLOSE;
 }
 
@@ -213,7 +213,7 @@ static enum after_turn end_at_once(const struct connection *c)
  * stands for. A clock that runs is not wound up again by bytes that finished
  * nothing, or one byte now and then would hold a connection for ever. */
 static enum after_turn settle(struct connection_env *env, struct connection *c,
-                              enum protocol_wants wants, bool answered)
+                              enum protocol_wants wants, bool responded)
 {
     if (wants == PROTOCOL_LAST)
         return end_at_once(c);
@@ -224,12 +224,12 @@ static enum after_turn settle(struct connection_env *env, struct connection *c,
         return TURN_AGAIN;
     }
     if (wants == PROTOCOL_MORE) {
-        if (c->state != CONN_MESSAGE || answered)
+        if (c->state != CONN_MESSAGE || responded)
             enter(env, c, CONN_MESSAGE, DEADLINE_MESSAGE);
     } else if (wants == PROTOCOL_TICK) {
-        if (c->state != CONN_TICK || answered)
+        if (c->state != CONN_TICK || responded)
             enter(env, c, CONN_TICK, DEADLINE_TICK);
-    } else if (answered || (c->state != CONN_IDLE && c->state != CONN_FIRST)) {
+    } else if (responded || (c->state != CONN_IDLE && c->state != CONN_FIRST)) {
         enter(env, c, CONN_IDLE, DEADLINE_IDLE);
     }
     return TURN_WAIT;
@@ -240,10 +240,10 @@ static enum after_turn settle(struct connection_env *env, struct connection *c,
 static enum after_turn after_send(struct connection_env *env,
                                   struct connection *c,
                                   enum protocol_wants wants,
-                                  enum io_result result, bool answered)
+                                  enum io_result result, bool responded)
 {
     if (result == IO_DONE)
-        return settle(env, c, wants, answered);
+        return settle(env, c, wants, responded);
     if (result == IO_GONE)
         connection_because(c, LEDGER_BY_RESET);
     else if ((c->unsent = outqueue_move(env->out)) == NULL)
@@ -288,7 +288,7 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
 {
     enum protocol_wants wants;
     enum io_result result = IO_DONE;
-    bool answered = false, goes_on, is_of_batch = is_told;
+    bool responded = false, goes_on, is_of_batch = is_told;
     size_t used = 0;
 
     do {
@@ -307,7 +307,7 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
         wants =
             env->protocol->received(env->protocol_worker, c->session, &turn);
         used += turn.in_used;
-        answered |= !outqueue_is_empty(env->out);
+        responded |= !outqueue_is_empty(env->out);
         if (wants == PROTOCOL_ROOM)
             result = send_queue(env, c, env->out);
         else if (wants == PROTOCOL_NEXT && turn.in_used > 0 && used < len)
@@ -329,7 +329,7 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
         log_no_memory(env, c);
         result = IO_GONE;
     }
-    return after_send(env, c, wants, result, answered);
+    return after_send(env, c, wants, result, responded);
 }
 
 /* FIRST, IDLE, MESSAGE and TICK: receives, and offers what came. Where the

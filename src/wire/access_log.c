@@ -64,17 +64,18 @@ static char *put_stamp(char *to, struct access_log_observer *o, time_t when)
     return put_bytes(to, (struct bytes){o->stamp, sizeof(form) - 1});
 }
 
-static char *put_request_line(char *to, const struct observed_answer *answer)
+static char *put_request_line(char *to,
+                              const struct observed_response *response)
 {
     to = put_char(to, '"');
-    if (answer->method.len == 0) {
+    if (response->method.len == 0) {
         to = put_char(to, '-'); /* what came was no request */
     } else {
-        to = put_part(to, answer->method);
+        to = put_part(to, response->method);
         to = put_char(to, ' ');
-        to = put_part(to, answer->target);
+        to = put_part(to, response->target);
         to = put_text(to, " HTTP/");
-        to = put_bytes(to, (struct bytes){answer->version.at, 3});
+        to = put_bytes(to, (struct bytes){response->version.at, 3});
     }
     return put_char(to, '"');
 }
@@ -142,35 +143,35 @@ static bool is_puzzling(unsigned status)
     return status == 403 || status == 404 || status >= 500;
 }
 
-static char *put_why(char *to, const struct observed_answer *answer)
+static char *put_why(char *to, const struct observed_response *response)
 {
-    to = put_number(put_text(to, "  "), answer->status);
-    return put_text(put_text(to, ": "), answer->why);
+    to = put_number(put_text(to, "  "), response->status);
+    return put_text(put_text(to, ": "), response->why);
 }
 
-static void answered(struct observer *observer,
-                     const struct observed_answer *answer)
+static void responded(struct observer *observer,
+                      const struct observed_response *response)
 {
     struct access_log_observer *o = (struct access_log_observer *)observer;
     char *at = line_writer_begin(&o->writer);
 
     if (at == NULL)
         return;
-    at = put_host(at, o, (const union peer *)answer->peer);
-    at = put_stamp(at, o, answer->when);
-    at = put_request_line(at, answer);
+    at = put_host(at, o, (const union peer *)response->peer);
+    at = put_stamp(at, o, response->when);
+    at = put_request_line(at, response);
     at = put_char(at, ' ');
-    at = put_status(at, answer->status);
+    at = put_status(at, response->status);
     at = put_char(at, ' ');
-    at = put_number(at, answer->body_len);
+    at = put_number(at, response->body_len);
     if (o->log->is_combined) {
         at = put_char(at, ' ');
-        at = put_quoted(at, answer->referer);
+        at = put_quoted(at, response->referer);
         at = put_char(at, ' ');
-        at = put_quoted(at, answer->user_agent);
+        at = put_quoted(at, response->user_agent);
     }
-    if (o->log->tells_why && is_puzzling(answer->status))
-        at = put_why(at, answer);
+    if (o->log->tells_why && is_puzzling(response->status))
+        at = put_why(at, response);
     line_writer_end(&o->writer, at);
 }
 
@@ -192,7 +193,7 @@ struct observer *access_log_observer_new(void *log)
 
     if (o == NULL)
         return NULL;
-    o->observer = (struct observer){.answered = answered,
+    o->observer = (struct observer){.responded = responded,
                                     .wants_origin = shared->is_combined,
                                     .waiting = waiting,
                                     .close = observer_close};

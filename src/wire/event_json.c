@@ -106,12 +106,12 @@ static char *put_skip(char *to, const struct ledger_event *event)
     return put_text(to, why[event->why]);
 }
 
-static char *put_answer(char *to, const struct ledger_event *event)
+static char *put_response(char *to, const struct ledger_event *event)
 {
-    const struct ledger_answer *said = event->answer.said;
+    const struct ledger_response *said = event->response;
 
     to = put_text(to, ",\"layer\":\"http\",\"event\":\"answer\"");
-    to = put_count(to, ",\"request\":", event->answer.number);
+    to = put_count(to, ",\"request\":", event->request_number);
     to = put_message(to, event);
     to = put_count(to, ",\"status\":", said->status);
     if (said->why != NULL)
@@ -140,7 +140,7 @@ static char *put_cause(char *to, enum ledger_cause cause)
         [LEDGER_BY_FAILURE] = ",\"cause\":\"failure\"",
         [LEDGER_BY_PEER] = ",\"cause\":\"peer\"",
         [LEDGER_BY_RESET] = ",\"cause\":\"reset\"",
-        [LEDGER_BY_ANSWER] = ",\"cause\":\"answered\"",
+        [LEDGER_BY_RESPONSE] = ",\"cause\":\"answered\"",
         [LEDGER_BY_REFUSAL] = ",\"cause\":\"refused\"",
         [LEDGER_BY_FIRST_BYTE_TIMEOUT] = ",\"cause\":\"first-byte timeout\"",
         [LEDGER_BY_IDLE_TIMEOUT] = ",\"cause\":\"idle timeout\"",
@@ -167,7 +167,7 @@ static char *put_close(char *to, const struct ledger_event *event)
     to = put_count(to, ",\"recvs\":", ledger->recvs);
     to = put_count(to, ",\"sends\":", ledger->sends);
     to = put_count(to, ",\"requests\":", ledger->requests);
-    to = put_count(to, ",\"answers\":", ledger->answers);
+    to = put_count(to, ",\"answers\":", ledger->responses);
     to = put_count(to, ",\"pipeline_max\":", ledger->pipeline_max);
     return put_info(to, event->info);
 }
@@ -183,8 +183,8 @@ static char *put_kind(char *to, const struct ledger_event *event)
         return put_request(to, event);
     case LEDGER_SKIP:
         return put_skip(to, event);
-    case LEDGER_ANSWER:
-        return put_answer(to, event);
+    case LEDGER_RESPONSE:
+        return put_response(to, event);
     case LEDGER_SEND:
         return put_send(to, event);
     case LEDGER_CLOSE:

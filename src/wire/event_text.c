@@ -222,12 +222,12 @@ static char *put_type(char *to, struct bytes type)
     return put_cut(to, type, TYPE_WIDTH);
 }
 
-static char *put_answer(char *to, const struct ledger_event *event)
+static char *put_response(char *to, const struct ledger_event *event)
 {
-    const struct ledger_answer *said = event->answer.said;
+    const struct ledger_response *said = event->response;
 
     to = put_char(to, '#');
-    to = put_number(to, event->answer.number);
+    to = put_number(to, event->request_number);
     to = put_char(to, ' ');
     to = put_number(to, said->status);
     if (said->type.at != NULL)
@@ -263,7 +263,7 @@ static char *put_cause(char *to, enum ledger_cause cause)
         [LEDGER_BY_FAILURE] = "by a failure of ours",
         [LEDGER_BY_PEER] = "by the peer",
         [LEDGER_BY_RESET] = "by a reset",
-        [LEDGER_BY_ANSWER] = "by us with the last answer",
+        [LEDGER_BY_RESPONSE] = "by us with the last answer",
         [LEDGER_BY_REFUSAL] = "by us with a refusal",
         [LEDGER_BY_FIRST_BYTE_TIMEOUT] = "by us, as no byte came,",
         [LEDGER_BY_IDLE_TIMEOUT] = "by us, as no other request came,",
@@ -319,7 +319,7 @@ static char *put_close(char *to, const struct ledger_event *event,
     const struct direction out = {"; out ",           ledger->sent,
                                   info->segments_out, info->data_segments_out,
                                   ledger->sends,      "send",
-                                  ledger->answers,    "answer"};
+                                  ledger->responses,  "answer"};
 
     to = put_cause(to, ledger->cause);
     to = put_text(to, " after ");
@@ -356,9 +356,9 @@ static char *put_kind(char *to, const struct ledger_event *event,
     case LEDGER_SKIP:
         to = put_range(put_event(to, "skip"), "in  ", event);
         return put_skip(to, event);
-    case LEDGER_ANSWER:
+    case LEDGER_RESPONSE:
         to = put_range(put_event(to, "answer"), "out ", event);
-        return put_answer(to, event);
+        return put_response(to, event);
     case LEDGER_SEND:
         to = put_range(put_event(to, "send"), "out ", event);
         return put_send(to, event, style);
@@ -373,7 +373,7 @@ size_t event_text_write(const struct ledger_event *event,
                         char out[EVENT_TEXT_MAX])
 {
     bool is_http = event->kind == LEDGER_REQUEST ||
-                   event->kind == LEDGER_SKIP || event->kind == LEDGER_ANSWER;
+                   event->kind == LEDGER_SKIP || event->kind == LEDGER_RESPONSE;
     char *to = put_time(out, event->time_us - style->start_us);
 
     to = put_conn(to, style, event->ledger->id);

@@ -16,14 +16,14 @@ void watch_add(struct watch *watch, struct observer *(*observer_new)(void *arg),
     watch->watchers[watch->count++] = (struct watcher){observer_new, arg};
 }
 
-static void answered(struct observer *observer,
-                     const struct observed_answer *answer)
+static void responded(struct observer *observer,
+                      const struct observed_response *response)
 {
     struct group *group = (struct group *)observer;
 
     for (unsigned i = 0; i < group->count; i++)
-        if (group->members[i]->answered != NULL)
-            group->members[i]->answered(group->members[i], answer);
+        if (group->members[i]->responded != NULL)
+            group->members[i]->responded(group->members[i], response);
 }
 
 static void event(struct observer *observer, const struct ledger_event *event)
@@ -57,8 +57,8 @@ static void group_close(struct observer *observer)
 static void join(struct group *group, struct observer *member)
 {
     group->members[group->count++] = member;
-    if (member->answered != NULL)
-        group->observer.answered = answered;
+    if (member->responded != NULL)
+        group->observer.responded = responded;
     if (member->wants_origin)
         group->observer.wants_origin = true;
     if (member->event != NULL)

@@ -45,8 +45,8 @@ enum {
 /* The same for all threads, and constant once they run. */
 struct bare {
     struct sockaddr_in address;
-    char *answer;      /* the head, and the body if it is sent from memory */
-    size_t answer_len; /* of these bytes */
+    char *response;      /* the head, and the body if it is sent from memory */
+    size_t response_len; /* of these bytes */
     size_t head_len;
     size_t whole_len; /* head and body, wherever the body is */
     int body_fd;      /* -1 where the body is in memory */
@@ -89,11 +89,11 @@ static ssize_t send_from_memory(const struct bare *bare,
     size_t count = c->owed < GATHER_MAX ? c->owed : GATHER_MAX;
 
     if (count == 1)
-        return send(c->fd, bare->answer + c->sent, bare->answer_len - c->sent,
-                    MSG_NOSIGNAL);
+        return send(c->fd, bare->response + c->sent,
+                    bare->response_len - c->sent, MSG_NOSIGNAL);
     for (size_t i = 0; i < count; i++)
-        views[i] = (struct iovec){bare->answer, bare->answer_len};
-    views[0].iov_base = bare->answer + c->sent;
+        views[i] = (struct iovec){bare->response, bare->response_len};
+    views[0].iov_base = bare->response + c->sent;
     views[0].iov_len -= c->sent;
     message.msg_iovlen = count;
     return sendmsg(c->fd, &message, MSG_NOSIGNAL);
@@ -106,7 +106,7 @@ static ssize_t send_from_file(const struct bare *bare,
     off_t offset;
 
     if (c->sent < bare->head_len)
-        return send(c->fd, bare->answer + c->sent, bare->head_len - c->sent,
+        return send(c->fd, bare->response + c->sent, bare->head_len - c->sent,
                     MSG_NOSIGNAL | MSG_MORE);
     offset = (off_t)(c->sent - bare->head_len);
     return sendfile(c->fd, bare->body_fd, &offset, bare->whole_len - c->sent);
@@ -114,7 +114,7 @@ static ssize_t send_from_file(const struct bare *bare,
 
 /* Sends until nothing is owed or there is no room. Returns false where the
  * connection is of no more use. */
-static bool answer(const struct loop *loop, struct connection *c)
+static bool response(const struct loop *loop, struct connection *c)
 {
     const struct bare *bare = loop->bare;
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET,
@@ -176,7 +176,7 @@ static bool serve(struct loop *loop, struct connection *c)
         if (len > 0)
             c->owed += count_heads(c, loop->buffer, TAIL_LEN + (size_t)len);
     } while (len == RECEIVE_LEN);
-    return (c->owed == 0 && !had_owed) || answer(loop, c);
+    return (c->owed == 0 && !had_owed) || response(loop, c);
 }
 
 /* Takes all connections that wait. One that fails is the client's loss. */
@@ -251,17 +251,17 @@ static const char head_format[] =
     "ETag: \"0123456789abcdef\"\r\n"
     "%s\r\n";
 
-static void make_answer(struct bare *bare, size_t body_len)
+static void make_response(struct bare *bare, size_t body_len)
 {
     bool in_memory = bare->body_fd == -1;
     const char *close = bare->closes ? "Connection: close\r\n" : "";
 
-    bare->answer = calloc(1, HEAD_SIZE + (in_memory ? body_len : 0));
-    if (bare->answer == NULL)
+    bare->response = calloc(1, HEAD_SIZE + (in_memory ? body_len : 0));
+    if (bare->response == NULL)
         give_up("calloc");
-    bare->head_len =
-        (size_t)snprintf(bare->answer, HEAD_SIZE, head_format, body_len, close);
-    bare->answer_len = bare->head_len + (in_memory ? body_len : 0);
+    bare->head_len = (size_t)snprintf(bare->response, HEAD_SIZE, head_format,
+                                      body_len, close);
+    bare->response_len = bare->head_len + (in_memory ? body_len : 0);
     bare->whole_len = bare->head_len + body_len;
 }
 
@@ -299,7 +299,7 @@ int main(int argc, char **argv)
         if (bare.body_fd == -1)
             give_up(argv[4]);
     }
-    make_answer(&bare, strtoul(argv[3], NULL, 10));
+    make_response(&bare, strtoul(argv[3], NULL, 10));
     signal(SIGPIPE, SIG_IGN); /* sendfile knows no MSG_NOSIGNAL */
     run_all(&bare, thread_count);
 }

@@ -42,7 +42,7 @@ struct crowd {
     struct sockaddr_in address;
     char request[REQUEST_SIZE];
     size_t request_len;
-    size_t answer_len;
+    size_t response_len;
     int epoll_fd;
     struct asker *askers;
     size_t count;
@@ -71,7 +71,7 @@ static int64_t now_ns(void)
 
 static void ask(struct crowd *crowd, struct asker *asker)
 {
-    asker->left = crowd->answer_len;
+    asker->left = crowd->response_len;
     asker->asked_ns = now_ns();
     crowd->waiting++;
     if (send(asker->fd, crowd->request, crowd->request_len, MSG_NOSIGNAL) !=
@@ -138,7 +138,7 @@ static void open_asker(struct crowd *crowd, struct asker *asker)
 }
 
 /* Reads one answer whole, to learn how long answers are. */
-static size_t learn_answer_len(const struct crowd *crowd)
+static size_t learn_response_len(const struct crowd *crowd)
 {
     const struct asker *asker = &crowd->askers[0];
     const char *end, *field;
@@ -168,7 +168,7 @@ static size_t learn_answer_len(const struct crowd *crowd)
 static void open_all(struct crowd *crowd)
 {
     open_asker(crowd, &crowd->askers[0]);
-    crowd->answer_len = learn_answer_len(crowd);
+    crowd->response_len = learn_response_len(crowd);
     crowd->stops = true;
     for (size_t i = 1; i < crowd->count; i++) {
         open_asker(crowd, &crowd->askers[i]);

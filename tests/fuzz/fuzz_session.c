@@ -46,18 +46,18 @@ static struct {
     size_t count;
 } site;
 
-static void told_answered(struct observer *observer,
-                          const struct observed_answer *answer)
+static void told_responded(struct observer *observer,
+                           const struct observed_response *response)
 {
     (void)observer;
     require(site.count < TOLD_MAX, "so few bytes have so few answers");
     site.told[site.count++] = (struct told){
         /* Of a refused request no method is told; one to HEAD has no content,
          * and all others have. */
-        .is_head = bytes_equal(answer->method, BYTES("HEAD")) ||
-                   (answer->method.len == 0 && answer->body_len == 0),
-        .status = answer->status,
-        .body_len = answer->body_len,
+        .is_head = bytes_equal(response->method, BYTES("HEAD")) ||
+                   (response->method.len == 0 && response->body_len == 0),
+        .status = response->status,
+        .body_len = response->body_len,
     };
 }
 
@@ -134,7 +134,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     make_folder();
     make_files();
     site.types = mime_table_new();
-    site.observer = (struct observer){.answered = told_answered};
+    site.observer = (struct observer){.responded = told_responded};
     /* Bounds that inputs of some hundred bytes can pass. */
     site.site_config = (struct site_config){
         .root = &site.root,
@@ -160,31 +160,31 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 /* All that was sent is answers, one for each that the observer was told of, and
  * the last one alone may end the connection. */
-static void require_answers(const struct http_stream *stream)
+static void require_responses(const struct http_stream *stream)
 {
-    struct bytes rest = {stream->answers, stream->answers_len};
-    struct answer answer;
+    struct bytes rest = {stream->responses, stream->responses_len};
+    struct response response;
     bool closed = false;
     size_t count = 0;
 
     while (rest.len > 0) {
         bool to_head = count < site.count && site.told[count].is_head;
 
-        require(answer_cut(&rest, to_head, &answer), "it is an answer");
+        require(response_cut(&rest, to_head, &response), "it is an answer");
         require(!closed, "nothing follows the last answer");
-        if (answer.status == 100)
+        if (response.status == 100)
             continue;
         require(count < site.count, "the observer knows of it");
-        require(answer.status == site.told[count].status, "the same status");
-        require(answer.body.len == site.told[count].body_len,
+        require(response.status == site.told[count].status, "the same status");
+        require(response.body.len == site.told[count].body_len,
                 "Content-Length is the length of the content");
-        closed = answer.closes;
+        closed = response.closes;
         count++;
     }
     require(count == site.count, "each answer was sent");
     require(closed == (stream->wants == PROTOCOL_END),
             "a session that ends has said so");
-    require(memmem(stream->answers, stream->answers_len, secret,
+    require(memmem(stream->responses, stream->responses_len, secret,
                    sizeof(secret) - 1) == NULL,
             "no path leads out of the root");
 }
@@ -202,10 +202,10 @@ static void feed(struct http_stream *stream, struct bytes text,
             break;
         at += piece;
     }
-    require_answers(stream);
-    stream->answers_len =
-        answers_drop_continues(stream->answers, stream->answers_len);
-    answers_blank_dates(stream->answers, stream->answers_len);
+    require_responses(stream);
+    stream->responses_len =
+        responses_drop_continues(stream->responses, stream->responses_len);
+    responses_blank_dates(stream->responses, stream->responses_len);
 }
 
 static void feed_whole(struct http_stream *stream, struct bytes text)
@@ -213,10 +213,10 @@ static void feed_whole(struct http_stream *stream, struct bytes text)
     site.count = 0;
     stream_open(stream, site.worker, RESPONSE_ITEMS_MAX, RESPONSE_BYTES_MAX);
     stream_feed(stream, text.at, text.len);
-    require_answers(stream);
-    stream->answers_len =
-        answers_drop_continues(stream->answers, stream->answers_len);
-    answers_blank_dates(stream->answers, stream->answers_len);
+    require_responses(stream);
+    stream->responses_len =
+        responses_drop_continues(stream->responses, stream->responses_len);
+    responses_blank_dates(stream->responses, stream->responses_len);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -230,8 +230,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     feed_whole(&whole, text);
     feed(&cut, text, cuts);
-    require(whole.answers_len == cut.answers_len &&
-                memcmp(whole.answers, cut.answers, cut.answers_len) == 0,
+    require(whole.responses_len == cut.responses_len &&
+                memcmp(whole.responses, cut.responses, cut.responses_len) == 0,
             "the answers are the same in every cut");
     require(whole.wants == cut.wants, "and so is what the session waits for");
     stream_close(&whole);

@@ -9,24 +9,24 @@
 
 #include "base/bytes.h"
 
-struct answer {
+struct response {
     unsigned status;
     struct bytes head; /* with its empty line */
     struct bytes body;
     bool closes; /* "Connection: close" */
 };
 
-static inline bool answer_is_digit(char c)
+static inline bool response_is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
 /* The value of the only line of this name; .at is NULL where there is none.
  * False: there are several. */
-static inline bool answer_field(const struct answer *answer, const char *name,
-                                struct bytes *value)
+static inline bool response_field(const struct response *response,
+                                  const char *name, struct bytes *value)
 {
-    const char *at = answer->head.at, *end = at + answer->head.len;
+    const char *at = response->head.at, *end = at + response->head.len;
     size_t len = strlen(name);
 
     *value = (struct bytes){NULL, 0};
@@ -46,13 +46,13 @@ static inline bool answer_field(const struct answer *answer, const char *name,
 
 /* Whether each line is printable and ends in CRLF, and the first is a status
  * line. */
-static inline bool answer_head_is_good(struct bytes head)
+static inline bool response_head_is_good(struct bytes head)
 {
     if (head.len < 15 || memcmp(head.at, "HTTP/1.1 ", 9) != 0 ||
         head.at[12] != ' ')
         return false;
     for (int i = 9; i < 12; i++)
-        if (!answer_is_digit(head.at[i]))
+        if (!response_is_digit(head.at[i]))
             return false;
     for (size_t i = 0; i < head.len; i++) {
         unsigned char c = (unsigned char)head.at[i];
@@ -67,8 +67,8 @@ static inline bool answer_head_is_good(struct bytes head)
 
 /* Cuts the next answer off `rest`; `to_head` says that HEAD was the question.
  * False: what stands there is none. */
-static inline bool answer_cut(struct bytes *rest, bool to_head,
-                              struct answer *answer)
+static inline bool response_cut(struct bytes *rest, bool to_head,
+                                struct response *response)
 {
     const char *end =
         rest->len == 0 ? NULL : memmem(rest->at, rest->len, "\r\n\r\n", 4);
@@ -78,39 +78,39 @@ static inline bool answer_cut(struct bytes *rest, bool to_head,
 
     if (end == NULL)
         return false;
-    answer->head = (struct bytes){rest->at, (size_t)(end - rest->at) + 4};
-    if (!answer_head_is_good(answer->head))
+    response->head = (struct bytes){rest->at, (size_t)(end - rest->at) + 4};
+    if (!response_head_is_good(response->head))
         return false;
-    answer->status = (unsigned)(rest->at[9] - '0') * 100 +
-                     (unsigned)(rest->at[10] - '0') * 10 +
-                     (unsigned)(rest->at[11] - '0');
-    if (!answer_field(answer, "Content-Length", &length) ||
-        !answer_field(answer, "Date", &date) ||
-        !answer_field(answer, "Connection", &connection))
+    response->status = (unsigned)(rest->at[9] - '0') * 100 +
+                       (unsigned)(rest->at[10] - '0') * 10 +
+                       (unsigned)(rest->at[11] - '0');
+    if (!response_field(response, "Content-Length", &length) ||
+        !response_field(response, "Date", &date) ||
+        !response_field(response, "Connection", &connection))
         return false;
 
-    has_body = answer->status >= 200 && answer->status != 204;
-    if (has_body && answer->status != 304 && length.at == NULL)
+    has_body = response->status >= 200 && response->status != 204;
+    if (has_body && response->status != 304 && length.at == NULL)
         return false;
     if (!has_body && length.at != NULL)
         return false;
-    if (answer->status >= 200 && date.len != 29)
+    if (response->status >= 200 && date.len != 29)
         return false;
     if (length.at != NULL && !bytes_to_u64(length, &len))
         return false;
-    if (!has_body || to_head || answer->status == 304)
+    if (!has_body || to_head || response->status == 304)
         len = 0;
-    if (rest->len - answer->head.len < len)
+    if (rest->len - response->head.len < len)
         return false;
-    answer->closes = bytes_equal_nocase(connection, BYTES("close"));
-    answer->body = (struct bytes){rest->at + answer->head.len, (size_t)len};
-    rest->at += answer->head.len + len;
-    rest->len -= answer->head.len + len;
+    response->closes = bytes_equal_nocase(connection, BYTES("close"));
+    response->body = (struct bytes){rest->at + response->head.len, (size_t)len};
+    rest->at += response->head.len + len;
+    rest->len -= response->head.len + len;
     return true;
 }
 
 /* Makes all dates the same, so that answers of two seconds compare. */
-static inline void answers_blank_dates(char *at, size_t len)
+static inline void responses_blank_dates(char *at, size_t len)
 {
     static const char name[] = "\r\nDate: ";
     char *date;
@@ -126,7 +126,7 @@ static inline void answers_blank_dates(char *at, size_t len)
 
 /* Takes all "100 Continue" away. Whether it is sent depends on whether content
  * has come by then (RFC 9110, 10.1.1). Returns the new length. */
-static inline size_t answers_drop_continues(char *at, size_t len)
+static inline size_t responses_drop_continues(char *at, size_t len)
 {
     static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
     const size_t text_len = sizeof(text) - 1;

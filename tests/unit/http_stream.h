@@ -29,8 +29,8 @@ struct http_stream {
         *lent; /* what was offered since the session was last told of a send */
     size_t lent_count;
     uint64_t window; /* bytes that the kernel still accepts */
-    char *answers;   /* a NUL follows */
-    size_t answers_len, answers_size;
+    char *responses; /* a NUL follows */
+    size_t responses_len, responses_size;
     enum protocol_wants wants;
     bool draining;
     unsigned room_count;   /* how often it wanted room */
@@ -54,9 +54,9 @@ static inline void stream_open(struct http_stream *s, void *worker,
         .worker = worker, .wants = PROTOCOL_NEXT, .window = UINT64_MAX};
     s->session = calloc(1, http_protocol.session_size);
     s->out = outqueue_new(items, bytes);
-    s->answers_size = 4096;
-    s->answers = calloc(1, s->answers_size);
-    stream_require(s->session && s->out && s->answers, "no memory");
+    s->responses_size = 4096;
+    s->responses = calloc(1, s->responses_size);
+    stream_require(s->session && s->out && s->responses, "no memory");
     s->stream.peer.any.sa_family = AF_UNIX;
     http_protocol.opened(worker, s->session, &s->stream);
 }
@@ -72,18 +72,18 @@ static inline void stream_close(struct http_stream *s)
     free(s->session);
     free(s->in);
     free(s->lent);
-    free(s->answers);
+    free(s->responses);
 }
 
 /* Room for `len` more bytes of answers. */
 static inline char *stream_room(struct http_stream *s, size_t len)
 {
-    while (s->answers_size - s->answers_len <= len) {
-        s->answers_size *= 2;
-        s->answers = realloc(s->answers, s->answers_size);
-        stream_require(s->answers != NULL, "no memory");
+    while (s->responses_size - s->responses_len <= len) {
+        s->responses_size *= 2;
+        s->responses = realloc(s->responses, s->responses_size);
+        stream_require(s->responses != NULL, "no memory");
     }
-    return s->answers + s->answers_len;
+    return s->responses + s->responses_len;
 }
 
 /* The first `len` bytes of the item. */
@@ -106,8 +106,8 @@ static inline void stream_gather_item(struct http_stream *s,
                        "a range that is not in the file");
         break;
     }
-    s->answers_len += len;
-    s->answers[s->answers_len] = '\0';
+    s->responses_len += len;
+    s->responses[s->responses_len] = '\0';
 }
 
 /* Takes `len` bytes from the queue. */

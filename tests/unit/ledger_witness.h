@@ -54,7 +54,7 @@ static inline void witness_free(struct witness *witness)
 
 /* Where one kind of ranges must go on, in each direction. */
 struct ends {
-    uint64_t recv, message, answer, send;
+    uint64_t recv, message, response, send;
 };
 
 static inline void check_range(const struct ledger_event *event, uint64_t *end)
@@ -82,13 +82,13 @@ static inline void check_event(const struct seen *seen, struct ends *ends)
         ck_assert_uint_gt(event->to, event->from);
         ck_assert_uint_le(event->to, ends->recv);
         break;
-    case LEDGER_ANSWER:
+    case LEDGER_RESPONSE:
         ck_assert_uint_le(event->head_to, event->to);
-        check_range(event, &ends->answer);
+        check_range(event, &ends->response);
         break;
     case LEDGER_SEND:
         check_range(event, &ends->send);
-        ck_assert_uint_le(event->to, ends->answer);
+        ck_assert_uint_le(event->to, ends->response);
         break;
     case LEDGER_CLOSE:
         ck_assert_uint_eq(ends->message, ends->recv);
@@ -125,14 +125,14 @@ static inline void take_request(struct ledger *ledger, uint64_t used,
     ledger_request(ledger, used, &request);
 }
 
-static inline void take_answer(struct ledger *ledger, uint64_t ahead,
-                               unsigned status, size_t head_len,
-                               uint64_t body_len)
+static inline void take_response(struct ledger *ledger, uint64_t ahead,
+                                 unsigned status, size_t head_len,
+                                 uint64_t body_len)
 {
-    const struct ledger_answer answer = {.head = {"", head_len},
-                                         .status = status};
+    const struct ledger_response response = {.head = {"", head_len},
+                                             .status = status};
 
-    ledger_answer(ledger, ahead, body_len, &answer);
+    ledger_response(ledger, ahead, body_len, &response);
 }
 
 static inline const struct seen *last(const struct witness *witness)

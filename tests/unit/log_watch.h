@@ -23,7 +23,7 @@ static const struct sockaddr_in6 peer6 = {.sin6_family = AF_INET6,
                                           .sin6_addr = IN6ADDR_LOOPBACK_INIT};
 static const struct sockaddr peer_local = {.sa_family = AF_UNIX};
 
-static const struct observed_answer plain = {
+static const struct observed_response plain = {
     .peer = (const struct sockaddr *)&peer4,
     .when = THEN,
     .method = {"GET", 3},
@@ -63,9 +63,9 @@ static inline void watch_free(struct watch *watch)
 }
 
 static inline const char *line_of(struct watch *watch,
-                                  const struct observed_answer *answer)
+                                  const struct observed_response *response)
 {
-    watch->observer->answered(watch->observer, answer);
+    watch->observer->responded(watch->observer, response);
     watch->observer->waiting(watch->observer);
     return sink_reader_next(watch->reader);
 }

@@ -44,7 +44,7 @@ static const struct ledger plain_ledger = {
     .recvs = 2,
     .sends = 1,
     .requests = 2,
-    .answers = 1,
+    .responses = 1,
     .message_recvs = 1,
     .pipeline = 2,
     .pipeline_max = 2,
@@ -61,7 +61,7 @@ static const struct ledger most_ledger = {
     .recvs = UINT64_MAX,
     .sends = UINT64_MAX,
     .requests = UINT64_MAX,
-    .answers = UINT64_MAX,
+    .responses = UINT64_MAX,
     .message_recvs = UINT_MAX,
     .pipeline_max = UINT_MAX,
     .cause = LEDGER_BY_REQUEST_TIMEOUT, /* the longest word */
@@ -81,16 +81,16 @@ static const struct ledger_request refused_request = {.head = {"GET /\r\n", 7},
 
 #define ANSWER_HEAD "HTTP/1.1 200 OK\r\n\r\n"
 
-static const struct ledger_answer plain_answer = {
+static const struct ledger_response plain_response = {
     .head = {ANSWER_HEAD, sizeof(ANSWER_HEAD) - 1},
     .status = 200,
     .type = {"text/html; charset=utf-8", 24},
 };
 
-static const struct ledger_answer bare_answer = {
+static const struct ledger_response bare_response = {
     .head = {ANSWER_HEAD, sizeof(ANSWER_HEAD) - 1}, .status = 304};
 
-static const struct ledger_answer endless_answer = {
+static const struct ledger_response endless_response = {
     .head = {ANSWER_HEAD, sizeof(ANSWER_HEAD) - 1},
     .status = 200,
     .type = {"text/event-stream", 17},
@@ -105,7 +105,7 @@ static const struct ledger_answer endless_answer = {
  * `fill` and nothing else. */
 struct most_event {
     struct ledger_request request;
-    struct ledger_answer answer;
+    struct ledger_response response;
     struct ledger_event event;
     char text[100000];
 };
@@ -119,7 +119,7 @@ static inline void most_event_make(struct most_event *most,
     most->text[sizeof(most->text) - 1] = '\0';
     most->request =
         (struct ledger_request){.head = part, .method = part, .target = part};
-    most->answer = (struct ledger_answer){
+    most->response = (struct ledger_response){
         .head = part, .type = part, .status = 599, .is_endless = true};
     most->event = (struct ledger_event){.kind = kind,
                                         .ledger = &most_ledger,
@@ -131,14 +131,14 @@ static inline void most_event_make(struct most_event *most,
         most->event.open.local = most->event.open.peer = most->text;
     else if (kind == LEDGER_REQUEST)
         most->event.request = &most->request;
-    else if (kind == LEDGER_ANSWER)
-        most->event.answer.said = &most->answer;
+    else if (kind == LEDGER_RESPONSE)
+        most->event.response = &most->response;
     else if (kind == LEDGER_SEND)
         most->event.call = LEDGER_CALL_SENDFILE;
     else if (kind == LEDGER_SKIP)
         most->event.why = LEDGER_AFTER_END;
-    if (kind == LEDGER_ANSWER)
-        most->event.answer.number = UINT64_MAX;
+    if (kind == LEDGER_RESPONSE)
+        most->event.request_number = UINT64_MAX;
 }
 
 #endif

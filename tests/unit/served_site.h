@@ -50,23 +50,23 @@ static inline void told_text(char out[TOLD_TEXT_MAX], struct bytes text)
     out[len] = '\0';
 }
 
-static inline void told_answered(struct observer *observer,
-                                 const struct observed_answer *answer)
+static inline void told_responded(struct observer *observer,
+                                  const struct observed_response *response)
 {
     struct served_observer *o = (struct served_observer *)observer;
     struct told *told = &o->told[o->count];
 
     ck_assert_uint_lt(o->count++, TOLD_MAX);
-    told_text(told->method, answer->method);
-    told_text(told->target, answer->target);
-    told_text(told->referer, answer->referer);
-    told_text(told->user_agent, answer->user_agent);
-    told->has_referer = answer->referer.at != NULL;
-    told_text(told->version, answer->version);
-    told->status = answer->status;
-    told->body_len = answer->body_len;
-    ck_assert_ptr_nonnull(answer->peer);
-    ck_assert_int_ge(answer->when, 1000000000);
+    told_text(told->method, response->method);
+    told_text(told->target, response->target);
+    told_text(told->referer, response->referer);
+    told_text(told->user_agent, response->user_agent);
+    told->has_referer = response->referer.at != NULL;
+    told_text(told->version, response->version);
+    told->status = response->status;
+    told->body_len = response->body_len;
+    ck_assert_ptr_nonnull(response->peer);
+    ck_assert_int_ge(response->when, 1000000000);
 }
 
 static inline struct served_site *served_new(void)
@@ -91,7 +91,7 @@ static inline struct served_site *served_new(void)
     s->types = mime_table_new();
     ck_assert_ptr_nonnull(s->types);
     s->observer.observer =
-        (struct observer){.answered = told_answered, .wants_origin = true};
+        (struct observer){.responded = told_responded, .wants_origin = true};
     s->site_config = (struct site_config){
         .root = &s->site.root,
         .types = s->types,
@@ -137,27 +137,28 @@ static inline bool served_feed(struct http_stream *stream, const char *text)
  * answer the requests that the observer was told of from `told` on. All bytes
  * must belong to answers, and each must be as the observer has it. Returns how
  * many there were. */
-static inline size_t served_answers(const struct served_site *s,
-                                    const struct http_stream *stream,
-                                    size_t told, struct answer *out, size_t max)
+static inline size_t served_responses(const struct served_site *s,
+                                      const struct http_stream *stream,
+                                      size_t told, struct response *out,
+                                      size_t max)
 {
-    struct bytes rest = {stream->answers, stream->answers_len};
+    struct bytes rest = {stream->responses, stream->responses_len};
     size_t count = 0;
 
     while (rest.len > 0) {
         const struct told *about = &s->observer.told[told];
-        struct answer answer;
+        struct response response;
 
         ck_assert_msg(
-            answer_cut(&rest, strcmp(about->method, "HEAD") == 0, &answer),
+            response_cut(&rest, strcmp(about->method, "HEAD") == 0, &response),
             "no answer: '%.200s'", rest.at);
-        if (answer.status == 100)
+        if (response.status == 100)
             continue;
         ck_assert_uint_lt(told, s->observer.count);
-        ck_assert_uint_eq(answer.status, about->status);
-        ck_assert_uint_eq(answer.body.len, about->body_len);
+        ck_assert_uint_eq(response.status, about->status);
+        ck_assert_uint_eq(response.body.len, about->body_len);
         if (count < max)
-            out[count] = answer;
+            out[count] = response;
         count++;
         told++;
     }

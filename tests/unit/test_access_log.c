@@ -63,7 +63,7 @@ static void check_lines(const struct line *lines, size_t count,
     struct watch *watch = watch_new(is_combined);
 
     for (size_t i = 0; i < count; i++) {
-        const struct observed_answer answer = {
+        const struct observed_response response = {
             .peer = lines[i].peer,
             .when = lines[i].when,
             .method = part_of(lines[i].method),
@@ -75,7 +75,7 @@ static void check_lines(const struct line *lines, size_t count,
             .body_len = lines[i].body_len,
         };
 
-        ck_assert_str_eq(line_of(watch, &answer), lines[i].text);
+        ck_assert_str_eq(line_of(watch, &response), lines[i].text);
     }
     watch_free(watch);
 }
@@ -111,12 +111,12 @@ START_TEST(terminal_is_told_why)
 
     watch->log.tells_why = true;
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-        struct observed_answer answer = plain;
+        struct observed_response response = plain;
         const char *line;
 
-        answer.status = ends[i].status;
-        answer.why = "a reason";
-        line = strchr(line_of(watch, &answer), '"');
+        response.status = ends[i].status;
+        response.why = "a reason";
+        line = strchr(line_of(watch, &response), '"');
         ck_assert_str_eq(strrchr(line, '"') + 1, ends[i].end);
     }
     watch_free(watch);
@@ -135,23 +135,23 @@ START_TEST(each_line_has_its_own_host)
                                     .sin_addr.s_addr =
                                         htonl(0x0a000000 + n % 97 * 0x010001)};
         struct sockaddr_in6 host6 = {.sin6_family = AF_INET6};
-        struct observed_answer answer = plain;
+        struct observed_response response = plain;
         char want[INET6_ADDRSTRLEN + 2];
 
         host6.sin6_addr.s6_addr[15] = (uint8_t)(n % 5);
         host6.sin6_addr.s6_addr[0] = 0x20;
         if (n % 3 == 0) {
-            answer.peer = (const struct sockaddr *)&host6;
+            response.peer = (const struct sockaddr *)&host6;
             inet_ntop(AF_INET6, &host6.sin6_addr, want, sizeof(want));
         } else if (n % 3 == 1) {
-            answer.peer = (const struct sockaddr *)&host4;
+            response.peer = (const struct sockaddr *)&host4;
             inet_ntop(AF_INET, &host4.sin_addr, want, sizeof(want));
         } else {
-            answer.peer = &peer_local;
+            response.peer = &peer_local;
             strcpy(want, "unix:");
         }
         strcat(want, " ");
-        ck_assert_int_eq(strncmp(line_of(watch, &answer), want, strlen(want)),
+        ck_assert_int_eq(strncmp(line_of(watch, &response), want, strlen(want)),
                          0);
     }
     watch_free(watch);
@@ -179,17 +179,17 @@ START_TEST(what_a_peer_sent_is_escaped_wherever_it_stands)
     struct watch *watch = watch_new(true);
 
     for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
-        struct observed_answer answer = plain;
+        struct observed_response response = plain;
         const char *logged = escapes[i].logged;
         char text[1000];
 
-        answer.method = answer.target = answer.referer = answer.user_agent =
-            bytes_of(escapes[i].sent);
+        response.method = response.target = response.referer =
+            response.user_agent = bytes_of(escapes[i].sent);
         snprintf(text, sizeof(text),
                  "0.0.0.0 - - " STAMP
                  " \"%s %s HTTP/1.1\" 200 12 \"%s\" \"%s\"\n",
                  logged, logged, logged, logged);
-        ck_assert_str_eq(line_of(watch, &answer), text);
+        ck_assert_str_eq(line_of(watch, &response), text);
     }
     watch_free(watch);
 }
@@ -198,10 +198,10 @@ END_TEST
 START_TEST(zero_byte_is_escaped_and_ends_nothing)
 {
     struct watch *watch = watch_new(false);
-    struct observed_answer answer = plain;
+    struct observed_response response = plain;
 
-    answer.target = BYTES("/a\0b");
-    ck_assert_str_eq(line_of(watch, &answer),
+    response.target = BYTES("/a\0b");
+    ck_assert_str_eq(line_of(watch, &response),
                      "0.0.0.0 - - " STAMP
                      " \"GET /a\\x00b HTTP/1.1\" 200 12\n");
     watch_free(watch);
@@ -233,13 +233,13 @@ START_TEST(long_parts_are_cut_and_the_line_is_whole)
     char *part = malloc(LONG_LEN);
 
     for (size_t i = 0; i < 2; i++) {
-        struct observed_answer answer = plain;
+        struct observed_response response = plain;
         const char *at = watch->reader->text, *logged = fills[i].logged;
 
         memset(part, fills[i].byte, LONG_LEN);
-        answer.method = answer.target = answer.referer = answer.user_agent =
-            (struct bytes){part, LONG_LEN};
-        line_of(watch, &answer);
+        response.method = response.target = response.referer =
+            response.user_agent = (struct bytes){part, LONG_LEN};
+        line_of(watch, &response);
         ck_assert_int_eq(strncmp(at, before, strlen(before)), 0);
         at = check_part(at + strlen(before), logged, ' ');
         at = check_part(at, logged, ' ');

@@ -12,7 +12,7 @@ START_TEST(lines_wait_until_the_worker_has_time)
 
     watch->observer->waiting(watch->observer); /* nothing is to be written */
     for (int i = 0; i < 3; i++)
-        watch->observer->answered(watch->observer, &plain);
+        watch->observer->responded(watch->observer, &plain);
     ck_assert_str_eq(sink_reader_look(watch->reader), "");
     watch->observer->waiting(watch->observer);
     ck_assert_str_eq(sink_reader_next(watch->reader),
@@ -25,7 +25,7 @@ START_TEST(closing_writes_the_rest)
 {
     struct watch *watch = watch_new(false);
 
-    watch->observer->answered(watch->observer, &plain);
+    watch->observer->responded(watch->observer, &plain);
     watch->observer->close(watch->observer);
     watch->observer = NULL;
     ck_assert_str_eq(sink_reader_next(watch->reader), PLAIN_LINE);
@@ -40,7 +40,7 @@ START_TEST(many_lines_do_not_wait)
     size_t lines = 0;
 
     for (int i = 0; i < 5000; i++)
-        watch->observer->answered(watch->observer, &plain);
+        watch->observer->responded(watch->observer, &plain);
     for (bool is_all = false; lines < 5000;) {
         for (const char *at = sink_reader_next(watch->reader); *at != '\0';
              at++)
@@ -58,7 +58,7 @@ END_TEST
 START_TEST(longest_lines_fit)
 {
     struct watch *watch = watch_new(true);
-    struct observed_answer small = plain, large = plain;
+    struct observed_response small = plain, large = plain;
     char *part = calloc(1, LONG_LEN);
     unsigned lines = 0;
 
@@ -70,8 +70,8 @@ START_TEST(longest_lines_fit)
     small.target.at = part;
     for (unsigned n = 0; n < 300; n++) {
         small.target.len = n * 7 % 1024;
-        watch->observer->answered(watch->observer, &small);
-        watch->observer->answered(watch->observer, &large);
+        watch->observer->responded(watch->observer, &small);
+        watch->observer->responded(watch->observer, &large);
         watch->observer->waiting(watch->observer);
         while (lines < 2 * n + 2)
             for (const char *at = sink_reader_next(watch->reader); *at != '\0';

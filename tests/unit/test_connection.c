@@ -70,7 +70,7 @@ START_TEST(nothing_after_the_end_is_offered)
 END_TEST
 
 /* The kernel tells of both at once, and of neither again. */
-START_TEST(last_byte_that_comes_with_a_message_ends_it_after_the_answer)
+START_TEST(last_byte_that_comes_with_a_message_ends_it_after_the_response)
 {
     static const char *const lines[] = {"a\n", "a\nb\n", "end\n"};
 
@@ -161,7 +161,7 @@ START_TEST(session_that_uses_nothing_of_a_full_buffer_is_ended)
 END_TEST
 
 /* What is more than a turn's queue goes in several of them. */
-START_TEST(protocol_that_wants_room_is_asked_until_all_is_answered)
+START_TEST(protocol_that_wants_room_is_asked_until_all_is_responded)
 {
     static const size_t total = (size_t)200 * 50 * TIMES;
     struct bench bench;
@@ -343,10 +343,10 @@ int main(void)
         last_byte_of_the_peer_ends_all_but_sending,
         sending_goes_on_after_the_last_byte_of_the_peer,
         nothing_after_the_end_is_offered,
-        last_byte_that_comes_with_a_message_ends_it_after_the_answer,
+        last_byte_that_comes_with_a_message_ends_it_after_the_response,
         unused_bytes_are_kept_and_no_others,
         session_that_uses_nothing_of_a_full_buffer_is_ended,
-        protocol_that_wants_room_is_asked_until_all_is_answered,
+        protocol_that_wants_room_is_asked_until_all_is_responded,
         room_that_comes_at_any_moment_is_used,
         bytes_that_came_while_sending_are_read_afterwards,
         protocol_is_told_what_the_kernel_accepts,

@@ -32,7 +32,7 @@ START_TEST(waiting_for_a_message_expires_without_a_word)
 }
 END_TEST
 
-START_TEST(late_message_is_answered_and_the_stream_ends)
+START_TEST(late_message_is_responded_and_the_stream_ends)
 {
     struct bench bench;
 
@@ -89,7 +89,7 @@ START_TEST(message_has_one_deadline_however_it_dribbles)
 }
 END_TEST
 
-START_TEST(message_after_an_answer_has_a_deadline_of_its_own)
+START_TEST(message_after_an_response_has_a_deadline_of_its_own)
 {
     struct bench bench;
 
@@ -103,7 +103,7 @@ START_TEST(message_after_an_answer_has_a_deadline_of_its_own)
 }
 END_TEST
 
-START_TEST(bytes_that_nothing_answers_wind_up_no_clock)
+START_TEST(bytes_that_nothing_responses_wind_up_no_clock)
 {
     for (size_t i = 0; i < 2; i++) { /* FIRST and IDLE */
         struct bench bench;
@@ -120,7 +120,7 @@ START_TEST(bytes_that_nothing_answers_wind_up_no_clock)
 }
 END_TEST
 
-START_TEST(each_answer_winds_up_the_idle_clock)
+START_TEST(each_response_winds_up_the_idle_clock)
 {
     struct bench bench;
 
@@ -191,7 +191,7 @@ END_TEST
 
 /* The answers leave before the protocol is asked again, and then it has none.
  */
-START_TEST(answer_that_left_for_want_of_room_winds_up_the_clock)
+START_TEST(response_that_left_for_want_of_room_winds_up_the_clock)
 {
     enum { LINE = 1000, MANY = 20 };
     static char said[1 + 4 * LINE + 1];
@@ -358,15 +358,15 @@ int main(void)
                     what_came_during_a_pause_is_served,
                     rest_that_dribbles_is_late,
                     room_that_came_during_a_pause_is_used,
-                    late_message_is_answered_and_the_stream_ends,
+                    late_message_is_responded_and_the_stream_ends,
                     peer_that_takes_nothing_is_reset,
                     message_has_one_deadline_however_it_dribbles,
-                    message_after_an_answer_has_a_deadline_of_its_own,
-                    bytes_that_nothing_answers_wind_up_no_clock,
-                    each_answer_winds_up_the_idle_clock,
+                    message_after_an_response_has_a_deadline_of_its_own,
+                    bytes_that_nothing_responses_wind_up_no_clock,
+                    each_response_winds_up_the_idle_clock,
                     sending_has_a_new_deadline_with_each_progress_and_no_other,
                     lingering_drops_bytes_and_keeps_its_deadline,
-                    answer_that_left_for_want_of_room_winds_up_the_clock,
+                    response_that_left_for_want_of_room_winds_up_the_clock,
                     draining_closes_what_waits_for_a_message,
                     draining_looks_at_the_socket_a_last_time,
                     draining_lets_a_message_come_to_its_end,

@@ -50,17 +50,19 @@ static const struct {
     {{EVENT(LEDGER_SKIP), .from = 72, .to = 79, .why = LEDGER_AFTER_END},
      BEGIN "\"layer\":\"http\",\"event\":\"skip\",\"from\":72,\"to\":79,"
            "\"why\":\"after the last answer\"}"},
-    {{EVENT(LEDGER_ANSWER), .from = 0, .head_to = 19, .to = 612,
-      .answer = {2, &plain_answer}},
+    {{EVENT(LEDGER_RESPONSE), .from = 0, .head_to = 19, .to = 612,
+      .request_number = 2, .response = &plain_response},
      BEGIN "\"layer\":\"http\",\"event\":\"answer\",\"request\":2,"
            "\"from\":0,\"head_to\":19,\"to\":612,\"status\":200,"
            "\"type\":\"text/html; charset=utf-8\","
            "\"head\":\"HTTP/1.1 200 OK\\r\\n\\r\\n\"}"},
-    {{EVENT(LEDGER_ANSWER), .to = 19, .answer = {1, &bare_answer}},
+    {{EVENT(LEDGER_RESPONSE), .to = 19, .request_number = 1,
+      .response = &bare_response},
      BEGIN "\"layer\":\"http\",\"event\":\"answer\",\"request\":1,"
            "\"from\":0,\"head_to\":0,\"to\":19,\"status\":304,"
            "\"head\":\"HTTP/1.1 200 OK\\r\\n\\r\\n\"}"},
-    {{EVENT(LEDGER_ANSWER), .to = 19, .answer = {1, &endless_answer}},
+    {{EVENT(LEDGER_RESPONSE), .to = 19, .request_number = 1,
+      .response = &endless_response},
      BEGIN "\"layer\":\"http\",\"event\":\"answer\",\"request\":1,"
            "\"from\":0,\"head_to\":0,\"to\":19,\"status\":200,"
            "\"type\":\"text/event-stream\",\"endless\":true,"
@@ -112,7 +114,7 @@ static const struct {
     {LEDGER_BY_FAILURE, "failure"},
     {LEDGER_BY_PEER, "peer"},
     {LEDGER_BY_RESET, "reset"},
-    {LEDGER_BY_ANSWER, "answered"},
+    {LEDGER_BY_RESPONSE, "answered"},
     {LEDGER_BY_REFUSAL, "refused"},
     {LEDGER_BY_FIRST_BYTE_TIMEOUT, "first-byte timeout"},
     {LEDGER_BY_IDLE_TIMEOUT, "idle timeout"},
@@ -213,14 +215,14 @@ static unsigned char read_byte(const char **at)
 START_TEST(each_byte_can_be_read_again)
 {
     char bytes[256];
-    struct ledger_answer answer = plain_answer;
-    const struct ledger_event event = {EVENT(LEDGER_ANSWER),
-                                       .answer = {1, &answer}};
+    struct ledger_response response = plain_response;
+    const struct ledger_event event = {
+        EVENT(LEDGER_RESPONSE), .request_number = 1, .response = &response};
     const char *at;
 
     for (int i = 0; i < 256; i++)
         bytes[i] = (char)i;
-    answer.head = (struct bytes){bytes, sizeof(bytes)};
+    response.head = (struct bytes){bytes, sizeof(bytes)};
     at = strstr(json_of(&event), ",\"head\":\"") + 9;
     for (int i = 0; i < 256; i++)
         ck_assert_int_eq(read_byte(&at), i);
@@ -245,7 +247,7 @@ START_TEST(long_parts_are_cut)
     most_event_make(most, LEDGER_REQUEST, '#');
     count = count_of(json_of(&most->event), '#');
     ck_assert_uint_eq(count, 4096 + 1024 + 64);
-    most_event_make(most, LEDGER_ANSWER, '#');
+    most_event_make(most, LEDGER_RESPONSE, '#');
     ck_assert_uint_eq(count_of(json_of(&most->event), '#'), 4096 + 256);
     most_event_make(most, LEDGER_OPEN, '#');
     ck_assert_uint_eq(count_of(json_of(&most->event), '#'), 2 * 256);

@@ -18,7 +18,7 @@ static int descriptors_open(void)
     return count;
 }
 
-START_TEST(one_batch_gives_one_answer)
+START_TEST(one_batch_gives_one_response)
 {
     struct cached_site s;
     const struct file *file;
@@ -446,7 +446,7 @@ START_TEST(unreadable_is_logged_by_name)
 END_TEST
 
 /* Random requests and changes against a plain memory of what is there. */
-START_TEST(any_order_of_events_is_answered_right)
+START_TEST(any_order_of_events_is_responded_right)
 {
     enum { NAMES = 12, STEPS = 3000 };
     struct file_cache_config config = roomy;
@@ -488,13 +488,14 @@ int main(void)
     Suite *suite = suite_create("file_cache");
 
     suite_add_tests(
-        suite, one_batch_gives_one_answer, what_has_not_changed_is_loaded_once,
-        no_path_is_too_strange, oldest_entry_goes_first, bytes_are_bounded,
-        held_bytes_count, nothing_is_dropped_in_vain, no_room_at_all_passes,
+        suite, one_batch_gives_one_response,
+        what_has_not_changed_is_loaded_once, no_path_is_too_strange,
+        oldest_entry_goes_first, bytes_are_bounded, held_bytes_count,
+        nothing_is_dropped_in_vain, no_room_at_all_passes,
         names_that_do_not_exist_are_bounded, descriptors_are_bounded,
         held_descriptors_count, idle_descriptors_are_closed,
         held_file_outlives_its_entry_and_the_cache,
         descriptors_are_given_back_when_they_run_out, unreadable_is_not_kept,
-        unreadable_is_logged_by_name, any_order_of_events_is_answered_right);
+        unreadable_is_logged_by_name, any_order_of_events_is_responded_right);
     return suite_run(suite);
 }

@@ -440,7 +440,7 @@ START_TEST(what_may_not_be_read)
 }
 END_TEST
 
-START_TEST(no_descriptor_is_no_answer)
+START_TEST(no_descriptor_is_no_response)
 {
     struct fixture f;
     struct file_entry *entry;
@@ -471,6 +471,6 @@ int main(void)
         small_file_is_tagged_by_its_content,
         large_file_has_a_tag_for_once_until_it_settles,
         version_that_lies_ahead_settles_by_the_time_it_was_seen,
-        what_is_no_file, what_may_not_be_read, no_descriptor_is_no_answer);
+        what_is_no_file, what_may_not_be_read, no_descriptor_is_no_response);
     return suite_run(suite);
 }

@@ -106,13 +106,13 @@ static int check(const char *at, char *told, size_t size)
     return status;
 }
 
-struct answer {
+struct response {
     const char *pieces[2]; /* one piece, and NULL */
     int status;
     const char *told; /* "": nothing */
 };
 
-static const struct answer answers[] = {
+static const struct response responses[] = {
     {{"HTTP/1.1 200 OK\r\n\r\n"}, 0, ""},
     {{"HTTP/1.1 404 Not Found\r\n\r\n"}, 0, ""},
     {{"HTTP/1.1 499 \r\n\r\n"}, 0, ""},
@@ -134,13 +134,14 @@ START_TEST(server_lives_where_its_status_is_below_500)
     char at[64], told[256];
     size_t i;
 
-    for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-        server_open(&server, "127.0.0.1:0", answers[i].pieces);
+    for (i = 0; i < sizeof(responses) / sizeof(responses[0]); i++) {
+        server_open(&server, "127.0.0.1:0", responses[i].pieces);
         snprintf(at, sizeof(at), "127.0.0.1:%u", server_port(&server));
-        ck_assert_int_eq(check(at, told, sizeof(told)), answers[i].status);
-        if (answers[i].told[0] == '\0')
+        ck_assert_int_eq(check(at, told, sizeof(told)), responses[i].status);
+        if (responses[i].told[0] == '\0')
             ck_assert_str_eq(told, "");
-        ck_assert_msg(strstr(told, answers[i].told) != NULL, "told: %s", told);
+        ck_assert_msg(strstr(told, responses[i].told) != NULL, "told: %s",
+                      told);
         server_close(&server);
         ck_assert_str_eq(server.asked, "GET / HTTP/1.1\r\nHost: localhost\r\n"
                                        "Connection: close\r\n\r\n");
@@ -171,7 +172,7 @@ START_TEST(address_of_everybody_is_asked_through_loopback)
 }
 END_TEST
 
-START_TEST(unix_socket_is_asked_and_answers_in_pieces)
+START_TEST(unix_socket_is_asked_and_responses_in_pieces)
 {
     static const char *const pieces[] = {"HTTP", "/1.1 2", "00 OK\r\n", NULL};
     struct server server;
@@ -227,7 +228,7 @@ int main(void)
 
     suite_add_tests(suite, server_lives_where_its_status_is_below_500,
                     address_of_everybody_is_asked_through_loopback,
-                    unix_socket_is_asked_and_answers_in_pieces, nobody_listens,
-                    silent_server_is_given_up);
+                    unix_socket_is_asked_and_responses_in_pieces,
+                    nobody_listens, silent_server_is_given_up);
     return suite_run(suite);
 }

@@ -21,17 +21,17 @@ START_TEST(messages_and_chunks_have_their_own_bounds)
     check_last(w, LEDGER_REQUEST, 0, 36);
     ck_assert_uint_eq(last(w)->event.head_to, 36);
     ck_assert_uint_eq(last(w)->ledger.message_recvs, 2);
-    take_answer(ledger, 0, 200, 245, 61);
-    check_last(w, LEDGER_ANSWER, 0, 306);
+    take_response(ledger, 0, 200, 245, 61);
+    check_last(w, LEDGER_RESPONSE, 0, 306);
     ck_assert_uint_eq(last(w)->event.head_to, 245);
-    ck_assert_uint_eq(last(w)->event.answer.number, 1);
+    ck_assert_uint_eq(last(w)->event.request_number, 1);
     ledger_offer(ledger, 43);
     take_request(ledger, 36, 30, 0);
     check_last(w, LEDGER_REQUEST, 36, 72);
     ck_assert_uint_eq(last(w)->event.head_to, 66);
     ck_assert_uint_eq(last(w)->ledger.message_recvs, 1);
-    take_answer(ledger, 306, 200, 245, 61);
-    check_last(w, LEDGER_ANSWER, 306, 612);
+    take_response(ledger, 306, 200, 245, 61);
+    check_last(w, LEDGER_RESPONSE, 306, 612);
     ledger_send(ledger, LEDGER_CALL_SENDFILE, 612, NULL);
     check_last(w, LEDGER_SEND, 0, 612);
     ck_assert_int_eq(last(w)->event.call, LEDGER_CALL_SENDFILE);
@@ -41,7 +41,7 @@ START_TEST(messages_and_chunks_have_their_own_bounds)
     ck_assert_int_eq(w->seen[w->count - 2].event.kind, LEDGER_SKIP);
     ck_assert_int_eq(w->seen[w->count - 2].event.why, LEDGER_UNFINISHED);
     ck_assert_uint_eq(last(w)->ledger.requests, 2);
-    ck_assert_uint_eq(last(w)->ledger.answers, 2);
+    ck_assert_uint_eq(last(w)->ledger.responses, 2);
     ck_assert_uint_eq(last(w)->ledger.recvs, 2);
     ck_assert_uint_eq(last(w)->ledger.sends, 1);
     ck_assert_uint_eq(last(w)->ledger.pipeline_max, 2);
@@ -57,7 +57,7 @@ static uint64_t take_whole(struct witness *w, uint64_t offered, uint64_t len)
     while (offered >= len) {
         ledger_offer(w->ledger, offered);
         take_request(w->ledger, len, (size_t)len - 1, 0);
-        take_answer(w->ledger, 0, 200, 10, 5);
+        take_response(w->ledger, 0, 200, 10, 5);
         ledger_send(w->ledger, LEDGER_CALL_SEND, 15, NULL);
         offered -= len;
     }
@@ -112,7 +112,7 @@ START_TEST(pipeline_is_what_was_whole_before_a_send)
         for (unsigned n = 0; n < bursts[i]; n++) {
             ledger_offer(w->ledger, 10 * (bursts[i] - n));
             take_request(w->ledger, 10, 10, 0);
-            take_answer(w->ledger, 20 * n, 200, 20, 0);
+            take_response(w->ledger, 20 * n, 200, 20, 0);
         }
         ledger_send(w->ledger, LEDGER_CALL_SEND, 20 * bursts[i], NULL);
     }
@@ -123,21 +123,21 @@ START_TEST(pipeline_is_what_was_whole_before_a_send)
 }
 END_TEST
 
-START_TEST(early_answer_is_to_the_request_that_is_being_read)
+START_TEST(early_response_is_to_the_request_that_is_being_read)
 {
     struct witness *w = witness_new();
 
     for (uint64_t number = 1; number <= 2; number++) {
         ledger_recv(w->ledger, 30);
         ledger_offer(w->ledger, 30);
-        take_answer(w->ledger, 0, 100, 25, 0);
-        ck_assert_uint_eq(last(w)->event.answer.number, number);
+        take_response(w->ledger, 0, 100, 25, 0);
+        ck_assert_uint_eq(last(w)->event.request_number, number);
         ledger_send(w->ledger, LEDGER_CALL_SEND, 25, NULL);
         ledger_recv(w->ledger, 5);
         ledger_offer(w->ledger, 35);
         take_request(w->ledger, 35, 30, 0);
-        take_answer(w->ledger, 0, 200, 20, 1);
-        ck_assert_uint_eq(last(w)->event.answer.number, number);
+        take_response(w->ledger, 0, 200, 20, 1);
+        ck_assert_uint_eq(last(w)->event.request_number, number);
         ledger_send(w->ledger, LEDGER_CALL_SEND, 21, NULL);
     }
     ck_assert_uint_eq(w->ledger->pipeline_max, 1);
@@ -148,19 +148,19 @@ START_TEST(early_answer_is_to_the_request_that_is_being_read)
 END_TEST
 
 /* Sends move chunks of their own; what is queued waits behind them. */
-START_TEST(answer_that_leaves_in_parts)
+START_TEST(response_that_leaves_in_parts)
 {
     struct witness *w = witness_new();
 
     ledger_recv(w->ledger, 20);
     ledger_offer(w->ledger, 20);
     take_request(w->ledger, 10, 10, 0);
-    take_answer(w->ledger, 0, 200, 100, 900);
+    take_response(w->ledger, 0, 200, 100, 900);
     ledger_send(w->ledger, LEDGER_CALL_SEND, 300, NULL);
     ledger_offer(w->ledger, 10);
     take_request(w->ledger, 10, 10, 0);
-    take_answer(w->ledger, 700, 404, 50, 0);
-    check_last(w, LEDGER_ANSWER, 1000, 1050);
+    take_response(w->ledger, 700, 404, 50, 0);
+    check_last(w, LEDGER_RESPONSE, 1000, 1050);
     ledger_send(w->ledger, LEDGER_CALL_SENDFILE, 700, &(struct ledger_info){0});
     check_last(w, LEDGER_SEND, 300, 1000);
     ck_assert_ptr_nonnull(last(w)->event.info);
@@ -193,7 +193,7 @@ START_TEST(ledger_that_nobody_watches)
     ledger_recv(ledger, 10);
     ledger_offer(ledger, 10);
     take_request(ledger, 10, 10, 0);
-    take_answer(ledger, 0, 200, 10, 0);
+    take_response(ledger, 0, 200, 10, 0);
     ledger_send(ledger, LEDGER_CALL_SEND, 10, NULL);
     ledger_skip(ledger, 0, LEDGER_EMPTY_LINE);
     ledger_close(ledger, NULL);
@@ -212,8 +212,8 @@ int main(void)
     suite_add_tests(suite, messages_and_chunks_have_their_own_bounds,
                     messages_cut_anywhere,
                     pipeline_is_what_was_whole_before_a_send,
-                    early_answer_is_to_the_request_that_is_being_read,
-                    answer_that_leaves_in_parts, nothing_at_all_is_a_story_too,
-                    ledger_that_nobody_watches);
+                    early_response_is_to_the_request_that_is_being_read,
+                    response_that_leaves_in_parts,
+                    nothing_at_all_is_a_story_too, ledger_that_nobody_watches);
     return suite_run(suite);
 }

@@ -55,7 +55,7 @@ START_TEST(bytes_behind_a_refusal_come_after_the_end)
         take_request(w->ledger, 20, 7, 400);
         check_last(w, LEDGER_REQUEST, 0, 20);
         ck_assert_uint_eq(last(w)->event.head_to, 7);
-        take_answer(w->ledger, 0, 400, 30, 9);
+        take_response(w->ledger, 0, 400, 30, 9);
         ledger_ends(w->ledger, causes[i]);
         ledger_send(w->ledger, LEDGER_CALL_SEND, 39, NULL);
         ledger_recv(w->ledger, 100);
@@ -72,14 +72,14 @@ START_TEST(bytes_behind_a_refusal_come_after_the_end)
 }
 END_TEST
 
-START_TEST(bytes_behind_the_last_answer)
+START_TEST(bytes_behind_the_last_response)
 {
     struct witness *w = witness_new();
 
     ledger_recv(w->ledger, 25);
     ledger_offer(w->ledger, 25);
     take_request(w->ledger, 10, 10, 0);
-    take_answer(w->ledger, 0, 200, 10, 0);
+    take_response(w->ledger, 0, 200, 10, 0);
     ledger_ends(w->ledger, LEDGER_BY_DRAINING);
     ledger_over(w->ledger);
     ledger_close(w->ledger, NULL);
@@ -99,6 +99,6 @@ int main(void)
     suite_add_tests(suite, empty_lines_belong_to_no_message,
                     empty_line_alone_in_a_recv_brought_no_part_of_a_request,
                     bytes_behind_a_refusal_come_after_the_end,
-                    bytes_behind_the_last_answer);
+                    bytes_behind_the_last_response);
     return suite_run(suite);
 }

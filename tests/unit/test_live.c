@@ -189,7 +189,7 @@ START_TEST(observers_want_events_alone)
 
     for (unsigned i = 0; i < WORKERS; i++) {
         ck_assert(server.observers[i]->event != NULL);
-        ck_assert(server.observers[i]->answered == NULL);
+        ck_assert(server.observers[i]->responded == NULL);
         ck_assert(server.observers[i]->waiting == NULL);
     }
     ck_assert_ptr_ne(server.observers[0], server.observers[1]);

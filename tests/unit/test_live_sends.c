@@ -14,10 +14,10 @@ START_TEST(lane_of_the_viewer_is_contiguous)
     /* An answer before, of which the stream is told as of any. */
     ledger_open(own, server.observers[0], "127.0.0.1:80", "127.0.0.1:40001",
                 NULL);
-    ledger_answer(own, 0, 100, &plain_answer);
-    ledger_send(own, LEDGER_CALL_SEND, plain_answer.head.len + 100, NULL);
+    ledger_response(own, 0, 100, &plain_response);
+    ledger_send(own, LEDGER_CALL_SEND, plain_response.head.len + 100, NULL);
     v = viewing_new(server.live, own);
-    ledger_answer(own, 0, 0, &endless_answer);
+    ledger_response(own, 0, 0, &endless_response);
     for (unsigned i = 0; i < 100; i++) {
         now_us += TICK_MS * 1000;
         ledger_recv(server.ledgers[i % 2], 1);
@@ -34,7 +34,7 @@ END_TEST
 
 /* The past may be longer than a page, and come before the viewer's own story:
  * its lane still begins with `open`, and times never go back. */
-START_TEST(own_send_comes_behind_the_answer_that_it_carried)
+START_TEST(own_send_comes_behind_the_response_that_it_carried)
 {
     struct server server = server_new();
     struct ledger *own = ledger_new(3, 1);
@@ -47,8 +47,8 @@ START_TEST(own_send_comes_behind_the_answer_that_it_carried)
                 NULL);
     v = viewing_new(server.live, own);
     now_us++;
-    ledger_answer(own, 0, 0, &endless_answer);
-    ledger_send(own, LEDGER_CALL_SEND, endless_answer.head.len, NULL);
+    ledger_response(own, 0, 0, &endless_response);
+    ledger_send(own, LEDGER_CALL_SEND, endless_response.head.len, NULL);
     now_us += TICK_MS * 1000;
     ck_assert_uint_gt(read_once(v), PAGE_SIZE / 2);
     ck_assert_uint_eq(count_of(v, "answer") + count_of(v, "send"), 0);
@@ -60,7 +60,7 @@ START_TEST(own_send_comes_behind_the_answer_that_it_carried)
         at++;
     ck_assert_uint_lt(at, v->count);
     check_lane(v, "send", 3, 0);
-    ck_assert_uint_eq(v->told[at].to, endless_answer.head.len);
+    ck_assert_uint_eq(v->told[at].to, endless_response.head.len);
     for (unsigned i = 2; i < v->count; i++)
         ck_assert_int_ge(v->told[i].time_us, v->told[i - 1].time_us);
     viewing_free(v);
@@ -176,7 +176,7 @@ int main(void)
     Suite *suite = suite_create("live_sends");
 
     suite_add_tests(suite, lane_of_the_viewer_is_contiguous,
-                    own_send_comes_behind_the_answer_that_it_carried,
+                    own_send_comes_behind_the_response_that_it_carried,
                     own_send_stands_in_front_and_is_dated_when_it_was_written,
                     stream_does_not_feed_itself,
                     two_viewers_do_not_feed_each_other,

@@ -30,23 +30,24 @@ static struct {
     char text[REPORTS_MAX][32];
 } reports;
 
-static void answered(struct observer *observer,
-                     const struct observed_answer *answer)
+static void responded(struct observer *observer,
+                      const struct observed_response *response)
 {
     unsigned n = reports.count++;
 
     (void)observer;
     ck_assert_uint_lt(n, REPORTS_MAX);
-    reports.status[n] = answer->status;
-    reports.body_len[n] = answer->body_len;
+    reports.status[n] = response->status;
+    reports.body_len[n] = response->body_len;
     snprintf(reports.text[n], sizeof(reports.text[n]), "%.*s %.*s %.*s %.*s",
-             (int)answer->method.len, answer->method.at, 1, answer->target.at,
-             (int)answer->version.len, answer->version.at,
-             answer->referer.at == NULL ? 1 : (int)answer->referer.len,
-             answer->referer.at == NULL ? "-" : answer->referer.at);
+             (int)response->method.len, response->method.at, 1,
+             response->target.at, (int)response->version.len,
+             response->version.at,
+             response->referer.at == NULL ? 1 : (int)response->referer.len,
+             response->referer.at == NULL ? "-" : response->referer.at);
 }
 
-static struct observer observer = {.answered = answered};
+static struct observer observer = {.responded = responded};
 
 static struct outgoing *list_new(void)
 {
@@ -58,17 +59,18 @@ static struct outgoing *list_new(void)
 }
 
 /* Adds response number `n`, to what stands in `text`: "GET/1.1". */
-static struct observed_answer *add(struct outgoing *list, unsigned n,
-                                   const char *text, uint64_t head_len,
-                                   uint64_t content_len)
+static struct observed_response *add(struct outgoing *list, unsigned n,
+                                     const char *text, uint64_t head_len,
+                                     uint64_t content_len)
 {
-    struct observed_answer *answer = outgoing_add(list, head_len, content_len);
+    struct observed_response *response =
+        outgoing_add(list, head_len, content_len);
 
-    *answer = (struct observed_answer){.method = {text, 3},
-                                       .target = {text + 3, 1},
-                                       .version = {text + 4, 3},
-                                       .status = n};
-    return answer;
+    *response = (struct observed_response){.method = {text, 3},
+                                           .target = {text + 3, 1},
+                                           .version = {text + 4, 3},
+                                           .status = n};
+    return response;
 }
 
 static void check_reported(unsigned count, uint64_t last_len)

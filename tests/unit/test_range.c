@@ -209,7 +209,7 @@ START_TEST(ranges_of_a_file)
 }
 END_TEST
 
-START_TEST(a_thousand_ranges_are_answered_whole)
+START_TEST(a_thousand_ranges_are_responded_whole)
 {
     enum { COUNT = 1000 };
     char value[6 + 3 * COUNT];
@@ -239,7 +239,7 @@ int main(void)
     Suite *suite = suite_create("range");
 
     suite_add_tests(suite, ranges_of_a_file,
-                    a_thousand_ranges_are_answered_whole,
+                    a_thousand_ranges_are_responded_whole,
                     value_may_lie_inside_of_another);
     return suite_run(suite);
 }

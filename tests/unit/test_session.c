@@ -17,26 +17,26 @@ START_TEST(bodies_are_what_the_files_hold)
 {
     struct served_site *s = served_new();
     struct http_stream stream;
-    struct answer answers[8];
+    struct response responses[8];
 
     served_open(s, &stream);
     served_feed(&stream, GET("/file") GET("/big") GET("/medium") GET("/empty"));
     served_feed(&stream,
                 GET("/") "GET /big" IN_1_1 "Range: bytes=279990-" END END
                          "GET /medium" IN_1_1 "Range: bytes=1-9" END END);
-    ck_assert_uint_eq(served_answers(s, &stream, 0, answers, 8), 7);
-    ck_assert(bytes_equal(answers[0].body, BYTES("0123456789")));
-    ck_assert_uint_eq(answers[1].body.len, SERVED_BIG - 1);
-    ck_assert_mem_eq(answers[1].body.at, s->big, SERVED_BIG - 1);
-    ck_assert_uint_eq(answers[2].body.len, SERVED_MEDIUM);
-    ck_assert_mem_eq(answers[2].body.at,
+    ck_assert_uint_eq(served_responses(s, &stream, 0, responses, 8), 7);
+    ck_assert(bytes_equal(responses[0].body, BYTES("0123456789")));
+    ck_assert_uint_eq(responses[1].body.len, SERVED_BIG - 1);
+    ck_assert_mem_eq(responses[1].body.at, s->big, SERVED_BIG - 1);
+    ck_assert_uint_eq(responses[2].body.len, SERVED_MEDIUM);
+    ck_assert_mem_eq(responses[2].body.at,
                      s->big + SERVED_BIG - 1 - SERVED_MEDIUM, SERVED_MEDIUM);
-    ck_assert_uint_eq(answers[3].body.len, 0);
-    ck_assert(bytes_equal(answers[4].body, BYTES("<p>index</p>")));
-    ck_assert(bytes_equal(answers[5].body,
+    ck_assert_uint_eq(responses[3].body.len, 0);
+    ck_assert(bytes_equal(responses[4].body, BYTES("<p>index</p>")));
+    ck_assert(bytes_equal(responses[5].body,
                           (struct bytes){s->big + SERVED_BIG - 10, 9}));
     ck_assert(
-        bytes_equal(answers[6].body,
+        bytes_equal(responses[6].body,
                     (struct bytes){s->big + SERVED_BIG - SERVED_MEDIUM, 9}));
     stream_close(&stream);
     served_free(s);
@@ -44,7 +44,7 @@ START_TEST(bodies_are_what_the_files_hold)
 END_TEST
 
 /* A queue that holds one answer at a time, and one as tcp has it. */
-START_TEST(answers_wait_for_room)
+START_TEST(responses_wait_for_room)
 {
     enum { COUNT = 300 };
     static const size_t rooms[][2] = {{RESPONSE_ITEMS_MAX, RESPONSE_BYTES_MAX},
@@ -65,7 +65,7 @@ START_TEST(answers_wait_for_room)
         stream_feed(&stream, text, len);
         ck_assert_int_eq(stream.wants, PROTOCOL_NEXT);
         ck_assert_uint_ge(stream.room_count, i == 0 ? COUNT - 1 : 2);
-        ck_assert_uint_eq(served_answers(s, &stream, 0, NULL, 0), COUNT);
+        ck_assert_uint_eq(served_responses(s, &stream, 0, NULL, 0), COUNT);
         stream_close(&stream);
     }
     free(text);
@@ -136,23 +136,23 @@ START_TEST(content_is_asked_for_where_it_has_not_come)
 
     served_open(s, &stream);
     served_feed(&stream, EXPECT);
-    ck_assert_str_eq(stream.answers, CONTINUE);
+    ck_assert_str_eq(stream.responses, CONTINUE);
     ck_assert_int_eq(stream.wants, PROTOCOL_MORE);
     served_feed(&stream, "bo");
     served_feed(&stream, "");
-    ck_assert_str_eq(stream.answers, CONTINUE);
+    ck_assert_str_eq(stream.responses, CONTINUE);
     served_feed(&stream, "dy");
-    ck_assert_ptr_nonnull(strstr(stream.answers, CONTINUE "HTTP/1.1 200 OK"));
-    ck_assert_uint_eq(served_answers(s, &stream, 0, NULL, 0), 1);
+    ck_assert_ptr_nonnull(strstr(stream.responses, CONTINUE "HTTP/1.1 200 OK"));
+    ck_assert_uint_eq(served_responses(s, &stream, 0, NULL, 0), 1);
     stream_close(&stream);
 
     s->observer.count = 0;
     served_open(s, &stream);
     served_feed(&stream, EXPECT "body" EXPECT "b");
     served_feed(&stream, "ody" EXPECT);
-    ck_assert_ptr_nonnull(strstr(stream.answers, CONTINUE));
-    ck_assert_uint_eq(served_answers(s, &stream, 0, NULL, 0), 2);
-    ck_assert_str_eq(stream.answers + stream.answers_len - strlen(CONTINUE),
+    ck_assert_ptr_nonnull(strstr(stream.responses, CONTINUE));
+    ck_assert_uint_eq(served_responses(s, &stream, 0, NULL, 0), 2);
+    ck_assert_str_eq(stream.responses + stream.responses_len - strlen(CONTINUE),
                      CONTINUE);
     stream_close(&stream);
     served_free(s);
@@ -177,14 +177,14 @@ START_TEST(method_is_refused_before_content)
     for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
         struct served_site *s = served_new();
         struct http_stream stream;
-        struct answer answer;
+        struct response response;
 
         served_open(s, &stream);
         served_feed(&stream, requests[i]);
-        ck_assert_uint_eq(served_answers(s, &stream, 0, &answer, 1), 1);
-        ck_assert_msg(answer.status == 405, "%s: %u", requests[i],
-                      answer.status);
-        ck_assert(answer.closes);
+        ck_assert_uint_eq(served_responses(s, &stream, 0, &response, 1), 1);
+        ck_assert_msg(response.status == 405, "%s: %u", requests[i],
+                      response.status);
+        ck_assert(response.closes);
         ck_assert_int_eq(stream.wants, PROTOCOL_END);
         stream_close(&stream);
         served_free(s);
@@ -196,15 +196,15 @@ START_TEST(refusal_needs_no_content)
 {
     struct served_site *s = served_new();
     struct http_stream stream;
-    struct answer answer;
+    struct response response;
 
     served_open(s, &stream);
     served_feed(&stream,
                 "GET /file" IN_1_1
                 "Content-Length: 65537\r\nExpect: 100-continue\r\n\r\n");
-    ck_assert_uint_eq(served_answers(s, &stream, 0, &answer, 1), 1);
-    ck_assert_uint_eq(answer.status, 413);
-    ck_assert(answer.closes);
+    ck_assert_uint_eq(served_responses(s, &stream, 0, &response, 1), 1);
+    ck_assert_uint_eq(response.status, 413);
+    ck_assert(response.closes);
     ck_assert_int_eq(stream.wants, PROTOCOL_END);
     stream_close(&stream);
     served_free(s);
@@ -229,7 +229,7 @@ START_TEST(refusal_of_head_has_no_content)
         served_open(s, &stream);
         served_feed(&stream, requests[i]);
         ck_assert_int_eq(stream.wants, PROTOCOL_END);
-        end = strstr(stream.answers, "\r\n\r\n");
+        end = strstr(stream.responses, "\r\n\r\n");
         ck_assert_ptr_nonnull(end);
         ck_assert_msg(end[4] == '\0', "'%s' got '%s'", requests[i], end + 4);
         stream_close(&stream);
@@ -238,19 +238,19 @@ START_TEST(refusal_of_head_has_no_content)
 }
 END_TEST
 
-START_TEST(draining_lets_one_answer_be_the_last)
+START_TEST(draining_lets_one_response_be_the_last)
 {
     struct served_site *s = served_new();
     struct http_stream stream;
-    struct answer answer;
+    struct response response;
 
     served_open(s, &stream);
     served_feed(&stream, "GET /fi");
     stream.draining = true;
     ck_assert(!served_feed(&stream, "le" IN_1_1 END GET("/file")));
-    ck_assert_uint_eq(served_answers(s, &stream, 0, &answer, 1), 1);
-    ck_assert_uint_eq(answer.status, 200);
-    ck_assert(answer.closes);
+    ck_assert_uint_eq(served_responses(s, &stream, 0, &response, 1), 1);
+    ck_assert_uint_eq(response.status, 200);
+    ck_assert(response.closes);
     stream_close(&stream);
     served_free(s);
 }
@@ -265,22 +265,22 @@ START_TEST(what_does_not_come_in_time_is_told)
 
     for (size_t i = 0; i < 4; i++) {
         struct http_stream stream;
-        struct answer answer;
+        struct response response;
 
         s->observer.count = 0;
         served_open(s, &stream);
         ck_assert(served_feed(&stream, starts[i]));
         stream_expire(&stream);
-        ck_assert_uint_eq(served_answers(s, &stream, 0, &answer, 1), 1);
-        ck_assert_uint_eq(answer.status, 408);
-        ck_assert(answer.closes);
+        ck_assert_uint_eq(served_responses(s, &stream, 0, &response, 1), 1);
+        ck_assert_uint_eq(response.status, 408);
+        ck_assert(response.closes);
         stream_close(&stream);
     }
     served_free(s);
 }
 END_TEST
 
-START_TEST(observer_is_told_of_each_answer)
+START_TEST(observer_is_told_of_each_response)
 {
     struct served_site *s = served_new();
     struct http_stream stream;
@@ -361,8 +361,8 @@ START_TEST(streams_do_not_touch_each_other)
             stream_feed(&streams[i], request + at, 1);
     ck_assert_uint_eq(s->observer.count, 2 * COUNT);
     for (size_t i = 0; i < COUNT; i++) {
-        ck_assert_ptr_nonnull(strstr(streams[i].answers, "HTTP/1.1 405 "));
-        ck_assert_ptr_nonnull(strstr(streams[i].answers, "HTTP/1.1 301 "));
+        ck_assert_ptr_nonnull(strstr(streams[i].responses, "HTTP/1.1 405 "));
+        ck_assert_ptr_nonnull(strstr(streams[i].responses, "HTTP/1.1 301 "));
         stream_close(&streams[i]);
     }
     served_free(s);
@@ -395,12 +395,12 @@ int main(void)
 
     log_set_level(LOG_ERROR);
     suite_add_tests(
-        suite, bodies_are_what_the_files_hold, answers_wait_for_room,
+        suite, bodies_are_what_the_files_hold, responses_wait_for_room,
         nothing_is_used_while_there_is_no_room, refusal_waits_for_room,
         content_is_asked_for_where_it_has_not_come,
         method_is_refused_before_content, refusal_needs_no_content,
-        refusal_of_head_has_no_content, draining_lets_one_answer_be_the_last,
-        what_does_not_come_in_time_is_told, observer_is_told_of_each_answer,
+        refusal_of_head_has_no_content, draining_lets_one_response_be_the_last,
+        what_does_not_come_in_time_is_told, observer_is_told_of_each_response,
         origin_is_looked_for_where_it_is_wanted, nobody_need_watch,
         streams_do_not_touch_each_other, stream_may_close_at_any_byte);
     return suite_run(suite);

@@ -181,14 +181,14 @@ static void feed_round(struct served_site *s, struct http_stream *stream,
         stream_feed(stream, r->text + at, piece);
         at += piece;
     }
-    ck_assert_uint_eq(served_answers(s, stream, 0, NULL, 0), r->count);
+    ck_assert_uint_eq(served_responses(s, stream, 0, NULL, 0), r->count);
     ck_assert_int_eq(stream->wants == PROTOCOL_END, r->ends);
-    stream->answers_len =
-        answers_drop_continues(stream->answers, stream->answers_len);
-    answers_blank_dates(stream->answers, stream->answers_len);
+    stream->responses_len =
+        responses_drop_continues(stream->responses, stream->responses_len);
+    responses_blank_dates(stream->responses, stream->responses_len);
 }
 
-START_TEST(answers_are_the_same_in_every_cut)
+START_TEST(responses_are_the_same_in_every_cut)
 {
     struct served_site *s = served_new();
     struct round *r = malloc(sizeof(*r));
@@ -205,10 +205,11 @@ START_TEST(answers_are_the_same_in_every_cut)
 
             feed_round(s, &cut, r, piece_max);
             ck_assert_msg(
-                cut.answers_len == whole.answers_len &&
-                    memcmp(cut.answers, whole.answers, whole.answers_len) == 0,
+                cut.responses_len == whole.responses_len &&
+                    memcmp(cut.responses, whole.responses,
+                           whole.responses_len) == 0,
                 "round %u, cut %u: of '%.*s' came '%.999s', whole '%.999s'",
-                round, i, (int)r->len, r->text, cut.answers, whole.answers);
+                round, i, (int)r->len, r->text, cut.responses, whole.responses);
             stream_close(&cut);
         }
         stream_close(&whole);
@@ -223,6 +224,6 @@ int main(void)
     Suite *suite = suite_create("session_cuts");
 
     log_set_level(LOG_ERROR);
-    suite_add_tests(suite, answers_are_the_same_in_every_cut);
+    suite_add_tests(suite, responses_are_the_same_in_every_cut);
     return suite_run(suite);
 }

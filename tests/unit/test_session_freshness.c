@@ -31,13 +31,13 @@ static const struct edit_case {
 };
 
 static void check_bodies(const struct edit_case *c,
-                         const struct answer answers[3], size_t count)
+                         const struct response responses[3], size_t count)
 {
     for (size_t i = 0; i < 3 && c->bodies[i] != NULL; i++) {
         struct bytes body = bytes_of(c->bodies[i]);
 
         ck_assert_msg(i < count, "%s: only %zu answers", c->rule, count);
-        ck_assert_msg(body.len == 0 || bytes_equal(answers[i].body, body),
+        ck_assert_msg(body.len == 0 || bytes_equal(responses[i].body, body),
                       "%s: answer %zu is of another version", c->rule, i);
     }
 }
@@ -47,11 +47,11 @@ START_TEST(file_is_looked_at_after_its_request_began)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct served_site *s = served_new();
         struct http_stream stream;
-        struct answer answers[3];
+        struct response responses[3];
 
         served_open(s, &stream);
         stream_feed(&stream, GET, sizeof(GET) - 1);
-        served_answers(s, &stream, 0, answers, 3);
+        served_responses(s, &stream, 0, responses, 3);
         stream_close(&stream);
         s->observer.count = 0;
 
@@ -59,8 +59,8 @@ START_TEST(file_is_looked_at_after_its_request_began)
         served_open(s, &stream);
         stream.is_of_last_batch = true;
         stream_feed(&stream, cases[i].text, strlen(cases[i].text));
-        check_bodies(&cases[i], answers,
-                     served_answers(s, &stream, 0, answers, 3));
+        check_bodies(&cases[i], responses,
+                     served_responses(s, &stream, 0, responses, 3));
         stream_close(&stream);
         served_free(s);
     }

@@ -43,7 +43,7 @@ struct expected {
 static const struct story {
     const char *text;
     struct expected in[4];
-    unsigned answers;
+    unsigned responses;
 } stories[] = {
     {GET("/file"), {{LEDGER_REQUEST, 0, 31, 31, 0}}, 1},
     {GET("/file") GET("/dir"),
@@ -84,7 +84,7 @@ static void check_story(const struct story *story, size_t piece)
             ck_assert_uint_eq(t->recvs, e->to - e->from);
     }
     ck_assert_uint_eq(told_count(&told, LEDGER_REQUEST), requests);
-    ck_assert_uint_eq(told_count(&told, LEDGER_ANSWER), story->answers);
+    ck_assert_uint_eq(told_count(&told, LEDGER_RESPONSE), story->responses);
 }
 
 START_TEST(messages_have_their_places_in_every_cut)
@@ -117,7 +117,7 @@ START_TEST(refused_bytes_are_told_as_such)
     ck_assert_uint_eq(refused->from, 31);
     ck_assert_uint_eq(refused->to, 31 + 23);
     ck_assert_uint_eq(refused->status, 400);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_ANSWER, 1)->status, 400);
+    ck_assert_uint_eq(told_nth(&told, LEDGER_RESPONSE, 1)->status, 400);
     ck_assert_int_eq(told_nth(&told, LEDGER_CLOSE, 0)->cause,
                      LEDGER_BY_REFUSAL);
     served_free(s);
@@ -136,13 +136,13 @@ START_TEST(late_request_is_refused_with_what_came_of_it)
     stream_close(&stream);
     ck_assert_uint_eq(told_nth(&told, LEDGER_REQUEST, 1)->status, 408);
     ck_assert_uint_eq(told_nth(&told, LEDGER_REQUEST, 1)->to, 38);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_ANSWER, 1)->number, 2);
+    ck_assert_uint_eq(told_nth(&told, LEDGER_RESPONSE, 1)->number, 2);
     served_free(s);
 }
 END_TEST
 
 /* Each answer lies where the bytes that were sent have it. */
-START_TEST(answers_have_their_places)
+START_TEST(responses_have_their_places)
 {
     static const char text[] = GET("/file") GET("/medium") GET("/big")
         GET("/none") "HEAD /file" IN_1_1 "\r\n" EXPECTING;
@@ -154,22 +154,22 @@ START_TEST(answers_have_their_places)
     watch(&stream);
     served_feed(&stream, text);
     served_feed(&stream, "body");
-    for (unsigned i = 0; i < told_count(&told, LEDGER_ANSWER); i++) {
-        const struct told_event *t = told_nth(&told, LEDGER_ANSWER, i);
-        const char *at = stream.answers + t->from;
+    for (unsigned i = 0; i < told_count(&told, LEDGER_RESPONSE); i++) {
+        const struct told_event *t = told_nth(&told, LEDGER_RESPONSE, i);
+        const char *at = stream.responses + t->from;
 
         ck_assert_int_eq(memcmp(at, "HTTP/1.1 ", 9), 0);
         ck_assert_uint_eq((unsigned)atoi(at + 9), t->status);
-        ck_assert_int_eq(memcmp(stream.answers + t->head_to - 4, "\r\n\r\n", 4),
-                         0);
+        ck_assert_int_eq(
+            memcmp(stream.responses + t->head_to - 4, "\r\n\r\n", 4), 0);
         ck_assert_int_eq(memcmp(at, t->head, strlen(t->head)), 0);
         end = t->to;
     }
-    ck_assert_uint_eq(end, stream.answers_len);
-    ck_assert_uint_eq(told_count(&told, LEDGER_ANSWER), 7);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_ANSWER, 5)->status, 100);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_ANSWER, 5)->number, 6);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_ANSWER, 6)->number, 6);
+    ck_assert_uint_eq(end, stream.responses_len);
+    ck_assert_uint_eq(told_count(&told, LEDGER_RESPONSE), 7);
+    ck_assert_uint_eq(told_nth(&told, LEDGER_RESPONSE, 5)->status, 100);
+    ck_assert_uint_eq(told_nth(&told, LEDGER_RESPONSE, 5)->number, 6);
+    ck_assert_uint_eq(told_nth(&told, LEDGER_RESPONSE, 6)->number, 6);
     stream_close(&stream);
     served_free(s);
 }
@@ -186,11 +186,11 @@ START_TEST(timing_is_told_where_it_is_asked_for)
     served_feed(&stream, GET("/file") "GET /none HT");
     served_feed(&stream, "TP/1.1\r\nHost: a\r\n\r\n");
     ck_assert_ptr_nonnull(
-        strstr(stream.answers,
+        strstr(stream.responses,
                "\r\nServer-Timing: conn;desc=\"7\", "
                "req;desc=\"1 of this connection\", recv;desc=\"1\"\r\n"));
     ck_assert_ptr_nonnull(
-        strstr(stream.answers,
+        strstr(stream.responses,
                "\r\nServer-Timing: conn;desc=\"7\", "
                "req;desc=\"2 of this connection\", recv;desc=\"2\"\r\n"));
     stream_close(&stream);
@@ -205,7 +205,7 @@ int main(void)
     suite_add_tests(suite, messages_have_their_places_in_every_cut,
                     refused_bytes_are_told_as_such,
                     late_request_is_refused_with_what_came_of_it,
-                    answers_have_their_places,
+                    responses_have_their_places,
                     timing_is_told_where_it_is_asked_for);
     return suite_run(suite);
 }

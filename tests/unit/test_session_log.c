@@ -21,10 +21,10 @@ static void begin(struct served_site *s, struct http_stream *stream,
 /* Bytes of the heads and contents of all that was sent. */
 static uint64_t head_len(const struct http_stream *stream)
 {
-    const char *end = strstr(stream->answers, "\r\n\r\n");
+    const char *end = strstr(stream->responses, "\r\n\r\n");
 
     ck_assert_ptr_nonnull(end);
-    return (uint64_t)(end + 4 - stream->answers);
+    return (uint64_t)(end + 4 - stream->responses);
 }
 
 START_TEST(stalled_response_has_no_line)
@@ -125,13 +125,13 @@ START_TEST(pipeline_has_a_line_for_each)
     ck_assert_int_eq(stream.wants, PROTOCOL_END);
     while (!outqueue_is_empty(stream.out)) {
         struct bytes rest;
-        struct answer answer;
+        struct response response;
         unsigned whole = 0;
 
         stream_widen(&stream, 1);
-        rest = (struct bytes){stream.answers, stream.answers_len};
+        rest = (struct bytes){stream.responses, stream.responses_len};
         while (whole < LINES && rest.len > 0 &&
-               answer_cut(&rest, whole == 1, &answer))
+               response_cut(&rest, whole == 1, &response))
             whole++;
         ck_assert_uint_eq(s->observer.count, whole);
         for (; told < whole; told++) {
@@ -140,7 +140,7 @@ START_TEST(pipeline_has_a_line_for_each)
                               lines[told].status);
             ck_assert_uint_eq(s->observer.told[told].body_len,
                               lines[told].body_len > 0 ? lines[told].body_len
-                                                       : answer.body.len);
+                                                       : response.body.len);
         }
     }
     ck_assert_uint_eq(told, LINES);
@@ -162,7 +162,7 @@ START_TEST(late_request_has_its_line_when_its_refusal_has_left)
     ck_assert_str_eq(s->observer.told[0].method, "");
     ck_assert_uint_eq(s->observer.told[0].status, 408);
     ck_assert_uint_eq(s->observer.told[0].body_len,
-                      stream.answers_len - head_len(&stream));
+                      stream.responses_len - head_len(&stream));
     stream_close(&stream);
     served_free(s);
 }
@@ -200,7 +200,7 @@ START_TEST(long_pipeline_loses_no_line)
     for (int i = 0; i < COUNT; i++)
         strcat(text, GET("/empty"));
     begin(s, &stream, UINT64_MAX, text);
-    ck_assert_uint_eq(served_answers(s, &stream, 0, NULL, 0), COUNT);
+    ck_assert_uint_eq(served_responses(s, &stream, 0, NULL, 0), COUNT);
     stream_close(&stream);
     ck_assert_uint_eq(s->observer.count, COUNT);
     served_free(s);

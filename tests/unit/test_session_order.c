@@ -154,23 +154,23 @@ static void check_statuses(const struct served_site *s,
                            const struct http_stream *stream, size_t told,
                            const struct session_case *c, const char *how)
 {
-    struct answer answers[8];
-    size_t count = served_answers(s, stream, told, answers, 8);
+    struct response responses[8];
+    size_t count = served_responses(s, stream, told, responses, 8);
 
     ck_assert_msg(count == count_of(c->statuses), "%s, %s: %zu answers",
                   c->rule, how, count);
     for (size_t k = 0; k < count; k++)
-        ck_assert_msg(answers[k].status == c->statuses[k],
+        ck_assert_msg(responses[k].status == c->statuses[k],
                       "%s, %s: answer %zu is %u", c->rule, how, k,
-                      answers[k].status);
+                      responses[k].status);
     if (count > 0)
-        ck_assert_msg(answers[count - 1].closes == (c->wants == PROTOCOL_END),
+        ck_assert_msg(responses[count - 1].closes == (c->wants == PROTOCOL_END),
                       "%s, %s: the last one closes, or not", c->rule, how);
     ck_assert_msg(stream->wants == c->wants, "%s, %s: wants %d", c->rule, how,
                   (int)stream->wants);
 }
 
-START_TEST(one_answer_for_each_request_in_order)
+START_TEST(one_response_for_each_request_in_order)
 {
     struct served_site *s = served_new();
 
@@ -204,6 +204,6 @@ int main(void)
     Suite *suite = suite_create("session_order");
 
     log_set_level(LOG_ERROR);
-    suite_add_tests(suite, one_answer_for_each_request_in_order);
+    suite_add_tests(suite, one_response_for_each_request_in_order);
     return suite_run(suite);
 }

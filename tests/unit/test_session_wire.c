@@ -125,7 +125,7 @@ START_TEST(page_is_for_whom_it_is_meant)
         live_open(s, &stream, visits[i].role);
         served_feed(&stream, visits[i].request);
         served_feed(&stream, "\r\n\r\n");
-        status = (unsigned)atoi(stream.answers + 9);
+        status = (unsigned)atoi(stream.responses + 9);
         ck_assert_msg(status == visits[i].status, "%s: %u", visits[i].request,
                       status);
         stream_close(&stream);
@@ -168,12 +168,12 @@ START_TEST(other_listeners_refer_to_it)
         live_open(s, &stream, ROLE_SITE);
         served_feed(&stream, referrals[i].request);
         served_feed(&stream, "\r\n\r\n");
-        ck_assert_msg(atoi(stream.answers + 9) ==
+        ck_assert_msg(atoi(stream.responses + 9) ==
                           (referrals[i].location == NULL ? 404 : 307),
-                      "%s: %s", referrals[i].request, stream.answers);
+                      "%s: %s", referrals[i].request, stream.responses);
         ck_assert_msg(referrals[i].location == NULL ||
-                          strstr(stream.answers, want) != NULL,
-                      "%s: %s", referrals[i].request, stream.answers);
+                          strstr(stream.responses, want) != NULL,
+                      "%s: %s", referrals[i].request, stream.responses);
         stream_close(&stream);
     }
     served_free(s);
@@ -188,7 +188,7 @@ START_TEST(nothing_refers_to_a_page_that_is_nowhere)
     s->site_config.live_port = 0;
     live_open(s, &stream, ROLE_SITE);
     served_feed(&stream, "GET /-/wire/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    ck_assert_int_eq(atoi(stream.answers + 9), 404);
+    ck_assert_int_eq(atoi(stream.responses + 9), 404);
     stream_close(&stream);
     served_free(s);
 }
@@ -205,19 +205,19 @@ START_TEST(events_come_in_chunks_until_the_server_ends)
     ck_assert_int_eq(stream.wants, PROTOCOL_TICK);
     ck_assert_uint_eq(one.open, 1);
     ck_assert_ptr_nonnull(
-        strstr(stream.answers, "\r\nContent-Type: text/event-stream\r\n"));
+        strstr(stream.responses, "\r\nContent-Type: text/event-stream\r\n"));
     ck_assert_ptr_nonnull(
-        strstr(stream.answers, "\r\nTransfer-Encoding: chunked\r\n"));
-    stream.answers_len = 0;
+        strstr(stream.responses, "\r\nTransfer-Encoding: chunked\r\n"));
+    stream.responses_len = 0;
     stream_tick(&stream);
-    ck_assert_str_eq(stream.answers, "0009\r\ndata: x\n\n\r\n");
+    ck_assert_str_eq(stream.responses, "0009\r\ndata: x\n\n\r\n");
     served_feed(&stream, "GET / HTTP/1.1\r\n"); /* nobody will answer it */
     ck_assert_int_eq(stream.wants, PROTOCOL_TICK);
     ck_assert_uint_eq(stream.in_len, 0);
-    stream.answers_len = 0;
+    stream.responses_len = 0;
     stream.draining = true;
     stream_tick(&stream);
-    ck_assert_str_eq(stream.answers, "0009\r\ndata: x\n\n\r\n0\r\n\r\n");
+    ck_assert_str_eq(stream.responses, "0009\r\ndata: x\n\n\r\n0\r\n\r\n");
     ck_assert_int_eq(stream.wants, PROTOCOL_END);
     ck_assert_uint_eq(s->observer.count, 0); /* its line comes with its end */
     stream_close(&stream);
@@ -237,11 +237,12 @@ START_TEST(http_1_0_gets_them_without_chunks)
     live_open(s, &stream, ROLE_LIVE);
     served_feed(&stream, "GET /-/wire/events HTTP/1.0\r\n"
                          "Connection: keep-alive\r\n\r\n");
-    ck_assert_ptr_null(strstr(stream.answers, "chunked"));
-    ck_assert_ptr_nonnull(strstr(stream.answers, "\r\nConnection: close\r\n"));
-    stream.answers_len = 0;
+    ck_assert_ptr_null(strstr(stream.responses, "chunked"));
+    ck_assert_ptr_nonnull(
+        strstr(stream.responses, "\r\nConnection: close\r\n"));
+    stream.responses_len = 0;
     stream_tick(&stream);
-    ck_assert_str_eq(stream.answers, "data: x\n\n");
+    ck_assert_str_eq(stream.responses, "data: x\n\n");
     stream_close(&stream);
     ck_assert_uint_eq(s->observer.told[0].body_len, 9);
     served_free(s);
@@ -257,7 +258,7 @@ START_TEST(one_viewer_too_many_is_told_so)
     live_open(s, &stream, ROLE_LIVE);
     served_feed(&stream, "GET /-/wire/events HTTP/1.1\r\nHost: localhost\r\n"
                          "\r\n");
-    ck_assert_int_eq(atoi(stream.answers + 9), 503);
+    ck_assert_int_eq(atoi(stream.responses + 9), 503);
     ck_assert_int_eq(stream.wants, PROTOCOL_END);
     stream_close(&stream);
     served_free(s);

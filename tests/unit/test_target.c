@@ -252,7 +252,7 @@ START_TEST(targets)
 END_TEST
 
 /* Each byte as it is, and as an escape, in the middle of a name. */
-START_TEST(every_byte_has_an_answer)
+START_TEST(every_byte_has_an_response)
 {
     static const char as_they_are[] = "-._~!$&'()*+,;=:@[]|^";
 
@@ -358,7 +358,7 @@ int main(void)
 {
     Suite *suite = suite_create("target");
 
-    suite_add_tests(suite, targets, every_byte_has_an_answer,
+    suite_add_tests(suite, targets, every_byte_has_an_response,
                     folder_is_written_as_it_would_be_asked_for,
                     every_byte_of_a_folder_comes_back,
                     folder_that_does_not_fit);

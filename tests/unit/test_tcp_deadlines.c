@@ -80,21 +80,21 @@ END_TEST
 START_TEST(message_that_dribbles_is_late)
 {
     struct echo_server s;
-    struct pollfd answer = {.events = POLLIN};
+    struct pollfd response = {.events = POLLIN};
     int64_t from_ms;
     unsigned said = 0;
 
     start_with(&s, DEADLINE_MESSAGE);
-    answer.fd = client_new(&s, DOOR_IPV4, 0);
+    response.fd = client_new(&s, DOOR_IPV4, 0);
     from_ms = clock_now_ms();
-    while (poll(&answer, 1, 1) == 0) {
-        client_say(answer.fd, "a");
+    while (poll(&response, 1, 1) == 0) {
+        client_say(response.fd, "a");
         ck_assert_uint_lt(++said, PAIR_WAIT_MS);
     }
     check_not_before(from_ms);
-    client_hear(answer.fd, "late\n");
-    client_hears_the_end(answer.fd);
-    close(answer.fd);
+    client_hear(response.fd, "late\n");
+    client_hears_the_end(response.fd);
+    close(response.fd);
     server_fini(&s);
 }
 END_TEST

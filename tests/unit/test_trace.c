@@ -71,7 +71,7 @@ START_TEST(line_an_event_when_the_worker_has_time)
         struct reader *reader =
             reader_new(sink_reader_new_messages(), forms[i].form);
 
-        ck_assert(reader->observer->answered == NULL);
+        ck_assert(reader->observer->responded == NULL);
         tell(reader, &recv_event);
         tell(reader, &recv_event);
         ck_assert_str_eq(sink_reader_look(reader->of), "");

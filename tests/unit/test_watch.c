@@ -29,7 +29,7 @@ static const char *take_told(void)
 /* A kind of observer, and what it wants. */
 struct kind {
     const char *name;
-    bool wants_answers, wants_events, has_no_memory;
+    bool wants_responses, wants_events, has_no_memory;
 };
 
 struct member {
@@ -42,10 +42,10 @@ static const char *name_of(const struct observer *observer)
     return ((const struct member *)observer)->kind->name;
 }
 
-static void answered(struct observer *observer,
-                     const struct observed_answer *answer)
+static void responded(struct observer *observer,
+                      const struct observed_response *response)
 {
-    ck_assert_uint_eq(answer->status, 200);
+    ck_assert_uint_eq(response->status, 200);
     tell(name_of(observer), "answered");
 }
 
@@ -78,9 +78,9 @@ static struct observer *member_new(void *arg)
     member->kind = kind;
     member->observer.waiting = waiting;
     member->observer.close = member_close;
-    if (kind->wants_answers)
-        member->observer.answered = answered;
-    member->observer.wants_origin = kind->wants_answers && kind->wants_events;
+    if (kind->wants_responses)
+        member->observer.responded = responded;
+    member->observer.wants_origin = kind->wants_responses && kind->wants_events;
     if (kind->wants_events)
         member->observer.event = event;
     return &member->observer;
@@ -95,7 +95,7 @@ static struct kind kind_poor = {"poor", true, true, true};
 
 static const struct {
     struct kind *kinds[WATCHERS_MAX];
-    const char *answered, *event; /* NULL: nobody wants it */
+    const char *responded, *event; /* NULL: nobody wants it */
     const char *waiting, *close;
 } groups[] = {
     {{&kind_log, &kind_trace},
@@ -131,7 +131,7 @@ static struct watch watch_of(struct kind *const kinds[WATCHERS_MAX])
 
 START_TEST(each_is_told_what_it_wants)
 {
-    const struct observed_answer answer = {.status = 200};
+    const struct observed_response response = {.status = 200};
     const struct ledger_event recv = {.kind = LEDGER_RECV, .to = 12};
 
     for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
@@ -139,14 +139,14 @@ START_TEST(each_is_told_what_it_wants)
         struct observer *observer = watch_observer_new(&watch);
 
         ck_assert_ptr_nonnull(observer);
-        ck_assert_int_eq(observer->answered != NULL,
-                         groups[i].answered != NULL);
+        ck_assert_int_eq(observer->responded != NULL,
+                         groups[i].responded != NULL);
         ck_assert_int_eq(observer->event != NULL, groups[i].event != NULL);
         ck_assert_int_eq(observer->wants_origin,
                          groups[i].kinds[0] == &kind_both);
-        if (observer->answered != NULL) {
-            observer->answered(observer, &answer);
-            ck_assert_str_eq(take_told(), groups[i].answered);
+        if (observer->responded != NULL) {
+            observer->responded(observer, &response);
+            ck_assert_str_eq(take_told(), groups[i].responded);
         }
         if (observer->event != NULL) {
             observer->event(observer, &recv);

@@ -28,7 +28,7 @@ struct told_events {
     struct observer observer;
     struct told_event events[TOLD_EVENTS_MAX];
     unsigned count;
-    uint64_t recv_to, message_to, answer_to, send_to;
+    uint64_t recv_to, message_to, response_to, send_to;
 };
 
 static inline void told_in_order(uint64_t *to, const struct ledger_event *event)
@@ -56,9 +56,9 @@ static inline void told_message(struct told_event *told,
         told->recvs = event->ledger->message_recvs;
         told_head(told, event->request->head);
     } else {
-        told->status = event->answer.said->status;
-        told->number = event->answer.number;
-        told_head(told, event->answer.said->head);
+        told->status = event->response->status;
+        told->number = event->request_number;
+        told_head(told, event->response->head);
     }
 }
 
@@ -87,8 +87,8 @@ static inline void told_event(struct observer *observer,
         told_in_order(&t->message_to, event);
         told->why = event->why;
         break;
-    case LEDGER_ANSWER:
-        told_in_order(&t->answer_to, event);
+    case LEDGER_RESPONSE:
+        told_in_order(&t->response_to, event);
         told_message(told, event);
         break;
     case LEDGER_SEND:

@@ -171,7 +171,7 @@ static inline struct ledger *endless_ledger(struct server *server, uint64_t id)
     ledger_recv(ledger, plain_request.head.len);
     ledger_offer(ledger, plain_request.head.len);
     ledger_request(ledger, plain_request.head.len, &plain_request);
-    ledger_answer(ledger, 0, 0, &endless_answer);
+    ledger_response(ledger, 0, 0, &endless_response);
     return ledger;
 }
 
