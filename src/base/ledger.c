@@ -45,7 +45,7 @@ void ledger_open(struct ledger *ledger, struct observer *observer,
     tell(ledger, &event);
 }
 
-void ledger_recv(struct ledger *ledger, uint64_t len)
+void ledger_count_recv(struct ledger *ledger, uint64_t len)
 {
     struct ledger_event event = {.kind = LEDGER_RECV};
 
@@ -69,11 +69,6 @@ void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
     tell(ledger, &event);
 }
 
-void ledger_offer(struct ledger *ledger, uint64_t len)
-{
-    ledger->offered_at = ledger->received - len;
-}
-
 /* All before `to` belongs to messages that are over. */
 static void end_message(struct ledger *ledger, uint64_t to)
 {
@@ -81,7 +76,7 @@ static void end_message(struct ledger *ledger, uint64_t to)
     ledger->message_recvs = ledger->received > to ? 1 : 0;
 }
 
-void ledger_skip(struct ledger *ledger, uint64_t len, enum ledger_why why)
+void ledger_count_skip(struct ledger *ledger, uint64_t len, enum ledger_why why)
 {
     struct ledger_event event = {.kind = LEDGER_SKIP,
                                  .from = ledger->message_to,
@@ -130,18 +125,6 @@ void ledger_response(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
     ledger->responses++;
     ledger->carries_endless = response->is_endless;
     tell(ledger, &event);
-}
-
-void ledger_ends(struct ledger *ledger, enum ledger_cause cause)
-{
-    if (!ledger->is_ending)
-        ledger->cause = cause;
-    ledger->is_ending = true;
-}
-
-void ledger_over(struct ledger *ledger)
-{
-    ledger->is_over = true;
 }
 
 void ledger_close(struct ledger *ledger, const struct ledger_info *info)

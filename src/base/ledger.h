@@ -20,6 +20,7 @@
 #define BASE_LEDGER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
@@ -138,23 +139,16 @@ struct ledger_event {
 
 /* NULL: no memory. The acceptor's thread. */
 struct ledger *ledger_new(uint64_t id, unsigned worker);
-void ledger_free(struct ledger *ledger);
+void ledger_free(struct ledger *ledger); /* or NULL */
 
 /* The worker has the connection: events are told from here on. */
 void ledger_open(struct ledger *ledger, struct observer *observer,
                  const char *local, const char *peer,
                  const struct ledger_info *info);
 
-/* `len` bytes were received, or handed to the kernel. */
-void ledger_recv(struct ledger *ledger, uint64_t len);
+/* `len` bytes were handed to the kernel. */
 void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
                  const struct ledger_info *info);
-
-/* What is offered to the protocol now: the last `len` of the bytes received. */
-void ledger_offer(struct ledger *ledger, uint64_t len);
-
-/* The next `len` bytes behind the last message are no part of one. */
-void ledger_skip(struct ledger *ledger, uint64_t len, enum ledger_why why);
 
 /* The message behind the last one is whole (or refused): its head has head.len
  * bytes, and it ends with the first `used` of what is offered. */
@@ -167,13 +161,54 @@ void ledger_request(struct ledger *ledger, uint64_t used,
 void ledger_response(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
                      const struct ledger_response *response);
 
-/* Why the connection is going to end; the first word holds. */
-void ledger_ends(struct ledger *ledger, enum ledger_cause cause);
-
-/* The last answer was sent: what still comes is dropped. */
-void ledger_over(struct ledger *ledger);
-
-/* It is gone. Bytes that belong to no message are told of before. */
+/* The connection is closed. Bytes that belong to no message are reported
+ * before. */
 void ledger_close(struct ledger *ledger, const struct ledger_info *info);
+
+/* Called through ledger_recv and ledger_skip. */
+void ledger_count_recv(struct ledger *ledger, uint64_t len);
+void ledger_count_skip(struct ledger *ledger, uint64_t len,
+                       enum ledger_why why);
+
+/* The functions below take NULL, where the connection has no ledger, and do
+ * nothing then. */
+
+/* `len` bytes were received. */
+static inline void ledger_recv(struct ledger *ledger, uint64_t len)
+{
+    if (ledger != NULL)
+        ledger_count_recv(ledger, len);
+}
+
+/* What is offered to the protocol now: the last `len` of the bytes received. */
+static inline void ledger_offer(struct ledger *ledger, uint64_t len)
+{
+    if (ledger != NULL)
+        ledger->offered_at = ledger->received - len;
+}
+
+/* The next `len` bytes behind the last message are no part of one. */
+static inline void ledger_skip(struct ledger *ledger, uint64_t len,
+                               enum ledger_why why)
+{
+    if (ledger != NULL)
+        ledger_count_skip(ledger, len, why);
+}
+
+/* Why the connection is going to end. The first cause that is given holds. */
+static inline void ledger_ends(struct ledger *ledger, enum ledger_cause cause)
+{
+    if (ledger == NULL || ledger->is_ending)
+        return;
+    ledger->cause = cause;
+    ledger->is_ending = true;
+}
+
+/* The last response was sent: what still comes is dropped. */
+static inline void ledger_over(struct ledger *ledger)
+{
+    if (ledger != NULL)
+        ledger->is_over = true;
+}
 
 #endif

@@ -14,8 +14,7 @@ void connection_ledger_open(const struct connection_env *env,
 static inline void connection_because(const struct connection *connection,
                                       enum ledger_cause cause)
 {
-    if (connection->stream.ledger != NULL)
-        ledger_ends(connection->stream.ledger, cause);
+    ledger_ends(connection->stream.ledger, cause);
 }
 
 /* Its deadline in this state has expired, and that ends it. */

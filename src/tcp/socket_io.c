@@ -99,11 +99,14 @@ static ssize_t send_file(int fd, const struct out_item *item, uint64_t budget)
                     item->left < budget ? item->left : budget);
 }
 
+/* Where `ledger` is NULL, nothing is to be recorded. */
 static void record(struct ledger *ledger, int fd, enum out_kind kind,
                    uint64_t sent)
 {
     struct ledger_info info;
 
+    if (ledger == NULL)
+        return;
     ledger_send(
         ledger, kind == OUT_FILE ? LEDGER_CALL_SENDFILE : LEDGER_CALL_SEND,
         sent, ledger->observer != NULL && info_read(fd, &info) ? &info : NULL);
@@ -144,17 +147,15 @@ enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
         if (sent == -1 && kind == OUT_FILE && !is_of_stream(errno))
             queue->file_error = errno;
         if (sent == -1) {
-            if (ledger != NULL && queue->file_error != 0)
+            if (queue->file_error != 0)
                 ledger_ends(ledger, LEDGER_BY_FAILURE);
             return IO_GONE;
         }
         if (sent == 0) { /* the file ends before the promised length */
-            if (ledger != NULL)
-                ledger_ends(ledger, LEDGER_BY_FAILURE);
+            ledger_ends(ledger, LEDGER_BY_FAILURE);
             return IO_GONE;
         }
-        if (ledger != NULL)
-            record(ledger, fd, kind, (uint64_t)sent);
+        record(ledger, fd, kind, (uint64_t)sent);
         outqueue_sent(queue, (uint64_t)sent);
         *budget -= (uint64_t)sent < *budget ? (uint64_t)sent : *budget;
     }

@@ -122,7 +122,7 @@ static enum io_result receive(const struct connection *c, char *at, size_t size,
         connection_because(c, LEDGER_BY_PEER);
     else if (result == IO_GONE)
         connection_because(c, LEDGER_BY_RESET);
-    else if (result == IO_DONE && c->stream.ledger != NULL)
+    else if (result == IO_DONE)
         ledger_recv(c->stream.ledger, *len);
     return result;
 }
@@ -192,8 +192,7 @@ static enum after_turn end_stream(struct connection_env *env,
 {
     connection_because(c,
                        env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_RESPONSE);
-    if (c->stream.ledger != NULL)
-        ledger_over(c->stream.ledger);
+    ledger_over(c->stream.ledger);
     if (shutdown(c->fd, SHUT_WR) == -1)
         return TURN_CLOSE; /* the peer has reset it meanwhile */
     enter(env, c, CONN_LINGER, DEADLINE_LINGER);
@@ -302,8 +301,7 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
             is_of_batch = true;
             is_told = false;
         }
-        if (c->stream.ledger != NULL)
-            ledger_offer(c->stream.ledger, turn.in_len);
+        ledger_offer(c->stream.ledger, turn.in_len);
         wants =
             env->protocol->received(env->protocol_worker, c->session, &turn);
         used += turn.in_used;
@@ -437,8 +435,7 @@ enum after_turn turn_expire(struct connection_env *env, struct connection *c)
 
     begin_turn(env);
     connection_because_of_time(c);
-    if (c->stream.ledger != NULL)
-        ledger_offer(c->stream.ledger, c->pending_len);
+    ledger_offer(c->stream.ledger, c->pending_len);
     env->protocol->expired(env->protocol_worker, c->session, &turn);
     return after_send(env, c, PROTOCOL_END, send_queue(env, c, env->out), true);
 }
