@@ -36,10 +36,11 @@ void connection_discard(struct connection *c)
     free(c);
 }
 
-void connection_close(struct connection_env *env, struct connection *c)
+void connection_close(struct connection_env *env, struct connection *c,
+                      enum ledger_cause cause)
 {
     env->protocol->closed(env->protocol_worker, c->session);
-    connection_ledger_close(env, c);
+    connection_ledger_close(c, cause);
     list_unlink(&c->deadline.node);
     list_unlink(&c->ready);
     outqueue_free(c->unsent);
@@ -50,12 +51,13 @@ void connection_close(struct connection_env *env, struct connection *c)
 }
 
 /* Closes with a reset: what is unsent is lost, and the kernel forgets it. */
-static void connection_abort(struct connection_env *env, struct connection *c)
+static void connection_reset(struct connection_env *env, struct connection *c,
+                             enum ledger_cause cause)
 {
     struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 
     setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-    connection_close(env, c);
+    connection_close(env, c, cause);
 }
 
 static bool awaits_message(const struct connection *c)
@@ -64,15 +66,13 @@ static bool awaits_message(const struct connection *c)
 }
 
 static void finish_turn(struct connection_env *env, struct connection *c,
-                        enum after_turn after)
+                        struct after_turn after)
 {
-    if (after == TURN_WAIT && awaits_message(c) && env->draining) {
-        connection_because(c, LEDGER_BY_DRAINING);
-        after = TURN_CLOSE;
-    }
-    if (after == TURN_CLOSE)
-        connection_close(env, c);
-    else if (after == TURN_AGAIN && list_is_empty(&c->ready))
+    if (after.next == TURN_WAIT && awaits_message(c) && env->draining)
+        after = turn_close(LEDGER_BY_DRAINING);
+    if (after.next == TURN_CLOSE)
+        connection_close(env, c, after.cause);
+    else if (after.next == TURN_AGAIN && list_is_empty(&c->ready))
         list_append(&env->ready, &c->ready);
 }
 
@@ -116,8 +116,7 @@ static void give_up(struct connection_env *env, struct connection *c)
             turn_enter_send(env, c);
             break;
         }
-        connection_because_of_time(c);
-        connection_abort(env, c);
+        connection_reset(env, c, connection_timeout_cause(c->state));
         break;
     case CONN_ACCEPTED:
     case CONN_FIRST:
@@ -125,8 +124,7 @@ static void give_up(struct connection_env *env, struct connection *c)
     case CONN_PENDING:
     case CONN_TICK:
     case CONN_LINGER:
-        connection_because_of_time(c);
-        connection_close(env, c);
+        connection_close(env, c, connection_timeout_cause(c->state));
         break;
     }
 }
@@ -137,11 +135,11 @@ static void give_up(struct connection_env *env, struct connection *c)
 static void take_last_turn(struct connection_env *env, struct connection *c)
 {
     int64_t at_ms = c->deadline.at_ms;
-    enum after_turn after;
+    struct after_turn after;
 
     list_unlink(&c->ready);
     after = turn_take(env, c, false);
-    if (after == TURN_CLOSE || c->deadline.at_ms != at_ms)
+    if (after.next == TURN_CLOSE || c->deadline.at_ms != at_ms)
         finish_turn(env, c, after);
     else
         give_up(env, c);
@@ -202,7 +200,7 @@ void connection_make_room(struct connection_env *env)
         struct deadline *deadline =
             deadlines_expired(&env->deadlines, kind, INT64_MAX);
         struct connection *c;
-        enum after_turn after;
+        struct after_turn after;
         bool lingers;
 
         if (deadline == NULL)
@@ -212,11 +210,9 @@ void connection_make_room(struct connection_env *env)
         lingers = c->state == CONN_LINGER;
         list_unlink(&c->ready);
         after = turn_take(env, c, false);
-        if (lingers || (after == TURN_WAIT && c->deadline.at_ms == at_ms &&
-                        awaits_message(c))) {
-            connection_because(c, LEDGER_BY_NEWCOMER);
-            after = TURN_CLOSE;
-        }
+        if (lingers || (after.next == TURN_WAIT && c->deadline.at_ms == at_ms &&
+                        awaits_message(c)))
+            after = turn_close(LEDGER_BY_NEWCOMER);
         finish_turn(env, c, after);
     }
 }

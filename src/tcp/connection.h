@@ -152,9 +152,10 @@ void connection_make_room(struct connection_env *env);
 void connection_drain(struct connection_env *env,
                       struct connection *connection);
 
-/* Closes at once, whatever is under way. */
-void connection_close(struct connection_env *env,
-                      struct connection *connection);
+/* Closes at once, whatever is under way. The ledger shows `cause`, unless it
+ * was given an earlier one. */
+void connection_close(struct connection_env *env, struct connection *connection,
+                      enum ledger_cause cause);
 
 /* The connection that a deadline in env->deadlines belongs to. */
 static inline struct connection *connection_of(struct deadline *deadline)

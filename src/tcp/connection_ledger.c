@@ -17,7 +17,7 @@ void connection_ledger_open(const struct connection_env *env,
                 info_read(c->fd, &info) ? &info : NULL);
 }
 
-static enum ledger_cause timeout_in(enum connection_state state)
+enum ledger_cause connection_timeout_cause(enum connection_state state)
 {
     switch (state) {
     case CONN_ACCEPTED:
@@ -37,21 +37,14 @@ static enum ledger_cause timeout_in(enum connection_state state)
     return LEDGER_BY_FAILURE;
 }
 
-void connection_because_of_time(const struct connection *c)
-{
-    connection_because(c, timeout_in(c->state));
-}
-
-void connection_ledger_close(const struct connection_env *env,
-                             struct connection *c)
+void connection_ledger_close(struct connection *c, enum ledger_cause cause)
 {
     struct ledger *ledger = c->stream.ledger;
     struct ledger_info info;
 
     if (ledger == NULL)
         return;
-    connection_because(c,
-                       env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_FAILURE);
+    ledger_ends(ledger, cause);
     ledger_close(ledger, ledger->observer != NULL && info_read(c->fd, &info)
                              ? &info
                              : NULL);

@@ -10,18 +10,12 @@
 void connection_ledger_open(const struct connection_env *env,
                             const struct connection *connection);
 
-/* Why it is going to end; the first word holds. */
-static inline void connection_because(const struct connection *connection,
-                                      enum ledger_cause cause)
-{
-    ledger_ends(connection->stream.ledger, cause);
-}
+/* The cause of an end by the deadline that has expired in this state. */
+enum ledger_cause connection_timeout_cause(enum connection_state state);
 
-/* Its deadline in this state has expired, and that ends it. */
-void connection_because_of_time(const struct connection *connection);
-
-/* It is gone, and its ledger with it. Before the socket is closed. */
-void connection_ledger_close(const struct connection_env *env,
-                             struct connection *connection);
+/* The connection ends, by `cause` unless an earlier one was given, and its
+ * ledger with it. Before the socket is closed. */
+void connection_ledger_close(struct connection *connection,
+                             enum ledger_cause cause);
 
 #endif

@@ -144,17 +144,14 @@ enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
             continue;
         if (sent == -1 && errno == EAGAIN)
             return IO_BLOCKED;
-        if (sent == -1 && kind == OUT_FILE && !is_of_stream(errno))
-            queue->file_error = errno;
+        if (sent == -1 && (kind != OUT_FILE || is_of_stream(errno)))
+            return IO_GONE;
         if (sent == -1) {
-            if (queue->file_error != 0)
-                ledger_ends(ledger, LEDGER_BY_FAILURE);
-            return IO_GONE;
+            queue->file_error = errno;
+            return IO_FAILED;
         }
-        if (sent == 0) { /* the file ends before the promised length */
-            ledger_ends(ledger, LEDGER_BY_FAILURE);
-            return IO_GONE;
-        }
+        if (sent == 0) /* the file ends before the promised length */
+            return IO_FAILED;
         record(ledger, fd, kind, (uint64_t)sent);
         outqueue_sent(queue, (uint64_t)sent);
         *budget -= (uint64_t)sent < *budget ? (uint64_t)sent : *budget;

@@ -18,9 +18,9 @@ enum io_result {
     IO_BLOCKED, /* no bytes now, or no room: wait for the kernel's word */
     IO_BUDGET,  /* send: the turn's share is used up; more could go */
     IO_END,     /* recv: the peer has sent its last byte */
-    IO_GONE,    /* the stream is broken: reset, timed out; or a file that is
-                   being sent became shorter, or cannot be read (file_error of
-                   the queue), so its response cannot be kept */
+    IO_GONE,    /* the stream is broken: reset, or timed out */
+    IO_FAILED,  /* send: the first item's file became shorter, or cannot be read
+                   (file_error of the queue): the rest cannot be sent */
 };
 
 /* Receives into at[0..size), size > 0. *len is set on IO_DONE. */

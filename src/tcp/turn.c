@@ -112,39 +112,51 @@ static bool keep(struct connection *c, const char *in, size_t used, size_t len)
     return true;
 }
 
-/* One recv, and the ledger's word on it. */
+/* One recv, which the ledger counts. */
 static enum io_result receive(const struct connection *c, char *at, size_t size,
                               size_t *len)
 {
     enum io_result result = socket_recv(c->fd, at, size, len);
 
-    if (result == IO_END)
-        connection_because(c, LEDGER_BY_PEER);
-    else if (result == IO_GONE)
-        connection_because(c, LEDGER_BY_RESET);
-    else if (result == IO_DONE)
+    if (result == IO_DONE)
         ledger_recv(c->stream.ledger, *len);
     return result;
 }
 
-static enum after_turn linger_turn(struct connection_env *env,
-                                   struct connection *c)
+/* What ends a connection where a call to the socket ended like that. */
+static enum ledger_cause cause_of(enum io_result result)
+{
+    switch (result) {
+    case IO_END:
+        return LEDGER_BY_PEER;
+    case IO_GONE:
+        return LEDGER_BY_RESET;
+    case IO_DONE:
+    case IO_BLOCKED:
+    case IO_BUDGET:
+    case IO_FAILED:
+        break;
+    }
+    return LEDGER_BY_FAILURE;
+}
+
+/* What follows a recv that brought nothing. */
+static struct after_turn after_recv(enum io_result result)
+{
+    return result == IO_BLOCKED ? turn_wait : turn_close(cause_of(result));
+}
+
+static struct after_turn linger_turn(struct connection_env *env,
+                                     struct connection *c)
 {
     for (int i = 0; i < TURN_RECVS_MAX; i++) {
         size_t dropped;
+        enum io_result result = receive(c, env->in, TURN_IN_MAX, &dropped);
 
-        switch (receive(c, env->in, TURN_IN_MAX, &dropped)) {
-        case IO_DONE:
-            continue;
-        case IO_BLOCKED:
-            return TURN_WAIT;
-        case IO_BUDGET:
-        case IO_END:
-        case IO_GONE:
-            return TURN_CLOSE;
-        }
+        if (result != IO_DONE)
+            return after_recv(result);
     }
-    return TURN_AGAIN;
+    return turn_again;
 }
 
 /* A response was cut short by a file that cannot be read. The queue knows its
@@ -165,12 +177,18 @@ static void log_file_error(struct connection_env *env, struct outqueue *queue)
     queue->file_error = 0;
 }
 
-/* The connection is about to be closed, which is no fault of the peer's. */
-static void log_no_memory(struct connection_env *env,
-                          const struct connection *c)
+/* Closes; what the turn has not sent is lost. */
+static struct after_turn abandon(struct connection_env *env,
+                                 enum ledger_cause cause)
 {
-    connection_because(c, LEDGER_BY_FAILURE);
+    outqueue_clear(env->out);
+    return turn_close(cause);
+}
+
+static struct after_turn abandon_for_memory(struct connection_env *env)
+{
     log_error_paced(&env->pace, "a connection was closed: no memory");
+    return abandon(env, LEDGER_BY_FAILURE);
 }
 
 /* Sends, and reports to the protocol how much went. */
@@ -187,40 +205,36 @@ static enum io_result send_queue(struct connection_env *env,
     return result;
 }
 
-static enum after_turn end_stream(struct connection_env *env,
-                                  struct connection *c)
+/* Ends our direction of the stream, and waits for the peer to end its own. */
+static struct after_turn linger(struct connection_env *env,
+                                struct connection *c, enum ledger_cause cause)
 {
-    connection_because(c,
-                       env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_RESPONSE);
+    ledger_ends(c->stream.ledger, cause);
     ledger_over(c->stream.ledger);
     if (shutdown(c->fd, SHUT_WR) == -1)
-        return TURN_CLOSE; /* the peer has reset it meanwhile */
+        return turn_close(cause); /* the peer has reset it meanwhile */
     enter(env, c, CONN_LINGER, DEADLINE_LINGER);
-    return TURN_AGAIN; /* the peer's last byte may be there */
-}
-
-/* Closes without lingering. Should the peer send more all the same, the kernel
- * resets, and what it still holds of the answer is lost: see may_end_at_once.
- */
-static enum after_turn end_at_once(const struct connection *c)
-{
-    connection_because(c, LEDGER_BY_RESPONSE);
-    return TURN_CLOSE;
+    return turn_again; /* the peer's last byte may be there */
 }
 
 /* All answers have been sent: goes into the state that the protocol's wish
  * stands for. A clock that runs is not wound up again by bytes that finished
  * nothing, or one byte now and then would hold a connection for ever. */
-static enum after_turn settle(struct connection_env *env, struct connection *c,
-                              enum protocol_wants wants, bool responded)
+static struct after_turn settle(struct connection_env *env,
+                                struct connection *c, enum protocol_wants wants,
+                                bool responded)
 {
+    /* Should the peer send more after its last message all the same, the kernel
+     * resets, and what it still holds of the response is lost: see
+     * may_end_at_once. */
     if (wants == PROTOCOL_LAST)
-        return end_at_once(c);
+        return turn_close(LEDGER_BY_RESPONSE);
     if (wants == PROTOCOL_END || (wants == PROTOCOL_NEXT && env->draining))
-        return end_stream(env, c);
+        return linger(env, c,
+                      env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_RESPONSE);
     if (wants == PROTOCOL_ROOM) {
         enter(env, c, CONN_PENDING, DEADLINE_MESSAGE);
-        return TURN_AGAIN;
+        return turn_again;
     }
     if (wants == PROTOCOL_MORE) {
         if (c->state != CONN_MESSAGE || responded)
@@ -231,32 +245,30 @@ static enum after_turn settle(struct connection_env *env, struct connection *c,
     } else if (responded || (c->state != CONN_IDLE && c->state != CONN_FIRST)) {
         enter(env, c, CONN_IDLE, DEADLINE_IDLE);
     }
-    return TURN_WAIT;
+    return turn_wait;
 }
 
 /* The turn's queue was sent as far as `result` says. What the peer did not take
  * moves to the connection, which then waits to send. */
-static enum after_turn after_send(struct connection_env *env,
-                                  struct connection *c,
-                                  enum protocol_wants wants,
-                                  enum io_result result, bool responded)
+static struct after_turn after_send(struct connection_env *env,
+                                    struct connection *c,
+                                    enum protocol_wants wants,
+                                    enum io_result result, bool responded)
 {
     if (result == IO_DONE)
         return settle(env, c, wants, responded);
-    if (result == IO_GONE)
-        connection_because(c, LEDGER_BY_RESET);
-    else if ((c->unsent = outqueue_move(env->out)) == NULL)
-        log_no_memory(env, c);
-    outqueue_clear(env->out);
+    if (result == IO_GONE || result == IO_FAILED)
+        return abandon(env, cause_of(result));
+    c->unsent = outqueue_move(env->out);
     if (c->unsent == NULL)
-        return TURN_CLOSE;
+        return abandon_for_memory(env);
     c->wants = wants;
     turn_enter_send(env, c);
-    return result == IO_BUDGET ? TURN_AGAIN : TURN_WAIT;
+    return result == IO_BUDGET ? turn_again : turn_wait;
 }
 
 /* An answer that is told bit by bit: lets the protocol go on, and sends. */
-enum after_turn turn_tick(struct connection_env *env, struct connection *c)
+struct after_turn turn_tick(struct connection_env *env, struct connection *c)
 {
     enum protocol_wants wants;
     enum io_result result;
@@ -282,8 +294,8 @@ static bool may_end_at_once(const struct connection_env *env)
  * turn goes and the peer takes them; keeps what was not used. Where the kernel
  * reported them before this batch, that holds for the first message; others may
  * have come since, and are of a new one. */
-static enum after_turn offer(struct connection_env *env, struct connection *c,
-                             const char *in, size_t len, bool is_told)
+static struct after_turn offer(struct connection_env *env, struct connection *c,
+                               const char *in, size_t len, bool is_told)
 {
     enum protocol_wants wants;
     enum io_result result = IO_DONE;
@@ -320,79 +332,73 @@ static enum after_turn offer(struct connection_env *env, struct connection *c,
         wants = PROTOCOL_END;
     if (wants == PROTOCOL_END)
         used = len;
-    if (len - used == TURN_IN_MAX) {
-        connection_because(c, LEDGER_BY_FAILURE);
-        result = IO_GONE;
-    } else if (!keep(c, in, used, len)) {
-        log_no_memory(env, c);
-        result = IO_GONE;
-    }
+    if (len - used == TURN_IN_MAX)
+        return abandon(env, LEDGER_BY_FAILURE);
+    if (!keep(c, in, used, len))
+        return abandon_for_memory(env);
     return after_send(env, c, wants, result, responded);
 }
 
 /* FIRST, IDLE, MESSAGE and TICK: receives, and offers what came. Where the
  * kernel told of that, its first byte was there when it did. */
-static enum after_turn receive_turn(struct connection_env *env,
-                                    struct connection *c, bool is_told)
+static struct after_turn receive_turn(struct connection_env *env,
+                                      struct connection *c, bool is_told)
 {
     for (int i = 0; i < TURN_RECVS_MAX; i++) {
         size_t pending_len = take_pending(env, c);
         size_t size = TURN_IN_MAX - pending_len;
         size_t len;
         enum io_result result = receive(c, env->in + pending_len, size, &len);
-        enum after_turn after;
+        struct after_turn after;
 
-        if (result == IO_BLOCKED)
-            return TURN_WAIT;
         if (result != IO_DONE)
-            return TURN_CLOSE;
+            return after_recv(result);
         after = offer(env, c, env->in, pending_len + len, is_told);
         is_told = false; /* what comes now may have come since */
-        if (after != TURN_WAIT || c->state == CONN_SEND ||
+        if (after.next != TURN_WAIT || c->state == CONN_SEND ||
             c->state == CONN_LINGER)
             return after;
         if (len < size && !c->reads_on)
-            return TURN_WAIT; /* the kernel had no more: epoll(7), question 9 */
+            return turn_wait; /* the kernel had no more: epoll(7), question 9 */
     }
-    return TURN_AGAIN;
+    return turn_again;
 }
 
 /* PENDING, and SEND when all has gone: offers the pending input, and then what
  * came meanwhile: that was announced once, and let pass. */
-static enum after_turn pending_turn(struct connection_env *env,
-                                    struct connection *c)
+static struct after_turn pending_turn(struct connection_env *env,
+                                      struct connection *c)
 {
-    enum after_turn after;
+    struct after_turn after;
 
     after = offer(env, c, pending_of(c), c->pending_len, false);
-    if (after == TURN_WAIT && c->state != CONN_SEND && c->state != CONN_LINGER)
+    if (after.next == TURN_WAIT && c->state != CONN_SEND &&
+        c->state != CONN_LINGER)
         return receive_turn(env, c, false);
     return after;
 }
 
 /* SEND: sends, and when all has gone does what was to follow. */
-static enum after_turn send_turn(struct connection_env *env,
-                                 struct connection *c)
+static struct after_turn send_turn(struct connection_env *env,
+                                   struct connection *c)
 {
     uint64_t budget = env->budget;
     enum io_result result = send_queue(env, c, c->unsent);
-    enum after_turn after;
+    struct after_turn after;
 
-    if (result == IO_GONE) {
-        connection_because(c, LEDGER_BY_RESET);
-        return TURN_CLOSE;
-    }
+    if (result == IO_GONE || result == IO_FAILED)
+        return turn_close(cause_of(result));
     if (env->budget < budget)
         turn_enter_send(env, c);
     if (result != IO_DONE)
-        return result == IO_BUDGET ? TURN_AGAIN : TURN_WAIT;
+        return result == IO_BUDGET ? turn_again : turn_wait;
 
     outqueue_free(c->unsent);
     c->unsent = NULL;
     if (c->wants == PROTOCOL_ROOM)
         return pending_turn(env, c);
     after = settle(env, c, c->wants, true);
-    if (after == TURN_WAIT && c->state != CONN_LINGER)
+    if (after.next == TURN_WAIT && c->state != CONN_LINGER)
         return receive_turn(env, c, false);
     return after;
 }
@@ -404,13 +410,13 @@ void turn_begin(struct connection_env *env, struct connection *c)
     enter(env, c, CONN_FIRST, DEADLINE_FIRST_BYTE);
 }
 
-enum after_turn turn_take(struct connection_env *env, struct connection *c,
-                          bool is_told)
+struct after_turn turn_take(struct connection_env *env, struct connection *c,
+                            bool is_told)
 {
     begin_turn(env);
     switch (c->state) {
     case CONN_ACCEPTED:
-        return TURN_WAIT;
+        return turn_wait;
     case CONN_FIRST:
     case CONN_IDLE:
     case CONN_MESSAGE:
@@ -423,10 +429,10 @@ enum after_turn turn_take(struct connection_env *env, struct connection *c,
     case CONN_LINGER:
         return linger_turn(env, c);
     }
-    return TURN_CLOSE;
+    return turn_close(LEDGER_BY_FAILURE);
 }
 
-enum after_turn turn_expire(struct connection_env *env, struct connection *c)
+struct after_turn turn_expire(struct connection_env *env, struct connection *c)
 {
     struct turn turn = {.in = pending_of(c),
                         .in_len = c->pending_len,
@@ -434,7 +440,8 @@ enum after_turn turn_expire(struct connection_env *env, struct connection *c)
                         .draining = env->draining};
 
     begin_turn(env);
-    connection_because_of_time(c);
+    /* The end may come only when the response has been sent. */
+    ledger_ends(c->stream.ledger, connection_timeout_cause(c->state));
     ledger_offer(c->stream.ledger, c->pending_len);
     env->protocol->expired(env->protocol_worker, c->session, &turn);
     return after_send(env, c, PROTOCOL_END, send_queue(env, c, env->out), true);

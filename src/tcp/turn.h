@@ -22,25 +22,37 @@ enum {
     TURN_US = 200,
 };
 
-enum after_turn {
-    TURN_WAIT,  /* the kernel will tell when there is more to do */
-    TURN_AGAIN, /* more could be done now, but others come first */
-    TURN_CLOSE,
+/* What follows a turn. */
+struct after_turn {
+    enum {
+        TURN_WAIT,  /* the kernel will report when there is more to do */
+        TURN_AGAIN, /* more could be done now, but others come first */
+        TURN_CLOSE,
+    } next;
+    enum ledger_cause cause; /* TURN_CLOSE only: why */
 };
+
+static const struct after_turn turn_wait = {.next = TURN_WAIT};
+static const struct after_turn turn_again = {.next = TURN_AGAIN};
+
+static inline struct after_turn turn_close(enum ledger_cause cause)
+{
+    return (struct after_turn){.next = TURN_CLOSE, .cause = cause};
+}
 
 /* ACCEPTED: the worker has it now, and waits for its first byte. */
 void turn_begin(struct connection_env *env, struct connection *c);
 
 /* A turn as its state has it. `is_told`: the kernel has reported, before the
  * batch began, that there is something to receive. */
-enum after_turn turn_take(struct connection_env *env, struct connection *c,
-                          bool is_told);
+struct after_turn turn_take(struct connection_env *env, struct connection *c,
+                            bool is_told);
 
 /* TICK: it is time to tell news. */
-enum after_turn turn_tick(struct connection_env *env, struct connection *c);
+struct after_turn turn_tick(struct connection_env *env, struct connection *c);
 
 /* MESSAGE: its rest did not come in time. */
-enum after_turn turn_expire(struct connection_env *env, struct connection *c);
+struct after_turn turn_expire(struct connection_env *env, struct connection *c);
 
 /* Enters SEND, or starts its clock anew. */
 void turn_enter_send(struct connection_env *env, struct connection *c);

@@ -95,6 +95,11 @@ static void report_closed(struct worker *worker)
         tell(room_fd);
 }
 
+static void stop_connection(struct connection_env *env, struct connection *c)
+{
+    connection_close(env, c, LEDGER_BY_DRAINING);
+}
+
 /* Returns whether the thread is to go on. */
 static bool obey(struct worker *worker)
 {
@@ -111,7 +116,7 @@ static bool obey(struct worker *worker)
         }
         return atomic_load(&worker->load) > 0;
     case WORKER_STOP:
-        for_each_connection(env, connection_close);
+        for_each_connection(env, stop_connection);
         report_closed(worker);
         /* What was handed over and not yet seen comes with the next events. */
         return atomic_load(&worker->load) > 0;

@@ -58,7 +58,7 @@ static inline bool is_closed(const struct bench *bench)
 static inline void bench_fini(struct bench *bench)
 {
     if (!is_closed(bench))
-        connection_close(&bench->env, bench->c);
+        connection_close(&bench->env, bench->c, LEDGER_BY_DRAINING);
     ck_assert_uint_eq(bench->env.closed_count, 1);
     ck_assert_uint_eq(bench->echo.opened, 1);
     ck_assert_uint_eq(bench->echo.closed, 1);

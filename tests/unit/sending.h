@@ -23,6 +23,7 @@ static inline unsigned send_all(struct pair *pair, struct outqueue *queue,
         if (result == IO_DONE)
             break;
         ck_assert_int_ne(result, IO_GONE);
+        ck_assert_int_ne(result, IO_FAILED);
         ck_assert(result != IO_BUDGET || budget == 0);
         if (result == IO_BLOCKED) {
             blocked++;

@@ -34,7 +34,7 @@ START_TEST(reported_together_is_of_one_batch)
     connection_event(&bench.env, other, READABLE);
     ck_assert_uint_eq(bench.echo.last_batch, bench.told);
 
-    connection_close(&bench.env, other);
+    connection_close(&bench.env, other, LEDGER_BY_DRAINING);
     close(pair.theirs);
     bench.env.closed_count--;
     bench.echo.opened--;

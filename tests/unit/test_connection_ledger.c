@@ -80,6 +80,19 @@ static void server_drains(struct bench *bench)
     connection_drain(&bench->env, bench->c);
 }
 
+static void worker_stops(struct bench *bench)
+{
+    connection_close(&bench->env, bench->c, LEDGER_BY_DRAINING);
+}
+
+static void sends_too_much(struct bench *bench)
+{
+    static const char bytes[TURN_IN_MAX / 16] = {'a'};
+
+    for (int i = 0; i < 16; i++)
+        say_bytes(bench, bytes, sizeof(bytes));
+}
+
 /* What ends a connection that is in a state, and what that is called. */
 static const struct end {
     void (*reach)(struct bench *);
@@ -99,6 +112,9 @@ static const struct end {
     {to_linger, time_passes, LEDGER_BY_RESPONSE},
     {to_idle, server_drains, LEDGER_BY_DRAINING},
     {to_tick, server_drains, LEDGER_BY_DRAINING},
+    {to_message, worker_stops, LEDGER_BY_DRAINING},
+    {to_linger, worker_stops, LEDGER_BY_RESPONSE},
+    {to_first, sends_too_much, LEDGER_BY_FAILURE},
 };
 
 START_TEST(cause_is_what_came_first)

@@ -89,7 +89,7 @@ START_TEST(large_file_goes_as_the_peer_takes_it)
 END_TEST
 
 /* What was promised cannot be kept, and the peer must notice. */
-START_TEST(file_that_became_shorter_is_gone)
+START_TEST(file_that_became_shorter_fails)
 {
     static const off_t lens[] = {0, 9, 10, 11, 19};
 
@@ -103,7 +103,8 @@ START_TEST(file_that_became_shorter_is_gone)
         outqueue_copy(queue, "head", 4);
         outqueue_file(queue, file, 10, 10, NULL);
         ck_assert_int_eq(ftruncate(file, lens[i]), 0);
-        ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_GONE);
+        ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL),
+                         IO_FAILED);
         ck_assert(!outqueue_is_empty(queue));
         close(file);
         outqueue_free(queue);
@@ -112,7 +113,7 @@ START_TEST(file_that_became_shorter_is_gone)
 }
 END_TEST
 
-START_TEST(file_that_cannot_be_read_is_gone)
+START_TEST(file_that_cannot_be_read_fails)
 {
     struct outqueue *queue = outqueue_new(1, 0);
     uint64_t budget = 100;
@@ -120,7 +121,7 @@ START_TEST(file_that_cannot_be_read_is_gone)
 
     pair_init(&pair);
     outqueue_file(queue, -1, 0, 10, NULL);
-    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_GONE);
+    ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_FAILED);
     ck_assert_int_eq(queue->file_error, EBADF);
     outqueue_free(queue);
     pair_fini(&pair);
@@ -191,8 +192,8 @@ int main(void)
 
     suite_add_tests(
         suite, budget_is_looked_at_before_each_call, range_of_a_file_is_sent,
-        large_file_goes_as_the_peer_takes_it, file_that_became_shorter_is_gone,
-        file_that_cannot_be_read_is_gone, all_kinds_leave_in_their_order,
+        large_file_goes_as_the_peer_takes_it, file_that_became_shorter_fails,
+        file_that_cannot_be_read_fails, all_kinds_leave_in_their_order,
         head_and_file_share_a_segment);
     return suite_run(suite);
 }
