@@ -43,40 +43,41 @@ static bool is_text(char c)
     return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
-/* A chunk's size is known. Returns 0 or 413. */
-static unsigned begin_chunk(struct body *body, const struct body_limits *limits)
+/* A chunk's size is known. Returns STATUS_NONE or 413. */
+static enum status begin_chunk(struct body *body,
+                               const struct body_limits *limits)
 {
     if (body->left > limits->content_max - body->content_len)
-        return 413;
+        return STATUS_CONTENT_TOO_LARGE;
     body->content_len += (size_t)body->left;
     body->state = body->left > 0 ? CHUNK_DATA : TRAILER_FIRST;
-    return 0;
+    return STATUS_NONE;
 }
 
-/* `c` must be `wanted`, and then comes `next`. Returns 0 or 400. */
-static unsigned expect(struct body *body, char c, char wanted,
-                       enum body_state next)
+/* `c` must be `wanted`, and then comes `next`. Returns STATUS_NONE or 400. */
+static enum status expect(struct body *body, char c, char wanted,
+                          enum body_state next)
 {
     body->state = next;
-    return c == wanted ? 0 : 400;
+    return c == wanted ? STATUS_NONE : STATUS_BAD_REQUEST;
 }
 
 /* Behind a size, or an extension with a value, another one may begin. */
-static unsigned begin_extension(struct body *body, char c)
+static enum status begin_extension(struct body *body, char c)
 {
     if (bytes_is_space(c))
         return expect(body, c, c, CHUNK_SPACE);
     return expect(body, c, ';', EXT_NAME_FIRST);
 }
 
-static unsigned expect_token(struct body *body, char c, enum body_state next)
+static enum status expect_token(struct body *body, char c, enum body_state next)
 {
     body->state = next;
-    return head_is_token_char(c) ? 0 : 400;
+    return head_is_token_char(c) ? STATUS_NONE : STATUS_BAD_REQUEST;
 }
 
 /* One byte behind an extension's name. */
-static unsigned end_name(struct body *body, char c)
+static enum status end_name(struct body *body, char c)
 {
     if (bytes_is_space(c))
         return expect(body, c, c, EXT_NAME_SPACE);
@@ -86,27 +87,28 @@ static unsigned end_name(struct body *body, char c)
 }
 
 /* chunk-ext = *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )
- * One byte of it that is no CR. Returns 0 or 400. */
-static unsigned read_extension(struct body *body, char c)
+ * One byte of it that is no CR. Returns STATUS_NONE or 400. */
+static enum status read_extension(struct body *body, char c)
 {
     switch (body->state) {
     case EXT_NAME_FIRST:
-        return bytes_is_space(c) ? 0 : expect_token(body, c, EXT_NAME);
+        return bytes_is_space(c) ? STATUS_NONE
+                                 : expect_token(body, c, EXT_NAME);
     case EXT_NAME:
-        return head_is_token_char(c) ? 0 : end_name(body, c);
+        return head_is_token_char(c) ? STATUS_NONE : end_name(body, c);
     case EXT_NAME_SPACE:
         return end_name(body, c);
     case EXT_VALUE_FIRST:
         if (bytes_is_space(c))
-            return 0;
+            return STATUS_NONE;
         return c == '"' ? expect(body, c, '"', EXT_QUOTED)
                         : expect_token(body, c, EXT_TOKEN);
     case EXT_TOKEN:
-        return head_is_token_char(c) ? 0 : begin_extension(body, c);
+        return head_is_token_char(c) ? STATUS_NONE : begin_extension(body, c);
     case EXT_QUOTED:
         if (c == '"')
             return expect(body, c, '"', EXT_QUOTED_END);
-        return c == '\\' ? expect(body, c, '\\', EXT_QUOTED_PAIR) : 0;
+        return c == '\\' ? expect(body, c, '\\', EXT_QUOTED_PAIR) : STATUS_NONE;
     case EXT_QUOTED_PAIR:
         return expect(body, c, c, EXT_QUOTED);
     default:
@@ -122,33 +124,33 @@ static bool size_is_whole(const struct body *body)
 }
 
 /* One byte of what stands between a chunk's data and the next. */
-static unsigned read_size(struct body *body, const struct body_limits *limits,
-                          char c)
+static enum status read_size(struct body *body,
+                             const struct body_limits *limits, char c)
 {
     if (body->state == CHUNK_SIZE_FIRST) {
         body->state = CHUNK_SIZE;
         body->left = 0;
         body->digits = 0;
-        return add_digit(body, c) ? 0 : 400;
+        return add_digit(body, c) ? STATUS_NONE : STATUS_BAD_REQUEST;
     }
     if (body->state == CHUNK_SIZE_LF)
-        return c == '\n' ? begin_chunk(body, limits) : 400;
+        return c == '\n' ? begin_chunk(body, limits) : STATUS_BAD_REQUEST;
     if (c == '\r' && size_is_whole(body))
         return expect(body, c, '\r', CHUNK_SIZE_LF);
     if (body->state == CHUNK_SIZE && add_digit(body, c))
-        return 0;
+        return STATUS_NONE;
     if (body->digits > SIZE_DIGITS_MAX)
-        return 400;
+        return STATUS_BAD_REQUEST;
     if (!is_text(c))
-        return 400;
+        return STATUS_BAD_REQUEST;
     if (++body->extension_len > limits->extra_max)
-        return 413;
+        return STATUS_CONTENT_TOO_LARGE;
     return read_extension(body, c);
 }
 
 /* One byte of a trailer section. */
-static unsigned read_trailer(struct body *body,
-                             const struct body_limits *limits, char c)
+static enum status read_trailer(struct body *body,
+                                const struct body_limits *limits, char c)
 {
     if (body->state == TRAILER_LAST_LF)
         return expect(body, c, '\n', BODY_DONE);
@@ -159,17 +161,17 @@ static unsigned read_trailer(struct body *body,
     if (c == '\r' && body->state == TRAILER_VALUE)
         return expect(body, c, '\r', TRAILER_LF);
     if (++body->trailer_len > limits->extra_max)
-        return 431;
+        return STATUS_HEAD_TOO_LARGE;
     if (body->state == TRAILER_VALUE)
-        return is_text(c) ? 0 : 400;
+        return is_text(c) ? STATUS_NONE : STATUS_BAD_REQUEST;
     if (c == ':' && body->state == TRAILER_NAME)
         return expect(body, c, ':', TRAILER_VALUE);
     body->state = TRAILER_NAME;
-    return head_is_token_char(c) ? 0 : 400;
+    return head_is_token_char(c) ? STATUS_NONE : STATUS_BAD_REQUEST;
 }
 
-static unsigned read_byte(struct body *body, const struct body_limits *limits,
-                          char c)
+static enum status read_byte(struct body *body,
+                             const struct body_limits *limits, char c)
 {
     switch (body->state) {
     case CHUNK_SIZE_FIRST:
@@ -200,7 +202,7 @@ static unsigned read_byte(struct body *body, const struct body_limits *limits,
     case CHUNK_DATA:
         break; /* not read byte by byte */
     }
-    return 400;
+    return STATUS_BAD_REQUEST;
 }
 
 /* Drops content. Returns how many bytes of it were there. */
@@ -214,13 +216,13 @@ static size_t drop_content(struct body *body, size_t len)
     return dropped;
 }
 
-unsigned body_read(struct body *body, const struct body_limits *limits,
-                   const char *in, size_t len, size_t *used)
+enum status body_read(struct body *body, const struct body_limits *limits,
+                      const char *in, size_t len, size_t *used)
 {
-    unsigned status = 0;
+    enum status status = STATUS_NONE;
     size_t at = 0;
 
-    while (at < len && status == 0 && !body_is_done(body)) {
+    while (at < len && status == STATUS_NONE && !body_is_done(body)) {
         if (body->state == BODY_CONTENT || body->state == CHUNK_DATA)
             at += drop_content(body, len - at);
         else

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "http/status.h"
+
 enum body_state {
     BODY_DONE,        /* waits for nothing */
     BODY_CONTENT,     /* `left` bytes of content, counted by Content-Length */
@@ -65,8 +67,8 @@ static inline bool body_is_done(const struct body *body)
 }
 
 /* Reads on. *used is how many bytes belong to the body; where it is not done,
- * all. Returns 0, or the status to refuse with: 400, 413, 431. */
-unsigned body_read(struct body *body, const struct body_limits *limits,
-                   const char *in, size_t len, size_t *used);
+ * all. Returns STATUS_NONE, or the status to refuse with: 400, 413, 431. */
+enum status body_read(struct body *body, const struct body_limits *limits,
+                      const char *in, size_t len, size_t *used);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/put.h"
 
 struct status_line {
-    unsigned status;
+    enum status status;
     struct bytes text; /* "404 Not Found\n" */
 };
 
@@ -48,7 +48,7 @@ static const struct status_line status_lines[] = {
     STATUS(505, "HTTP Version Not Supported"),
 };
 
-struct bytes head_status_text(unsigned status)
+struct bytes head_status_text(enum status status)
 {
     for (size_t i = 0; i < sizeof(status_lines) / sizeof(status_lines[0]); i++)
         if (status_lines[i].status == status)
@@ -132,12 +132,12 @@ void response_renderer_set_time(struct response_renderer *renderer, time_t now)
     renderer->ok_start_len = (size_t)(to - renderer->ok_start);
 }
 
-char *head_put_start(char *to, unsigned status,
+char *head_put_start(char *to, enum status status,
                      const struct response_renderer *renderer)
 {
     struct bytes text;
 
-    if (status == 200) { /* of a fixed size, that is no call */
+    if (status == STATUS_OK) { /* of a fixed size, that is no call */
         memcpy(to, renderer->ok_start, sizeof(renderer->ok_start));
         return to + renderer->ok_start_len;
     }

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "http/range.h"
+#include "http/status.h"
 
 enum persistence {
     CONNECTION_CLOSE,     /* "Connection: close" */
@@ -37,12 +38,12 @@ void response_renderer_set_time(struct response_renderer *renderer, time_t now);
 
 /* "404 Not Found" with a line's end, "\n", as content; the status must be one
  * that the table in head.c knows. */
-struct bytes head_status_text(unsigned status);
+struct bytes head_status_text(enum status status);
 
 /* Each of these writes at `to` and returns where the next byte goes. */
 
 /* The status line and the date. */
-char *head_put_start(char *to, unsigned status,
+char *head_put_start(char *to, enum status status,
                      const struct response_renderer *renderer);
 
 char *head_put_content_length(char *to, uint64_t len);

@@ -8,8 +8,8 @@ enum { REST_LEN = sizeof(" HTTP/1.1\r\n") - 1 }; /* behind the target */
 
 /* The request line is METHOD SP target SP HTTP-version CRLF, and not one byte
  * more or less. */
-static unsigned read_request_line(struct request *r, const char *head,
-                                  size_t len)
+static enum status read_request_line(struct request *r, const char *head,
+                                     size_t len)
 {
     const char *rest = head + r->target.to;
     const char *space =
@@ -17,11 +17,11 @@ static unsigned read_request_line(struct request *r, const char *head,
 
     if (space == NULL || space + 1 != head + r->target.from ||
         len - r->target.to < REST_LEN)
-        return 400;
+        return STATUS_BAD_REQUEST;
     r->method_name = (struct part){0, (uint16_t)(r->target.from - 1)};
     r->is_1_1 = rest[8] != '0';
     return memcmp(rest, " HTTP/1.1\r\n", REST_LEN) == 0
-               ? 0
+               ? STATUS_NONE
                : head_lines_judge_version(rest, REST_LEN);
 }
 
@@ -64,18 +64,18 @@ static const char *read_field_line(struct request *r, const char *name,
     return line_end + 1;
 }
 
-unsigned head_lines_read(struct request *r, const char *head, size_t len,
-                         unsigned fields_max)
+enum status head_lines_read(struct request *r, const char *head, size_t len,
+                            unsigned fields_max)
 {
     const char *end = head + len;
     const char *at = head + r->target.to + REST_LEN;
-    unsigned status = read_request_line(r, head, len);
+    enum status status = read_request_line(r, head, len);
 
     r->head = head;
     r->seen = 0;
     r->twice = 0;
     r->field_count = 0;
-    if (status != 0)
+    if (status != STATUS_NONE)
         return status;
     for (unsigned lines = 0;; lines++) {
         const char *name_end = find_byte_or_space(at, end, ':');
@@ -83,14 +83,14 @@ unsigned head_lines_read(struct request *r, const char *head, size_t len,
         if (name_end == at && is_empty_line(at, end))
             break;
         if (lines == fields_max)
-            return 431;
+            return STATUS_HEAD_TOO_LARGE;
         if (name_end != NULL)
             at = read_field_line(r, at, name_end, end);
         if (name_end == NULL || at == NULL)
-            return 400;
+            return STATUS_BAD_REQUEST;
     }
     r->head_len = (size_t)(at - head) + 2;
-    return 0;
+    return STATUS_NONE;
 }
 
 bool head_is_token_char(char c)
@@ -102,36 +102,37 @@ bool head_is_token_char(char c)
            (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
-unsigned head_lines_judge_method(const char *head, size_t len)
+enum status head_lines_judge_method(const char *head, size_t len)
 {
     size_t at = 0;
 
     while (at < len && at < HEAD_METHOD_MAX && head_is_token_char(head[at]))
         at++;
     if (at == HEAD_METHOD_MAX)
-        return 501;
-    return at == len || (at > 0 && head[at] == ' ') ? 0 : 400;
+        return STATUS_NOT_IMPLEMENTED;
+    return at == len || (at > 0 && head[at] == ' ') ? STATUS_NONE
+                                                    : STATUS_BAD_REQUEST;
 }
 
-unsigned head_lines_judge_version(const char *at, size_t len)
+enum status head_lines_judge_version(const char *at, size_t len)
 {
     static const char form[] = " HTTP/d.d\r\n";
 
     for (size_t i = 0; i < REST_LEN; i++) {
         if (i == len)
-            return 0;
+            return STATUS_NONE;
         if (form[i] == 'd' ? at[i] < '0' || at[i] > '9' : at[i] != form[i])
-            return 400;
+            return STATUS_BAD_REQUEST;
     }
-    return at[6] == '1' ? 0 : 505;
+    return at[6] == '1' ? STATUS_NONE : STATUS_VERSION_NOT_SUPPORTED;
 }
 
-unsigned head_lines_judge_start(const char *head, size_t len,
-                                struct part target)
+enum status head_lines_judge_start(const char *head, size_t len,
+                                   struct part target)
 {
     if (target.from < 2 || head[target.from - 1] != ' ' ||
         head[target.from - 2] == ' ')
-        return 400;
+        return STATUS_BAD_REQUEST;
     return head_lines_judge_version(head + target.to, len - target.to);
 }
 
@@ -140,20 +141,20 @@ static bool is_visible(char c)
     return c > 0x20 && c < 0x7f;
 }
 
-unsigned head_lines_judge_unknown(const char *head, size_t len)
+enum status head_lines_judge_unknown(const char *head, size_t len)
 {
     const char *space = memchr(head, ' ', len);
     size_t from, at;
-    unsigned status;
+    enum status status;
 
     assert(len > 0 && head[len - 1] == '\n');
     if (space == NULL)
-        return 400;
+        return STATUS_BAD_REQUEST;
     from = at = (size_t)(space - head) + 1;
     while (is_visible(head[at])) /* the LF is not */
         at++;
     if (at == from)
-        return 400;
+        return STATUS_BAD_REQUEST;
     status = head_lines_judge_version(head + at, len - at);
-    return status != 0 ? status : 501;
+    return status != STATUS_NONE ? status : STATUS_NOT_IMPLEMENTED;
 }

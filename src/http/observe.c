@@ -15,8 +15,8 @@ void observe_request(struct ledger *ledger, const struct request *request,
     ledger_request(ledger, used, &told);
 }
 
-void observe_refusal(struct ledger *ledger, struct bytes head, unsigned status,
-                     uint64_t used)
+void observe_refusal(struct ledger *ledger, struct bytes head,
+                     enum status status, uint64_t used)
 {
     const struct ledger_request told = {.head = head, .refused = status};
 
@@ -45,7 +45,8 @@ void observe_response(struct ledger *ledger, const struct plan *plan,
 
 void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead)
 {
-    const struct ledger_response told = {.head = head, .status = 100};
+    const struct ledger_response told = {.head = head,
+                                         .status = STATUS_CONTINUE};
 
     ledger_response(ledger, ahead, 0, &told);
 }

@@ -17,8 +17,8 @@ void observe_request(struct ledger *ledger, const struct request *request,
 
 /* What came cannot be read as a request, or not in time: `head` is what there
  * is of its head, and nothing behind the first `used` bytes offered is read. */
-void observe_refusal(struct ledger *ledger, struct bytes head, unsigned status,
-                     uint64_t used);
+void observe_refusal(struct ledger *ledger, struct bytes head,
+                     enum status status, uint64_t used);
 
 /* The response was written into a queue behind `ahead` bytes. */
 void observe_response(struct ledger *ledger, const struct plan *plan,

@@ -19,8 +19,8 @@ struct request_parser {
     const char *in_end; /* the end of the bytes at hand */
     char *own_head;     /* a copy, where a body comes after the call's end */
     size_t fed;         /* bytes of the head that llhttp has seen */
-    unsigned refusal;   /* status, 0 for none */
-    unsigned content_refusal; /* of a whole head, likewise */
+    enum status refusal;
+    enum status content_refusal; /* of a whole head */
     bool head_done, expects_continue;
     struct body body;
 
@@ -29,9 +29,9 @@ struct request_parser {
 
 /* Ends the parse with `status`. Returns what llhttp's callbacks return to stop
  * it. The first reason stays. */
-static int refuse(struct request_parser *p, unsigned status)
+static int refuse(struct request_parser *p, enum status status)
 {
-    if (p->refusal == 0)
+    if (p->refusal == STATUS_NONE)
         p->refusal = status;
     return -1;
 }
@@ -59,7 +59,7 @@ static int on_url(llhttp_t *llhttp, const char *at, size_t len)
     else
         target->to = (uint16_t)(target->to + len);
     return (size_t)(target->to - target->from) > p->limits->target_max
-               ? refuse(p, 414)
+               ? refuse(p, STATUS_URI_TOO_LONG)
                : 0;
 }
 
@@ -99,23 +99,25 @@ static int on_headers_complete(llhttp_t *llhttp)
 {
     struct request_parser *p = parser_of(llhttp);
     struct request *r = &p->request;
-    unsigned status = head_lines_read(r, p->head, (size_t)(p->in_end - p->head),
-                                      p->limits->fields_max);
+    enum status status = head_lines_read(
+        r, p->head, (size_t)(p->in_end - p->head), p->limits->fields_max);
 
-    if (status != 0)
+    if (status != STATUS_NONE)
         return refuse(p, status);
     if (!readings_agree(llhttp, r))
-        return refuse(p, 400);
+        return refuse(p, STATUS_BAD_REQUEST);
     r->method = method_of(llhttp);
     r->keep_alive = request_judge_persistence(r);
 
+    r->expects_continue = false;
     status = request_judge_framing(r, p->limits->body_max);
-    if (status == 0)
+    if (status == STATUS_NONE)
         status = request_judge_expectation(r);
-    p->expects_continue = r->expects_continue = status == 100;
-    if (status == 413 || status == 417)
+    p->expects_continue = r->expects_continue;
+    if (status == STATUS_CONTENT_TOO_LARGE ||
+        status == STATUS_EXPECTATION_FAILED)
         p->content_refusal = status;
-    else if (status != 0 && status != 100)
+    else if (status != STATUS_NONE)
         return refuse(p, status);
     /* We speak nothing but HTTP/1: an offer to upgrade is passed over (RFC
      * 9110, 7.8), and what follows a CONNECT is not looked at. */
@@ -164,7 +166,7 @@ void request_parser_reset(struct request_parser *p)
     free(p->own_head);
     p->own_head = NULL;
     p->fed = 0;
-    p->refusal = p->content_refusal = 0;
+    p->refusal = p->content_refusal = STATUS_NONE;
     p->head_done = false;
     p->expects_continue = false;
     p->request.target = (struct part){0, 0};
@@ -172,14 +174,14 @@ void request_parser_reset(struct request_parser *p)
 
 /* llhttp knows no such method. The word alone does not show that this is HTTP:
  * the line does, once it is whole. Looks for its end from head[from] on.
- * Returns 0 where it has not come. */
-static unsigned judge_method(const struct request_parser *p, size_t from,
-                             size_t len)
+ * Returns STATUS_NONE where it has not come. */
+static enum status judge_method(const struct request_parser *p, size_t from,
+                                size_t len)
 {
-    unsigned status = head_lines_judge_method(p->head, len);
+    enum status status = head_lines_judge_method(p->head, len);
     const char *line_end = memchr(p->head + from, '\n', len - from);
 
-    if (status != 0 || line_end == NULL)
+    if (status != STATUS_NONE || line_end == NULL)
         return status;
     return head_lines_judge_unknown(p->head, (size_t)(line_end + 1 - p->head));
 }
@@ -190,15 +192,15 @@ static enum parse_result judge_error(struct request_parser *p,
                                      enum llhttp_errno error, size_t from,
                                      size_t len)
 {
-    unsigned status = 400;
+    enum status status = STATUS_BAD_REQUEST;
 
-    if (p->refusal != 0)
+    if (p->refusal != STATUS_NONE)
         return PARSE_REFUSED;
     if (error == HPE_INVALID_METHOD && p->request.target.to == 0)
         status = judge_method(p, from, len);
-    if (status == 0 && len < p->limits->head_max)
+    if (status == STATUS_NONE && len < p->limits->head_max)
         return PARSE_MORE; /* llhttp will say the same again */
-    refuse(p, status == 0 ? 431 : status);
+    refuse(p, status == STATUS_NONE ? STATUS_HEAD_TOO_LARGE : status);
     return PARSE_REFUSED;
 }
 
@@ -206,15 +208,15 @@ static enum parse_result judge_error(struct request_parser *p,
  */
 static enum parse_result judge_unfinished(struct request_parser *p)
 {
-    unsigned status = 0;
+    enum status status = STATUS_NONE;
 
     if (p->request.target.to != 0)
         status = head_lines_judge_start(p->head, p->fed, p->request.target);
-    if (status != 0)
+    if (status != STATUS_NONE)
         refuse(p, status);
     else if (p->fed >= p->limits->head_max)
-        refuse(p, 431);
-    return p->refusal != 0 ? PARSE_REFUSED : PARSE_MORE;
+        refuse(p, STATUS_HEAD_TOO_LARGE);
+    return p->refusal != STATUS_NONE ? PARSE_REFUSED : PARSE_MORE;
 }
 
 /* Keeps the head, since the bytes it stands in are not offered again. */
@@ -222,7 +224,7 @@ static enum parse_result keep_head(struct request_parser *p)
 {
     p->own_head = malloc(p->request.head_len);
     if (p->own_head == NULL) {
-        refuse(p, 503);
+        refuse(p, STATUS_SERVICE_UNAVAILABLE);
         return PARSE_REFUSED;
     }
     memcpy(p->own_head, p->head, p->request.head_len);
@@ -251,7 +253,7 @@ static enum parse_result parse_head(struct request_parser *p, const char *in,
     p->head = in;
     p->in_end = in + len;
     if (!head_is_token_char(in[0])) { /* llhttp passes over any CR and LF */
-        refuse(p, 400);
+        refuse(p, STATUS_BAD_REQUEST);
         return PARSE_REFUSED;
     }
     error = execute(p, in + from, len - from);
@@ -274,7 +276,7 @@ static enum parse_result parse_head(struct request_parser *p, const char *in,
 static void refuse_for_first_fault(struct request_parser *p, const char *in,
                                    size_t len)
 {
-    unsigned refusal = p->refusal;
+    enum status refusal = p->refusal;
 
     request_parser_reset(p);
     for (size_t to = 1; to <= len; to++)
@@ -289,11 +291,11 @@ static enum parse_result parse_body(struct request_parser *p, const char *in,
 {
     const struct body_limits limits = {.content_max = p->limits->body_max,
                                        .extra_max = p->limits->head_max};
-    unsigned status = body_read(&p->body, &limits, in, len, used);
+    enum status status = body_read(&p->body, &limits, in, len, used);
 
     if (*used > 0)
         p->expects_continue = false; /* it did not wait for the word */
-    if (status != 0) {
+    if (status != STATUS_NONE) {
         refuse(p, status);
         return PARSE_REFUSED;
     }
@@ -362,7 +364,7 @@ bool request_parser_expects_continue(struct request_parser *p)
     return expects;
 }
 
-unsigned request_parser_refusal(const struct request_parser *p)
+enum status request_parser_refusal(const struct request_parser *p)
 {
     return p->refusal;
 }

@@ -62,10 +62,10 @@ char *request_parser_take_head(struct request_parser *parser);
  * (Expect: 100-continue; RFC 9110, 10.1.1), and none has come. True once. */
 bool request_parser_expects_continue(struct request_parser *parser);
 
-/* After PARSE_REFUSED: the status to answer with. Where the head is whole, it
+/* After PARSE_REFUSED: the status to respond with. Where the head is whole, it
  * is the content that is refused: too long (413), in chunks that are none (400,
  * 431), not wanted (417), or no memory was left to wait for it (503). */
-unsigned request_parser_refusal(const struct request_parser *parser);
+enum status request_parser_refusal(const struct request_parser *parser);
 
 /* The head, where it is whole; else empty, and what there is of it lies with
  * who offers it. */

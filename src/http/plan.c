@@ -4,13 +4,14 @@ static const struct bytes text_type = {"text/plain; charset=utf-8", 25};
 
 /* Where the request was unclear, the next one might be what an attacker put
  * into its body: the connection ends (RFC 9112, 9.6 and 11.2). */
-static bool ends_connection(unsigned status)
+static bool ends_connection(enum status status)
 {
-    return status == 400 || status == 414 || status >= 500;
+    return status == STATUS_BAD_REQUEST || status == STATUS_URI_TOO_LONG ||
+           status >= 500;
 }
 
 static enum persistence persistence_of(const struct asking *asking,
-                                       unsigned status)
+                                       enum status status)
 {
     const struct request *request = asking->request;
 
@@ -21,7 +22,7 @@ static enum persistence persistence_of(const struct asking *asking,
 }
 
 /* All but the ranges, which only their count makes valid. */
-static void init(struct plan *plan, unsigned status, const char *why)
+static void init(struct plan *plan, enum status status, const char *why)
 {
     plan->status = status;
     plan->why = why;
@@ -32,8 +33,8 @@ static void init(struct plan *plan, unsigned status, const char *why)
     plan->parts.count = 0;
 }
 
-void plan_begin(struct plan *plan, const struct asking *asking, unsigned status,
-                const char *why)
+void plan_begin(struct plan *plan, const struct asking *asking,
+                enum status status, const char *why)
 {
     init(plan, status, why);
     plan->head_only = asking->request->method == METHOD_HEAD;
@@ -42,7 +43,7 @@ void plan_begin(struct plan *plan, const struct asking *asking, unsigned status,
         plan_add(plan, asking->fields);
 }
 
-void plan_refusal(struct plan *plan, unsigned status, const char *why,
+void plan_refusal(struct plan *plan, enum status status, const char *why,
                   struct bytes head)
 {
     static const struct bytes method = {"HEAD ", 5};

@@ -16,6 +16,7 @@
 #include "http/handler.h"
 #include "http/head.h"
 #include "http/range.h"
+#include "http/status.h"
 
 enum {
     PLAN_BLOCKS_MAX = 4,
@@ -40,8 +41,8 @@ struct content {
 };
 
 struct plan {
-    unsigned status; /* one that head.c's table knows */
-    const char *why; /* the reason, static; one line without a full stop */
+    enum status status; /* one that head.c's table knows */
+    const char *why;    /* the reason, static; one line without a full stop */
     enum persistence persistence;
     bool head_only; /* the response to HEAD: content is described, not sent */
     bool states_length; /* a block has Content-Type and Content-Length */
@@ -57,13 +58,13 @@ struct plan {
 /* Begins the plan of a response to `asking`: no content, and the fields that
  * every response bears. Whether the connection goes on follows from the
  * request, the status (RFC 9112, 9.3 and 9.6) and asking->is_last. */
-void plan_begin(struct plan *plan, const struct asking *asking, unsigned status,
-                const char *why);
+void plan_begin(struct plan *plan, const struct asking *asking,
+                enum status status, const char *why);
 
 /* The plan of a response to what cannot be read as a request, or not in time:
  * the status, its text, and the end. `head` is what there is of its head: even
  * a bad HEAD gets no content (RFC 9110, 9.3.2). */
-void plan_refusal(struct plan *plan, unsigned status, const char *why,
+void plan_refusal(struct plan *plan, enum status status, const char *why,
                   struct bytes head);
 
 /* Whole lines behind those that are there, PLAN_BLOCKS_MAX at most. */

@@ -96,8 +96,8 @@ void request_add(struct request *request, enum field_id id, struct part value)
 
 /* Transfer-Encoding (RFC 9112, 6.1, 6.3 and 7): chunked alone is what we read.
  * What does not end in chunked has no end at all and is 400, known coding or
- * not; another coding within is 501. Returns 0 or the refusal. */
-static unsigned judge_codings(const struct request *r)
+ * not; another coding within is 501. Returns STATUS_NONE or the refusal. */
+static enum status judge_codings(const struct request *r)
 {
     unsigned next = 0, chunked_count = 0, count = 0;
     bool chunked_is_last = false;
@@ -115,8 +115,8 @@ static unsigned judge_codings(const struct request *r)
         }
     }
     if (chunked_count != 1 || !chunked_is_last)
-        return 400;
-    return count > 1 ? 501 : 0;
+        return STATUS_BAD_REQUEST;
+    return count > 1 ? STATUS_NOT_IMPLEMENTED : STATUS_NONE;
 }
 
 bool request_judge_persistence(const struct request *r)
@@ -143,7 +143,7 @@ bool request_judge_persistence(const struct request *r)
     return keeps;
 }
 
-unsigned request_judge_framing(struct request *r, size_t body_max)
+enum status request_judge_framing(struct request *r, size_t body_max)
 {
     struct bytes value;
 
@@ -151,25 +151,27 @@ unsigned request_judge_framing(struct request *r, size_t body_max)
     r->is_chunked = request_has(r, FIELD_TRANSFER_ENCODING);
     if (r->is_chunked) {
         if (!r->is_1_1 || request_has(r, FIELD_CONTENT_LENGTH))
-            return 400;
+            return STATUS_BAD_REQUEST;
         return judge_codings(r);
     }
     if (!request_has(r, FIELD_CONTENT_LENGTH))
-        return 0;
+        return STATUS_NONE;
     if (!request_only(r, FIELD_CONTENT_LENGTH, &value) ||
         !bytes_to_u64(value, &r->content_length))
-        return 400;
-    return r->content_length > body_max ? 413 : 0;
+        return STATUS_BAD_REQUEST;
+    return r->content_length > body_max ? STATUS_CONTENT_TOO_LARGE
+                                        : STATUS_NONE;
 }
 
-unsigned request_judge_expectation(const struct request *r)
+enum status request_judge_expectation(struct request *r)
 {
     bool waits = false;
     unsigned next = 0;
     struct bytes list;
 
+    r->expects_continue = false;
     if (!request_has(r, FIELD_EXPECT))
-        return 0;
+        return STATUS_NONE;
     while (request_next(r, FIELD_EXPECT, &next, &list)) {
         while (list.len > 0) {
             struct bytes expectation = bytes_cut_member(&list);
@@ -177,9 +179,10 @@ unsigned request_judge_expectation(const struct request *r)
             if (expectation.len == 0)
                 continue;
             if (!bytes_is_word(expectation, BYTES("100-continue")))
-                return 417;
+                return STATUS_EXPECTATION_FAILED;
             waits = true;
         }
     }
-    return waits && r->is_1_1 && request_has_body(r) ? 100 : 0;
+    r->expects_continue = waits && r->is_1_1 && request_has_body(r);
+    return STATUS_NONE;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "http/status.h"
 
 enum method {
     METHOD_GET,
@@ -55,7 +56,7 @@ struct request {
     enum method method;
     bool is_1_1;           /* or a higher minor version; else HTTP/1.0 */
     bool keep_alive;       /* RFC 9112, 9.3, as the peer wishes it */
-    bool expects_continue; /* it waits for 100 before it sends its content */
+    bool expects_continue; /* it sends its content after a 100 (Continue) */
     bool is_chunked;
     uint64_t content_length; /* 0 where none is told, or where it is chunked */
     struct part method_name;
@@ -111,18 +112,17 @@ bool request_find(const struct request *request, struct bytes name,
 bool request_judge_persistence(const struct request *request);
 
 /* What the head says of the body's end must leave no doubt (RFC 9112, 6.3).
- * Sets is_chunked and content_length. Returns 0, or the status to refuse with:
- * 400, 413 past `body_max`, 501. */
-unsigned request_judge_framing(struct request *request, size_t body_max);
+ * Sets is_chunked and content_length. Returns STATUS_NONE, or the status to
+ * refuse with: 400, 413 past `body_max`, 501. */
+enum status request_judge_framing(struct request *request, size_t body_max);
 
 static inline bool request_has_body(const struct request *request)
 {
     return request->is_chunked || request->content_length > 0;
 }
 
-/* 100-continue is the only expectation there is (RFC 9110, 10.1.1). Returns 0,
- * 417, or 100 where the peer waits for that word before it sends its content.
- */
-unsigned request_judge_expectation(const struct request *request);
+/* 100-continue is the only expectation there is (RFC 9110, 10.1.1). Sets
+ * expects_continue; needs the framing. Returns STATUS_NONE, or 417. */
+enum status request_judge_expectation(struct request *request);
 
 #endif

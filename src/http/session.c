@@ -80,7 +80,7 @@ static enum protocol_wants write_refusal(const struct http_worker *worker,
 /* The same for what is no request, or comes too late. */
 static enum protocol_wants refuse_with(const struct http_worker *worker,
                                        const struct session *session,
-                                       unsigned status, const char *why,
+                                       enum status status, const char *why,
                                        struct bytes head, struct turn *turn)
 {
     struct plan plan;
@@ -176,22 +176,22 @@ static struct bytes head_of(const struct session *session, const char *in,
 }
 
 /* Why a message that cannot be read is refused. */
-static const char *why_refused(unsigned status)
+static const char *why_refused(enum status status)
 {
     switch (status) {
-    case 413:
+    case STATUS_CONTENT_TOO_LARGE:
         return "the content is longer than --body-max";
-    case 414:
+    case STATUS_URI_TOO_LONG:
         return "the target is longer than --target-max";
-    case 417:
+    case STATUS_EXPECTATION_FAILED:
         return "the only expectation is 100-continue (RFC 9110, 10.1.1)";
-    case 431:
+    case STATUS_HEAD_TOO_LARGE:
         return "longer than --head-max, or more fields than --fields-max";
-    case 501:
+    case STATUS_NOT_IMPLEMENTED:
         return "no such method or transfer coding";
-    case 503:
+    case STATUS_SERVICE_UNAVAILABLE:
         return "no memory to wait for the content";
-    case 505:
+    case STATUS_VERSION_NOT_SUPPORTED:
         return "the version is not HTTP/1";
     default:
         return "it does not follow RFC 9112";
@@ -204,17 +204,17 @@ static enum protocol_wants refuse_stranger(struct http_worker *worker,
                                            struct bytes head, struct turn *turn)
 {
     static const struct bytes h2_preface = {"PRI * HTTP/2.0\r\n", 16};
-    unsigned status = request_parser_refusal(session->parser);
+    enum status status = request_parser_refusal(session->parser);
     const char *why = why_refused(status);
 
     if (head.len > 0 && head.at[0] == 0x16) {
         why = "a TLS handshake; this is HTTP without TLS";
-        status = 400;
+        status = STATUS_BAD_REQUEST;
         http_worker_explain(worker, "a TLS handshake");
     } else if (head.len >= h2_preface.len &&
                memcmp(head.at, h2_preface.at, h2_preface.len) == 0) {
         why = "the preface of HTTP/2; this is HTTP/1.1";
-        status = 505;
+        status = STATUS_VERSION_NOT_SUPPORTED;
         http_worker_explain(worker, "the preface of HTTP/2");
     }
     return refuse_with(worker, session, status, why, head, turn);
@@ -254,12 +254,13 @@ static enum protocol_wants refuse(struct http_worker *worker,
 {
     const struct request *request = request_of(session);
     const struct bytes head = head_of(session, turn->in, turn->in_len);
-    unsigned status = request_parser_refusal(session->parser);
+    enum status status = request_parser_refusal(session->parser);
     struct plan plan;
 
     if (request == NULL)
         return refuse_stranger(worker, session, head, turn);
-    if ((status == 413 || status == 417 || request->expects_continue) &&
+    if ((status == STATUS_CONTENT_TOO_LARGE ||
+         status == STATUS_EXPECTATION_FAILED || request->expects_continue) &&
         head_is_refused(worker, session, request, &plan))
         return write_refusal(worker, session, &plan, head, turn);
     return refuse_with(worker, session, status, why_refused(status), head,
@@ -329,7 +330,7 @@ static enum protocol_wants received(void *context, void *state,
     if (session->parser == NULL) {
         turn->in_used = skip_empty_lines(session, turn->in, turn->in_len);
         if (session->empty_lines > EMPTY_LINES_MAX)
-            return refuse_with(worker, session, 400,
+            return refuse_with(worker, session, STATUS_BAD_REQUEST,
                                "more than 8 empty lines before a request",
                                (struct bytes){"", 0}, turn);
         if (turn->in_used > 0)
@@ -340,7 +341,8 @@ static enum protocol_wants received(void *context, void *state,
     if (turn->in_len == 0)
         return PROTOCOL_MORE;
     if (!take_parser(worker, session))
-        return refuse_with(worker, session, 503, "no memory for the request",
+        return refuse_with(worker, session, STATUS_SERVICE_UNAVAILABLE,
+                           "no memory for the request",
                            head_of(session, turn->in, turn->in_len), turn);
     return advance(worker, session, turn);
 }
@@ -351,7 +353,8 @@ static void expired(void *context, void *state, struct turn *turn)
     const struct session *session = state;
 
     response_renderer_set_time(&worker->renderer, clock_wall_s());
-    refuse_with(worker, session, 408, "the request was not whole in time",
+    refuse_with(worker, session, STATUS_REQUEST_TIMEOUT,
+                "the request was not whole in time",
                 head_of(session, turn->in, turn->in_len), turn);
 }
 

@@ -16,7 +16,7 @@ static char *copy_of(struct bytes text)
 
 struct head_case {
     const char *head;
-    unsigned status;
+    enum status status;
     const char *host; /* NULL: none */
 };
 
@@ -107,7 +107,7 @@ START_TEST(heads_line_by_line)
         size_t len = strlen(c->head);
         char *memory = copy_of(bytes_of(c->head));
         struct request r = {.target = target_of(c->head)};
-        unsigned status = head_lines_read(&r, memory, len, 100);
+        enum status status = head_lines_read(&r, memory, len, 100);
         struct bytes host;
 
         ck_assert_msg(status == c->status, "'%s': %u, not %u", c->head, status,
@@ -167,7 +167,7 @@ END_TEST
 
 struct word_case {
     const char *text;
-    unsigned status;
+    enum status status;
 };
 
 static const struct word_case methods[] = {
@@ -199,7 +199,7 @@ START_TEST(methods_that_nobody_knows)
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
         struct bytes text = bytes_of(methods[i].text);
         char *head = copy_of(text);
-        unsigned status = head_lines_judge_method(head, text.len);
+        enum status status = head_lines_judge_method(head, text.len);
 
         ck_assert_msg(status == methods[i].status, "'%s': %u, not %u", text.at,
                       status, methods[i].status);
@@ -235,7 +235,7 @@ START_TEST(lines_of_unknown_methods)
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         struct bytes text = bytes_of(lines[i].text);
         char *head = copy_of(text);
-        unsigned status = head_lines_judge_unknown(head, text.len);
+        enum status status = head_lines_judge_unknown(head, text.len);
 
         ck_assert_msg(status == lines[i].status, "'%s': %u, not %u", text.at,
                       status, lines[i].status);
@@ -278,7 +278,7 @@ START_TEST(versions_whole_and_cut)
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
         struct bytes text = bytes_of(versions[i].text);
         char *at = copy_of(text);
-        unsigned status = head_lines_judge_version(at, text.len);
+        enum status status = head_lines_judge_version(at, text.len);
 
         ck_assert_msg(status == versions[i].status, "'%s': %u, not %u", text.at,
                       status, versions[i].status);

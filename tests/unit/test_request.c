@@ -217,7 +217,7 @@ START_TEST(no_doubt_where_a_body_ends)
     for (size_t i = 0; i < sizeof(framings) / sizeof(framings[0]); i++) {
         const struct framing_case *c = &framings[i];
         struct made_request made;
-        unsigned status;
+        enum status status;
 
         make(&made, c->lines, 3);
         status = request_judge_framing(&made.request, BODY_MAX);
@@ -233,32 +233,40 @@ END_TEST
 
 struct expectation_case {
     const char *rule;
-    unsigned status;
+    enum status status;
+    bool expects_continue;
     bool is_1_1, has_body;
     struct line lines[2];
 };
 
 static const struct expectation_case expectations[] = {
-    {"none", 0, true, true, {{0, NULL}}},
-    {"continue", 100, true, true, {EXPECT("100-continue")}},
-    {"continue_in_large", 100, true, true, {EXPECT("100-Continue")}},
-    {"continue_without_body", 0, true, false, {EXPECT("100-continue")}},
-    {"continue_in_1_0", 0, false, true, {EXPECT("100-continue")}},
+    {"none", 0, false, true, true, {{0, NULL}}},
+    {"continue", 0, true, true, true, {EXPECT("100-continue")}},
+    {"continue_in_large", 0, true, true, true, {EXPECT("100-Continue")}},
+    {"continue_without_body", 0, false, true, false, {EXPECT("100-continue")}},
+    {"continue_in_1_0", 0, false, false, true, {EXPECT("100-continue")}},
     {"continue_twice",
-     100,
+     0,
+     true,
      true,
      true,
      {EXPECT("100-continue"), EXPECT("100-continue")}},
-    {"unknown", 417, true, true, {EXPECT("200-ok")}},
-    {"unknown_without_body", 417, true, false, {EXPECT("200-ok")}},
+    {"unknown", 417, false, true, true, {EXPECT("200-ok")}},
+    {"unknown_without_body", 417, false, true, false, {EXPECT("200-ok")}},
     {"unknown_beside_continue",
      417,
+     false,
      true,
      true,
      {EXPECT("100-continue"), EXPECT("a=b")}},
-    {"unknown_in_a_list", 417, true, true, {EXPECT("100-continue, a")}},
-    {"continue_with_parameter", 417, true, true, {EXPECT("100-continue;a")}},
-    {"continue_and_more", 417, true, true, {EXPECT("100-continued")}},
+    {"unknown_in_a_list", 417, false, true, true, {EXPECT("100-continue, a")}},
+    {"continue_with_parameter",
+     417,
+     false,
+     true,
+     true,
+     {EXPECT("100-continue;a")}},
+    {"continue_and_more", 417, false, true, true, {EXPECT("100-continued")}},
 };
 
 START_TEST(the_one_expectation)
@@ -267,7 +275,7 @@ START_TEST(the_one_expectation)
          i++) {
         const struct expectation_case *c = &expectations[i];
         struct made_request made;
-        unsigned status;
+        enum status status;
 
         make(&made, c->lines, 2);
         made.request.is_1_1 = c->is_1_1;
@@ -276,6 +284,9 @@ START_TEST(the_one_expectation)
         status = request_judge_expectation(&made.request);
         ck_assert_msg(status == c->status, "%s: %u, not %u", c->rule, status,
                       c->status);
+        ck_assert_msg(made.request.expects_continue == c->expects_continue,
+                      "%s: the client waits: %d", c->rule,
+                      made.request.expects_continue);
     }
 }
 END_TEST
