@@ -96,22 +96,6 @@ static void note_response(const struct http_worker *worker,
                      worker->renderer.date_s, request, plan);
 }
 
-static void write_watched(const struct http_worker *worker,
-                          const struct stream *stream,
-                          const struct request *request,
-                          const struct plan *plan, struct outqueue *out)
-{
-    struct ledger *ledger = stream->ledger;
-    uint64_t ahead = ledger == NULL ? 0 : outqueue_len(out);
-    struct written written;
-
-    response_write(plan, &worker->renderer, out, &written);
-    if (ledger != NULL)
-        observe_response(ledger, plan, &written, ahead);
-    if (worker->outgoing != NULL)
-        note_response(worker, stream, request, plan, &written);
-}
-
 void http_worker_write(const struct http_worker *worker,
                        const struct stream *stream,
                        const struct request *request, const struct plan *plan,
@@ -119,10 +103,10 @@ void http_worker_write(const struct http_worker *worker,
 {
     struct written written;
 
-    if (stream->ledger == NULL && worker->outgoing == NULL)
-        response_write(plan, &worker->renderer, out, &written);
-    else
-        write_watched(worker, stream, request, plan, out);
+    response_write(plan, &worker->renderer, out, &written);
+    observe_response(stream->ledger, plan, &written, out);
+    if (worker->outgoing != NULL)
+        note_response(worker, stream, request, plan, &written);
 }
 
 void http_worker_explain(struct http_worker *worker, const char *began_with)

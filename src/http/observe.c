@@ -1,26 +1,28 @@
 #include "http/observe.h"
 
+#include <assert.h>
+
 #include "base/put.h"
 
-void observe_request(struct ledger *ledger, const struct request *request,
-                     uint64_t used)
+void observe_request_in(struct ledger *ledger, const struct request *request,
+                        uint64_t used)
 {
-    const struct ledger_request told = {
+    const struct ledger_request facts = {
         .head = {request->head, request->head_len},
         .version = request_version(request),
         .method = request_part(request, request->method_name),
         .target = request_part(request, request->target),
     };
 
-    ledger_request(ledger, used, &told);
+    ledger_request(ledger, used, &facts);
 }
 
-void observe_refusal(struct ledger *ledger, struct bytes head,
-                     enum status status, uint64_t used)
+void observe_refusal_in(struct ledger *ledger, struct bytes head,
+                        enum status status, uint64_t used)
 {
-    const struct ledger_request told = {.head = head, .refused = status};
+    const struct ledger_request facts = {.head = head, .refused = status};
 
-    ledger_request(ledger, used, &told);
+    ledger_request(ledger, used, &facts);
     ledger_ends(ledger, LEDGER_BY_REFUSAL);
 }
 
@@ -29,10 +31,20 @@ static struct bytes type_of(const struct plan *plan)
     return plan->parts.count > 1 ? BYTES(HEAD_MULTIPART) : plan->type;
 }
 
-void observe_response(struct ledger *ledger, const struct plan *plan,
-                      const struct written *written, uint64_t ahead)
+/* How many bytes of the queue are ahead of its last `len`. */
+static uint64_t ahead_of(const struct outqueue *out, uint64_t len)
 {
-    const struct ledger_response told = {
+    uint64_t queued = outqueue_len(out);
+
+    assert(queued >= len);
+    return queued - len;
+}
+
+void observe_response_in(struct ledger *ledger, const struct plan *plan,
+                         const struct written *written,
+                         const struct outqueue *out)
+{
+    const struct ledger_response facts = {
         .head = written->head,
         .status = plan->status,
         .why = plan->why,
@@ -40,15 +52,18 @@ void observe_response(struct ledger *ledger, const struct plan *plan,
         .is_endless = plan_is_endless(plan),
     };
 
-    ledger_response(ledger, ahead, written->content_len, &told);
+    ledger_response(ledger,
+                    ahead_of(out, written->head.len + written->content_len),
+                    written->content_len, &facts);
 }
 
-void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead)
+void observe_continue_in(struct ledger *ledger, struct bytes head,
+                         const struct outqueue *out)
 {
-    const struct ledger_response told = {.head = head,
-                                         .status = STATUS_CONTINUE};
+    const struct ledger_response facts = {.head = head,
+                                          .status = STATUS_CONTINUE};
 
-    ledger_response(ledger, ahead, 0, &told);
+    ledger_response(ledger, ahead_of(out, head.len), 0, &facts);
 }
 
 /* Apart from what is done for each line. */
@@ -80,17 +95,17 @@ void observe_log_line(struct observed_response *response,
         find_origin(response, request);
 }
 
-size_t observe_timing(const struct ledger *ledger, unsigned recvs,
-                      char out[OBSERVE_TIMING_MAX])
+size_t observe_timing_in(const struct ledger *ledger,
+                         char out[OBSERVE_TIMING_MAX])
 {
     char *to = out;
 
     to = put_text(to, "Server-Timing: conn;desc=\"");
     to = put_number(to, ledger->id);
     to = put_text(to, "\", req;desc=\"");
-    to = put_number(to, ledger->requests);
+    to = put_number(to, ledger->requests + 1);
     to = put_text(to, " of this connection\", recv;desc=\"");
-    to = put_number(to, recvs);
+    to = put_number(to, ledger->message_recvs);
     to = put_text(to, "\"\r\n");
     return (size_t)(to - out);
 }

@@ -1,8 +1,9 @@
-/* observe.h -- what is reported of requests and responses to whoever watches
+/* observe.h -- what is reported of requests and responses to observers
  *
- * Facts only, to the worker's observer (a log's line a response) and to the
- * stream's ledger (each message's place). Both may be NULL, and then nothing
- * here is to be called. On the worker's thread; blocks on nobody. */
+ * Facts only: to the stream's ledger, where each message stands, and to the
+ * worker's observer, a line for each response. Each function that takes a
+ * ledger does nothing where that is NULL: nobody watches this connection. On
+ * the worker's thread; blocks on nobody. */
 #ifndef HTTP_OBSERVE_H
 #define HTTP_OBSERVE_H
 
@@ -11,37 +12,75 @@
 #include "http/request.h"
 #include "http/response.h"
 
+/* Empty lines before a request were passed over, `len` bytes. */
+static inline void observe_empty_lines(struct ledger *ledger, size_t len)
+{
+    if (ledger != NULL)
+        ledger_skip(ledger, len, LEDGER_EMPTY_LINE);
+}
+
 /* The request ends with the first `used` bytes of what is offered. */
-void observe_request(struct ledger *ledger, const struct request *request,
-                     uint64_t used);
+void observe_request_in(struct ledger *ledger, const struct request *request,
+                        uint64_t used);
+static inline void observe_request(struct ledger *ledger,
+                                   const struct request *request, uint64_t used)
+{
+    if (ledger != NULL)
+        observe_request_in(ledger, request, used);
+}
 
 /* What came cannot be read as a request, or not in time: `head` is what there
  * is of its head, and nothing behind the first `used` bytes offered is read. */
-void observe_refusal(struct ledger *ledger, struct bytes head,
-                     enum status status, uint64_t used);
+void observe_refusal_in(struct ledger *ledger, struct bytes head,
+                        enum status status, uint64_t used);
+static inline void observe_refusal(struct ledger *ledger, struct bytes head,
+                                   enum status status, uint64_t used)
+{
+    if (ledger != NULL)
+        observe_refusal_in(ledger, head, status, used);
+}
 
-/* The response was written into a queue behind `ahead` bytes. */
-void observe_response(struct ledger *ledger, const struct plan *plan,
-                      const struct written *written, uint64_t ahead);
+/* The response was put into the queue, where it is the last. */
+void observe_response_in(struct ledger *ledger, const struct plan *plan,
+                         const struct written *written,
+                         const struct outqueue *out);
+static inline void observe_response(struct ledger *ledger,
+                                    const struct plan *plan,
+                                    const struct written *written,
+                                    const struct outqueue *out)
+{
+    if (ledger != NULL)
+        observe_response_in(ledger, plan, written, out);
+}
 
-/* 100 (Continue), which is no last word, is about to be put behind `ahead`
- * bytes.
- */
-void observe_continue(struct ledger *ledger, struct bytes head, uint64_t ahead);
+/* A 100 (Continue) was put into the queue, where it is the last. */
+void observe_continue_in(struct ledger *ledger, struct bytes head,
+                         const struct outqueue *out);
+static inline void observe_continue(struct ledger *ledger, struct bytes head,
+                                    const struct outqueue *out)
+{
+    if (ledger != NULL)
+        observe_continue_in(ledger, head, out);
+}
 
-/* Fills in a line for a log, but for its body_len, with views into the request.
+enum { OBSERVE_TIMING_MAX = 128 };
+
+/* Renders the Server-Timing field (W3C Server Timing) for the request that will
+ * be observed next: its connection, its number there, and how many recvs
+ * brought it. Returns its length; 0 without a ledger. */
+size_t observe_timing_in(const struct ledger *ledger,
+                         char out[OBSERVE_TIMING_MAX]);
+static inline size_t observe_timing(const struct ledger *ledger,
+                                    char out[OBSERVE_TIMING_MAX])
+{
+    return ledger != NULL ? observe_timing_in(ledger, out) : 0;
+}
+
+/* Fills in a log's line, all but its body_len, with views into the request.
  * `request` NULL: what came was none. */
 void observe_log_line(struct observed_response *response,
                       const struct observer *observer,
                       const struct sockaddr *peer, time_t when,
                       const struct request *request, const struct plan *plan);
-
-enum { OBSERVE_TIMING_MAX = 128 };
-
-/* Renders the Server-Timing field (W3C Server Timing) for the request that came
- * last: its connection, its number there, and in how many recvs it came.
- * Returns its length. */
-size_t observe_timing(const struct ledger *ledger, unsigned recvs,
-                      char out[OBSERVE_TIMING_MAX]);
 
 #endif

@@ -69,9 +69,7 @@ static enum protocol_wants write_refusal(const struct http_worker *worker,
                                          const struct plan *plan,
                                          struct bytes head, struct turn *turn)
 {
-    if (session->stream->ledger != NULL)
-        observe_refusal(session->stream->ledger, head, plan->status,
-                        turn->in_len);
+    observe_refusal(session->stream->ledger, head, plan->status, turn->in_len);
     http_worker_write(worker, session->stream, request_of(session), plan,
                       turn->out);
     return PROTOCOL_END;
@@ -96,16 +94,12 @@ static struct bytes note_request(struct http_worker *worker,
                                  const struct request *request, uint64_t used)
 {
     struct ledger *ledger = session->stream->ledger;
-    unsigned recvs;
+    struct bytes fields = {worker->timing, 0};
 
-    if (ledger == NULL)
-        return (struct bytes){"", 0};
-    recvs = ledger->message_recvs;
+    if (worker->config->tells_timing)
+        fields.len = observe_timing(ledger, worker->timing);
     observe_request(ledger, request, used);
-    if (!worker->config->tells_timing)
-        return (struct bytes){"", 0};
-    return (struct bytes){worker->timing,
-                          observe_timing(ledger, recvs, worker->timing)};
+    return fields;
 }
 
 /* Whether the head of `request` decides on a refusal, whatever its content is:
@@ -232,8 +226,7 @@ static size_t skip_empty_lines(struct session *session, const char *in,
         session->empty_lines++;
         at += 2;
     }
-    if (at > 0 && session->stream->ledger != NULL)
-        ledger_skip(session->stream->ledger, at, LEDGER_EMPTY_LINE);
+    observe_empty_lines(session->stream->ledger, at);
     return at;
 }
 
@@ -241,10 +234,8 @@ static void ask_for_rest(const struct session *session, struct turn *turn)
 {
     static const struct bytes go_on = {"HTTP/1.1 100 Continue\r\n\r\n", 25};
 
-    if (session->stream->ledger != NULL)
-        observe_continue(session->stream->ledger, go_on,
-                         outqueue_len(turn->out));
     outqueue_copy(turn->out, go_on.at, go_on.len);
+    observe_continue(session->stream->ledger, go_on, turn->out);
 }
 
 /* What cannot be read gets its refusal, and the end. */
