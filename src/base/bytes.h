@@ -34,6 +34,19 @@ static inline char bytes_lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
+enum { BYTES_NO_DIGIT = 16 };
+
+/* The value of a hexadecimal digit, or BYTES_NO_DIGIT. */
+static inline unsigned bytes_hex_digit(char c)
+{
+    char lower = bytes_lower(c);
+
+    if (c >= '0' && c <= '9')
+        return (unsigned)(c - '0');
+    return lower >= 'a' && lower <= 'f' ? (unsigned)(lower - 'a') + 10
+                                        : BYTES_NO_DIGIT;
+}
+
 /* Compares as the names of fields and schemes compare: ASCII letters without
  * regard to case, all other bytes as they are. No locale takes part. */
 bool bytes_equal_nocase(struct bytes a, struct bytes b);

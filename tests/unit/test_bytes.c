@@ -248,6 +248,22 @@ START_TEST(word_equals_what_equals_it_in_any_case)
 }
 END_TEST
 
+START_TEST(hexadecimal_digits_of_either_case)
+{
+    static const char lower[] = "0123456789abcdef";
+    static const char upper[] = "0123456789ABCDEF";
+
+    for (int c = 0; c < 256; c++) {
+        unsigned value = BYTES_NO_DIGIT;
+
+        for (unsigned i = 0; i < 16; i++)
+            if ((char)c == lower[i] || (char)c == upper[i])
+                value = i;
+        ck_assert_uint_eq(bytes_hex_digit((char)c), value);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("bytes");
@@ -261,6 +277,7 @@ int main(void)
                     every_byte_equals_itself_and_its_other_case,
                     equal_compares_length_and_every_byte, members_of_a_list,
                     word_equals_what_equals_it_in_any_case,
-                    numbers_are_written_as_they_are_read);
+                    numbers_are_written_as_they_are_read,
+                    hexadecimal_digits_of_either_case);
     return suite_run(suite);
 }
