@@ -19,16 +19,9 @@ void body_init_chunked(struct body *body)
 /* Appends a digit to a chunk's size. False: it is none, or one too many. */
 static bool add_digit(struct body *body, char c)
 {
-    unsigned char letter = (unsigned char)c | 0x20;
-    unsigned digit;
+    unsigned digit = bytes_hex_digit(c);
 
-    if (c >= '0' && c <= '9')
-        digit = (unsigned)(c - '0');
-    else if (letter >= 'a' && letter <= 'f')
-        digit = letter - 'a' + 10U;
-    else
-        return false;
-    if (++body->digits > SIZE_DIGITS_MAX)
+    if (digit == BYTES_NO_DIGIT || ++body->digits > SIZE_DIGITS_MAX)
         return false;
     body->left = body->left << 4 | digit;
     return true;

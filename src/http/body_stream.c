@@ -1,5 +1,6 @@
 #include "http/body_stream.h"
 
+#include "base/put.h"
 #include "http/head.h"
 
 /* A chunk's size line and its end, at their longest: "ffe0" CRLF, CRLF. */
@@ -22,11 +23,9 @@ void body_stream_open(struct body_stream *stream, struct body_source *source,
 /* Four digits always: zeros in front are allowed (RFC 9112, 7.1). */
 static void write_chunk_size(char *out, size_t len)
 {
-    static const char hex[] = "0123456789abcdef";
-
-    for (int i = 0; i < 4; i++)
-        out[i] = hex[len >> (12 - 4 * i) & 15];
-    memcpy(out + 4, "\r\n", 2);
+    out = put_hex(out, (unsigned char)(len >> 8));
+    out = put_hex(out, (unsigned char)len);
+    put_text(out, "\r\n");
 }
 
 enum protocol_wants body_stream_tick(struct body_stream *stream,

@@ -97,8 +97,8 @@ static struct bytes date_line(const struct response_renderer *renderer)
 
 void response_renderer_init(struct response_renderer *renderer)
 {
-    static const char hex[] = "0123456789abcdef";
     unsigned char random[16];
+    char *to = renderer->boundary;
 
     memset(renderer, 0, sizeof(*renderer));
     renderer->date_s = -1;
@@ -107,10 +107,8 @@ void response_renderer_init(struct response_renderer *renderer)
     memset(random, 0x5a, sizeof(random));
     if (getrandom(random, sizeof(random), 0) < 0)
         random[0] = 0;
-    for (size_t i = 0; i < sizeof(random); i++) {
-        renderer->boundary[2 * i] = hex[random[i] >> 4];
-        renderer->boundary[2 * i + 1] = hex[random[i] & 15];
-    }
+    for (size_t i = 0; i < sizeof(random); i++)
+        to = put_hex(to, random[i]);
 }
 
 void response_renderer_set_time(struct response_renderer *renderer, time_t now)

@@ -95,7 +95,7 @@ enum status head_lines_read(struct request *r, const char *head, size_t len,
 
 bool head_is_token_char(char c)
 {
-    bool is_letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    bool is_letter = bytes_lower(c) >= 'a' && bytes_lower(c) <= 'z';
     bool is_digit = c >= '0' && c <= '9';
 
     return is_letter || is_digit ||

@@ -76,16 +76,6 @@ static bool all_in(struct bytes text, unsigned class)
     return true;
 }
 
-enum { NO_DIGIT = 16 };
-
-static unsigned hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return (unsigned)(c - '0');
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : NO_DIGIT;
-}
-
 /* Where the decoded path is written. `segment` is the first byte of the last
  * segment; what stands before it ends in a slash. */
 struct path_writer {
@@ -123,8 +113,8 @@ static bool end_segment(struct path_writer *w)
 static inline bool is_escape(struct bytes text, size_t i)
 {
     return text.at[i] == '%' && text.len - i >= 3 &&
-           hex_digit(text.at[i + 1]) != NO_DIGIT &&
-           hex_digit(text.at[i + 2]) != NO_DIGIT;
+           bytes_hex_digit(text.at[i + 1]) != BYTES_NO_DIGIT &&
+           bytes_hex_digit(text.at[i + 2]) != BYTES_NO_DIGIT;
 }
 
 /* Decodes the escape at raw[i]. Returns false where it is none, or a NUL. */
@@ -132,7 +122,8 @@ static bool decode_escape(struct bytes raw, size_t i, char *c)
 {
     if (!is_escape(raw, i))
         return false;
-    *c = (char)(hex_digit(raw.at[i + 1]) << 4 | hex_digit(raw.at[i + 2]));
+    *c = (char)(bytes_hex_digit(raw.at[i + 1]) << 4 |
+                bytes_hex_digit(raw.at[i + 2]));
     return *c != '\0';
 }
 
@@ -236,7 +227,7 @@ enum target_result target_parse(struct bytes raw, char *out,
 
 size_t target_format_folder(const struct target *target, char *out, size_t size)
 {
-    static const char hex[] = "0123456789ABCDEF";
+    static const char hex[] = "0123456789ABCDEF"; /* RFC 3986, 2.1: capitals */
     size_t len = 0;
 
     /* Room for every byte escaped: the caller's bound, not the peer's luck. */
