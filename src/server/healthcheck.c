@@ -96,14 +96,27 @@ static int judge(const struct address *address, const char *line, int len)
     return 1;
 }
 
+/* Whether the system chose the port: the options do not have it. */
+static bool is_any_port(const struct address *address)
+{
+    return address->any.sa_family != AF_UNIX && address_port(address) == 0;
+}
+
 int healthcheck_run(const struct options *options)
 {
+    const char *text = options->listen[0];
     struct address addresses[ADDRESS_PARSE_MAX];
-    int count = address_parse(bytes_of(options->listen[0]), addresses);
+    int count = address_parse(bytes_of(text), addresses);
     char line[STATUS_LINE_LEN + 1] = "";
     int i, len;
 
     assert(count > 0);
+    if (is_any_port(&addresses[0])) {
+        log_error("healthcheck: %s: port 0 stands for any free port; name the "
+                  "one that the server printed, as in --healthcheck -l 8080",
+                  text);
+        return 1;
+    }
     for (i = 0;; i++) {
         wildcard_to_loopback(&addresses[i]);
         len = ask(&addresses[i], line);

@@ -190,6 +190,24 @@ START_TEST(unix_socket_is_asked_and_responses_in_pieces)
 }
 END_TEST
 
+/* The system chose a port when the server started: only its banner has it. */
+START_TEST(port_0_is_no_port_to_ask)
+{
+    static const char *const texts[] = {"0", "0.0.0.0:0", "[::1]:0"};
+    char told[256], want[256];
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        ck_assert_int_eq(check(texts[i], told, sizeof(told)), 1);
+        snprintf(want, sizeof(want),
+                 "soquete: healthcheck: %s: port 0 stands for any free port; "
+                 "name the one that the server printed, as in --healthcheck "
+                 "-l 8080\n",
+                 texts[i]);
+        ck_assert_str_eq(told, want);
+    }
+}
+END_TEST
+
 START_TEST(nobody_listens)
 {
     struct server server;
@@ -229,6 +247,7 @@ int main(void)
     suite_add_tests(suite, server_lives_where_its_status_is_below_500,
                     address_of_everybody_is_asked_through_loopback,
                     unix_socket_is_asked_and_responses_in_pieces,
-                    nobody_listens, silent_server_is_given_up);
+                    port_0_is_no_port_to_ask, nobody_listens,
+                    silent_server_is_given_up);
     return suite_run(suite);
 }
