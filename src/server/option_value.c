@@ -5,6 +5,11 @@
 #include "base/bytes.h"
 #include "tcp/address.h"
 
+enum {
+    /* unix(7); the path ends in a NUL */
+    UNIX_PATH_MAX = sizeof(((struct address *)NULL)->local.sun_path) - 1
+};
+
 /* The words of a flag: each no, and then its yes. */
 static const char *const flag_words[] = {"no",   "yes", "off", "on", "false",
                                          "true", "0",   "1",   NULL};
@@ -181,14 +186,32 @@ bool option_accepts(const struct option_row *row, const char *text)
     return set_one(&scratch, row, text);
 }
 
+/* Whether `text` is a Unix socket's path, but one byte too long or more. */
+static bool is_long_path(const char *text)
+{
+    static const char scheme[] = "unix:";
+
+    return strncmp(text, scheme, sizeof(scheme) - 1) == 0 &&
+           strlen(text) > sizeof(scheme) - 1 + UNIX_PATH_MAX;
+}
+
 static void cannot_use(struct options *options, const struct option_row *row,
                        const char *text, struct option_origin origin)
 {
-    option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
-                          "%s: cannot use '%s'; write %s",
-                          option_where(options, row, origin),
-                          option_source_quote(options->source, text),
-                          option_expected(options->source, row));
+    struct option_source *source = options->source;
+    const char *where = option_where(options, row, origin);
+    const char *quoted = option_source_quote(source, text);
+
+    if ((row->type == OPTION_LIST || row->takes_address) && is_long_path(text))
+        option_source_mistake(
+            source, OPTIONS_EXIT_USAGE,
+            "%s: cannot use '%s': the path of a Unix socket has at most %d "
+            "bytes; write a shorter one",
+            where, quoted, UNIX_PATH_MAX);
+    else
+        option_source_mistake(source, OPTIONS_EXIT_USAGE,
+                              "%s: cannot use '%s'; write %s", where, quoted,
+                              option_expected(source, row));
 }
 
 const char *option_collision(const struct options *options, const char *text)

@@ -120,4 +120,5 @@ def test_unix_path_too_long(bench):
     """unix(7): a path has room for 107 bytes; a longer one is not cut in silence."""
     result = bench.run("-l", "unix:" + socket_path(bench) + "a" * 200, bench.site.root)
     check(result.returncode in (1, 2), f"exit status {result.returncode}")
+    check("at most 107 bytes" in result.stderr, result.stderr)
     check_equal(len(result.stderr.splitlines()), 1, f"lines of\n{result.stderr}")

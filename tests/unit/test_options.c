@@ -169,6 +169,10 @@ START_TEST(stronger_place_beats_weaker)
 }
 END_TEST
 
+#define TEXT_12 "aaaaaaaaaaaa"
+#define TEXT_108 \
+    TEXT_12 TEXT_12 TEXT_12 TEXT_12 TEXT_12 TEXT_12 TEXT_12 TEXT_12 TEXT_12
+
 /* What is wrong, in which part of the one mistake that tells it. */
 struct slip {
     struct said said;
@@ -203,6 +207,14 @@ static const struct slip slips[] = {
     {{NULL, NULL, "-l|1.2.3.4"},
      2,
      "--listen: cannot use '1.2.3.4'; write PORT"},
+    {{NULL, NULL, "-l|unix:" TEXT_108},
+     2,
+     "the path of a Unix socket has at most 107 bytes; write a shorter"},
+    {{NULL, NULL, "--wire=unix:" TEXT_108}, 2, "--wire: cannot use 'unix:aaaa"},
+    {{NULL, NULL, "--wire=unix:" TEXT_108},
+     2,
+     "has at most 107 bytes; write a shorter"},
+    {{NULL, NULL, "-w|unix:" TEXT_108}, 2, "write a number from 1 to 256"},
     {{NULL, NULL, "-l|1,,2"}, 2, "--listen: cannot use ''"},
     {{NULL, NULL, "-l|1,"}, 2, "--listen: cannot use ''"},
     {{NULL, "SOQUETE_WORKERS=x", NULL}, 2, "SOQUETE_WORKERS: cannot use 'x'"},
@@ -263,6 +275,17 @@ START_TEST(mistake_says_where_what_and_how_to_mend_it)
     said_mistake(&options, 0, slip->part);
     said_mistake(&options, 1, NULL);
     ck_assert_int_eq(status, slip->status);
+    options_fini(&options);
+}
+END_TEST
+
+START_TEST(longest_socket_path_is_taken)
+{
+    char line[] = "-l|unix:" TEXT_108;
+    struct options options;
+
+    line[sizeof(line) - 2] = '\0'; /* 107 */
+    ck_assert_int_eq(said_read(&options, (struct said){NULL, NULL, line}), 0);
     options_fini(&options);
 }
 END_TEST
@@ -423,7 +446,8 @@ int main(void)
     Suite *suite = suite_create("options");
 
     suite_add_tcase(suite, looped_cases());
-    suite_add_tests(suite, all_mistakes_of_all_places_are_told,
+    suite_add_tests(suite, longest_socket_path_is_taken,
+                    all_mistakes_of_all_places_are_told,
                     mistakes_without_end_are_bounded,
                     addresses_past_the_last_place_are_refused,
                     address_that_is_listed_twice_is_a_mistake,
