@@ -76,6 +76,18 @@ static void set_pair(struct options *options, const char *key,
                           option_source_quote(options->source, key), why);
 }
 
+/* Adds the mistake that an option names a path that cannot be used. */
+static void cannot_use(struct options *options, const struct option_row *row,
+                       const char *why, const char *mend)
+{
+    const struct option_said *said = option_source_said(options->source, row);
+
+    option_source_mistake(
+        options->source, OPTIONS_EXIT_WORLD, "%s: cannot use '%s': %s; %s",
+        option_where(options, row, said->origin),
+        option_source_quote(options->source, said->text), why, mend);
+}
+
 static void set_from_file(struct options *options)
 {
     struct option_origin origin = {.place = PLACE_FILE};
@@ -86,12 +98,11 @@ static void set_from_file(struct options *options)
         return;
     error = config_file_open(&file, options->config_file);
     if (error != 0) {
-        option_source_mistake(
-            options->source, OPTIONS_EXIT_WORLD,
-            "%s: %s; with --config, name a file of options, which has %d KiB "
-            "at most",
-            option_source_quote(options->source, options->config_file),
-            strerror(-error), CONFIG_FILE_MAX / 1024);
+        cannot_use(
+            options, option_by_name("config"), strerror(-error),
+            option_source_format(options->source,
+                                 "name a configuration file of %d KiB at most",
+                                 CONFIG_FILE_MAX / 1024));
         return;
     }
     while (config_file_next(&file)) {
@@ -103,18 +114,6 @@ static void set_from_file(struct options *options)
                                   option_where(options, NULL, origin),
                                   file.mistake);
     }
-}
-
-/* Tells that the path that an option names cannot be used. */
-static void cannot_use(struct options *options, const struct option_row *row,
-                       const char *why, const char *mend)
-{
-    const struct option_said *said = option_source_said(options->source, row);
-
-    option_source_mistake(
-        options->source, OPTIONS_EXIT_WORLD, "%s: cannot use '%s': %s; %s",
-        option_where(options, row, said->origin),
-        option_source_quote(options->source, said->text), why, mend);
 }
 
 /* `mend_absent` is what to do where nothing is there. */

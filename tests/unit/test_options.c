@@ -261,9 +261,17 @@ static const struct slip slips[] = {
     {{"mime-types = /dev/zero", NULL, NULL},
      1,
      ":1: mime-types: cannot use '/dev/zero': Not a regular file; name a text"},
-    {{NULL, NULL, "-c|no/such/file"}, 1, "no/such/file: No such file"},
-    {{NULL, NULL, "-c|/dev/zero"}, 1, "/dev/zero: File too large; with "},
-    {{NULL, NULL, "-c|."}, 1, ".: Is a directory"},
+    {{NULL, NULL, "-c|no/such/file"},
+     1,
+     "--config: cannot use 'no/such/file': No such file or directory; name a "
+     "configuration file of 64 KiB at most"},
+    {{NULL, "SOQUETE_CONFIG=no/such/file", NULL},
+     1,
+     "SOQUETE_CONFIG: cannot use 'no/such/file': No such file"},
+    {{NULL, NULL, "-c|/dev/zero"},
+     1,
+     "'/dev/zero': File too large; name a configuration file of 64"},
+    {{NULL, NULL, "-c|."}, 1, "'.': Is a directory"},
 };
 
 START_TEST(mistake_says_where_what_and_how_to_mend_it)
