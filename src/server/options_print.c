@@ -39,10 +39,10 @@ static const struct {
     {"config", "Configuration and other actions"},
 };
 
-/* Writes what is buffered and tells if all of it went. */
+/* Writes what is buffered. Returns 0 or a negative errno, that of an earlier
+ * write where one failed: the caller sets errno to 0 before the first. */
 static int flush(FILE *out)
 {
-    errno = 0;
     if (fflush(out) == EOF || ferror(out))
         return errno == 0 ? -EIO : -errno;
     return 0;
@@ -99,6 +99,7 @@ int options_print_help(FILE *out)
 {
     const struct option_row *row;
 
+    errno = 0;
     fputs(help_head, out);
     for (row = option_rows(); row->name != NULL; row++) {
         print_title(out, row);
@@ -160,6 +161,7 @@ int options_print_config(const struct options *options, FILE *out)
 {
     const struct option_row *row = option_by_name("config");
 
+    errno = 0;
     if (options->config_file != NULL)
         fprintf(out, "; configuration file: %s (%s)\n", options->config_file,
                 origin_of(options, row));
@@ -171,6 +173,7 @@ int options_print_config(const struct options *options, FILE *out)
 
 int options_print_tested(const struct options *options, FILE *out)
 {
+    errno = 0;
     fprintf(out, "%s: ok\n",
             options->config_file == NULL ? "options" : options->config_file);
     return flush(out);
