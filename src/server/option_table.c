@@ -127,7 +127,8 @@ static const struct option_row rows[] = {
      "check that a server responds at the first --listen address, or else at "
      "the default port, whoever has it"},
     {"why", 0, QUESTION(why, ACTION_WHY), "REQUEST", "",
-     "explain the response to a request, rule by rule: /a.js, or 'HEAD /a.js'"},
+     "explain the response to a request, rule by rule: /a.js, or 'HEAD /a.js'; "
+     "with --wire, that of the listener that has the live page"},
     {"field", 'H', FIELDS(fields), "LINE", "",
      "a header field of that request, as in 'Accept: text/html'; may be "
      "repeated"},

@@ -13,6 +13,8 @@
 #include "http/session.h"
 #include "server/setup.h"
 #include "site/explain.h"
+#include "site/role.h"
+#include "wire/live.h"
 
 enum {
     CACHE_BYTES = 1048576, /* for one file that is not sent */
@@ -33,6 +35,7 @@ struct inquiry {
     struct site_explained site;
     struct http_config http;
     struct outcome outcome;
+    struct live *live; /* NULL: without --wire */
     struct stream stream;
     struct outqueue *out;
     void *worker, *session;
@@ -139,6 +142,22 @@ static void responded(struct observer *observer,
     outcome->content_len = response->body_len;
 }
 
+/* The role of the listener that shows most: --wire asks for one that shows the
+ * live page, and it responds to other requests as all listeners do. */
+static enum role role_of(const struct options *options)
+{
+    switch (options->wire) {
+    case WIRE_OFF:
+        return ROLE_SITE;
+    case WIRE_LOCAL:
+    case WIRE_AT:
+        return ROLE_LIVE;
+    case WIRE_PUBLIC:
+        return ROLE_LIVE_PUBLIC;
+    }
+    return ROLE_SITE;
+}
+
 /* Hands the request to a session. Returns 0 or a negative errno. */
 static int ask(struct inquiry *q, const struct options *options)
 {
@@ -149,11 +168,18 @@ static int ask(struct inquiry *q, const struct options *options)
 
     q->site = (struct site_explained){.config = setup_site(&q->setup, &shares),
                                       .explanation = &q->explanation};
+    if (options->wire != WIRE_OFF) {
+        q->live = live_new(1);
+        if (q->live == NULL)
+            return -ENOMEM;
+        q->site.config.live = live_opener(q->live);
+    }
     q->http = (struct http_config){.handler = &site_explainer,
                                    .handler_arg = &q->site,
                                    .limits = setup_limits(options)};
     q->outcome.observer.responded = responded;
     q->stream.peer.any.sa_family = AF_UNIX;
+    q->stream.role = (uint8_t)role_of(options);
     q->out = outqueue_new(TURN_OUT_ITEMS, TURN_OUT_BYTES);
     q->session = calloc(1, http_protocol.session_size);
     q->worker = http_protocol.worker_open(&q->http, &q->outcome.observer);
@@ -165,6 +191,8 @@ static int ask(struct inquiry *q, const struct options *options)
         .in = q->request, .in_len = q->request_len, .out = q->out};
     http_protocol.received(q->worker, q->session, &turn);
     http_protocol.sent(q->worker, q->session, outqueue_len(q->out));
+    /* The live page's events have no end: closing ends that response, too. */
+    http_protocol.closed(q->worker, q->session);
     return 0;
 }
 
@@ -279,11 +307,10 @@ static void print_json(FILE *out, const struct inquiry *q)
 
 static void inquiry_free(struct inquiry *q)
 {
-    if (q->session != NULL && q->worker != NULL)
-        http_protocol.closed(q->worker, q->session);
     http_protocol.worker_close(q->worker);
     outqueue_free(q->out);
     free(q->session);
+    live_free(q->live);
     setup_close(&q->setup);
     free(q);
 }

@@ -7,7 +7,9 @@
  * that of the URL, or localhost, unless --field names one. It is written out,
  * read by the session that reads a client's, and decided by the site's rules
  * with a note behind each (site/explain.h): all of it is what the server runs.
- * Nothing listens. Main thread; blocks on the disk. */
+ * With --wire, the response is that of a listener that shows the live page; at
+ * the others only that page's paths differ. Nothing listens. Main thread;
+ * blocks on the disk. */
 #ifndef SERVER_WHY_H
 #define SERVER_WHY_H
 

@@ -64,17 +64,23 @@ def test_why_agrees_with_what_is_served(bench):
     trace = Trace(bench)
     for line, fields, status, rule in OK + NOT_OK:
         result = explain(bench, line, fields, "--json")
-        told = json.loads(result.stdout)
-        event, answer = served(trace, line, fields)
+        explained = json.loads(result.stdout)
         what = f"{line[:60]} {fields}"
-        check_equal(told["status"], status, f"status of {what}")
-        check_equal(told["rule"], rule, f"rule of {what}")
+        check_equal(explained["status"], status, f"status of {what}")
+        check_equal(explained["rule"], rule, f"rule of {what}")
         check_equal(result.returncode, 0 if status < 400 else 1, f"exit status of {what}")
-        check_equal(event["status"], status, f"status served for {what}")
-        check_equal(event["why"], told["why"], f"reason of {what}")
-        check_equal(event["to"] - event["head_to"], told["content_length"], f"content of {what}")
-        check_equal(without_chance(answer), without_chance(told["fields"]), f"fields of {what}")
-        check_equal(told["file"] != "", status in (200, 206, 304, 412, 416), f"file of {what}")
+        check_equal(explained["file"] != "", status in (200, 206, 304, 412, 416), f"file of {what}")
+        check_served(trace, line, fields, explained)
+
+
+def check_served(trace, line, fields, explained):
+    """The server sends the response that was explained."""
+    event, sent = served(trace, line, fields)
+    what = f"{line[:60]} {fields}"
+    check_equal(event["status"], explained["status"], f"status served for {what}")
+    check_equal(event["why"], explained["why"], f"reason of {what}")
+    check_equal(event["to"] - event["head_to"], explained["content_length"], f"content of {what}")
+    check_equal(without_chance(sent), without_chance(explained["fields"]), f"fields of {what}")
 
 
 def without_chance(fields):
@@ -106,6 +112,33 @@ def test_why_listens_nowhere(bench):
     server = bench.serve()
     result = bench.run("--why", "/", "-l", "%s:%d" % server.addresses[0], bench.site.root)
     check_equal(result.returncode, 0, result.stderr)
+
+
+def test_why_of_the_live_page(bench):
+    """With --wire, the response is that of the listener that shows the page."""
+    for target, options, status, rule in (
+            ("/-/wire/", [], 404, "lookup"),
+            ("/-/wire/", ["--wire"], 200, "content"),
+            ("/-/wire/", ["--wire=0.0.0.0:0"], 200, "content"),
+            ("/-/wire/events", ["--wire"], 200, "live"),
+            ("/-/wire/absent", ["--wire"], 404, "live"),
+            ("http://example.org/-/wire/", ["--wire"], 403, "live"),
+            ("http://example.org/-/wire/", ["--wire=public"], 200, "content"),
+            ("/index.html", ["--wire"], 200, "content")):
+        what = f"{target} {options}"
+        explained = json.loads(explain(bench, target, [], "--json", *options).stdout)
+        check_equal(explained["status"], status, f"status of {what}")
+        check_equal(explained["rule"], rule, f"rule of {what}")
+
+
+def test_why_agrees_with_the_live_page(bench):
+    """A file that it does not have, and its folder without the last slash. (The
+    Last-Modified of its files is when the process started.)"""
+    trace = Trace(bench, "--wire=public")
+    for target in ("/-/wire/absent", "/-/wire"):
+        line = f"GET {target} HTTP/1.1"
+        explained = json.loads(explain(bench, line, [], "--json", "--wire=public").stdout)
+        check_served(trace, line, [], explained)
 
 
 def test_why_without_a_folder(bench):
