@@ -100,7 +100,7 @@ int main(int argc, char *argv[], char *envp[])
     if (status == 0)
         status = act(&options);
     else
-        options_tell(&options);
+        options_report(&options);
     options_fini(&options);
     return status;
 }

@@ -24,7 +24,7 @@ static bool is_default(const struct options *options)
 {
     const struct option_row *row = option_by_name("listen");
 
-    return option_source_said(options->source, row)->origin.place ==
+    return option_source_entry(options->source, row)->origin.place ==
            PLACE_DEFAULT;
 }
 

@@ -10,7 +10,7 @@ struct args {
     struct options *options;
     char *const *next; /* the words to come, which end in NULL */
     bool early;
-    bool is_over; /* whatever comes */
+    bool is_done; /* read no further */
 };
 
 static const struct option_row *operand_row(void)
@@ -59,7 +59,7 @@ static void unknown(struct args *args, const char *word, size_t len,
     option_source_mistake(
         source, OPTIONS_EXIT_USAGE, "%s: no such option; %s%s--help lists all",
         option_source_quote(source, name), hint, hint[0] != '\0' ? " " : "");
-    args->is_over = true;
+    args->is_done = true;
 }
 
 /* Sets an option, with the next word for its value where `value` is NULL and
@@ -76,7 +76,7 @@ static void take_option(struct args *args, const struct option_row *row,
                                   "--%s: %s is missing; write --%s %s",
                                   row->name, row->argument, row->name,
                                   row->argument);
-            args->is_over = true;
+            args->is_done = true;
             return;
         }
         args->next++;
@@ -85,7 +85,7 @@ static void take_option(struct args *args, const struct option_row *row,
         option_set(options, row, value,
                    (struct option_origin){PLACE_COMMAND_LINE, 0});
     if (options->action == ACTION_HELP || options->action == ACTION_VERSION)
-        args->is_over = true;
+        args->is_done = true;
 }
 
 /* `word` is "--workers", "--workers=4" or "--work". */
@@ -101,7 +101,7 @@ static void take_name(struct args *args, const char *word)
         option_source_mistake(args->options->source, OPTIONS_EXIT_USAGE,
                               "--%s: takes no value; write --%s alone",
                               row->name, row->name);
-        args->is_over = true;
+        args->is_done = true;
     } else {
         take_option(args, row, value);
     }
@@ -110,7 +110,7 @@ static void take_name(struct args *args, const char *word)
 /* `word` is "-w", "-w4" or "-qt". The letter of a flag takes no value. */
 static void take_letters(struct args *args, const char *word)
 {
-    for (const char *at = word + 1; *at != '\0' && !args->is_over; at++) {
+    for (const char *at = word + 1; *at != '\0' && !args->is_done; at++) {
         const struct option_row *row = option_by_letter(*at);
         const char *rest = at[1] != '\0' ? at + 1 : NULL;
 
@@ -143,13 +143,13 @@ static void take_operand(struct args *args, const char *word,
 {
     struct option_source *source = args->options->source;
     const struct option_row *row = operand_row(), *behind = row_of_bare(before);
-    struct option_said *said = option_source_said(source, row);
+    struct option_entry *entry = option_source_entry(source, row);
 
     if (args->early)
         return;
-    if (said->origin.place == PLACE_COMMAND_LINE) {
+    if (entry->origin.place == PLACE_COMMAND_LINE) {
         const char *hint =
-            option_hint_operand(source, said->text, said->behind);
+            option_hint_operand(source, entry->text, entry->behind);
         bool is_first = hint[0] != '\0';
 
         if (!is_first)
@@ -157,14 +157,14 @@ static void take_operand(struct args *args, const char *word,
         option_source_mistake(source, OPTIONS_EXIT_USAGE,
                               "%s: cannot serve both '%s' and '%s'; %s",
                               row->argument,
-                              option_source_quote(source, said->text),
+                              option_source_quote(source, entry->text),
                               option_source_quote(source, word),
                               hint[0] != '\0' ? hint : "name one");
         if (!is_first)
             return;
     }
     take_option(args, row, word);
-    said->behind = behind;
+    entry->behind = behind;
 }
 
 void option_args_read(struct options *options, char *const words[], bool early)
@@ -173,7 +173,7 @@ void option_args_read(struct options *options, char *const words[], bool early)
     const char *word, *before = "";
     bool only_operands = false;
 
-    for (; !args.is_over && *args.next != NULL; before = word) {
+    for (; !args.is_done && *args.next != NULL; before = word) {
         word = *args.next++;
         if (only_operands || word[0] != '-' || word[1] == '\0')
             take_operand(&args, word, before);

@@ -40,7 +40,7 @@ static const char *option_words(struct option_source *source,
                                 shell_word(source, text));
 }
 
-/* All addresses, and then what else the command line said. */
+/* All addresses, and then what else the command line has. */
 static const char *all_options(const struct options *options, size_t changed,
                                const char *address)
 {
@@ -54,12 +54,12 @@ static const char *all_options(const struct options *options, size_t changed,
             option_words(source, option_by_name("listen"),
                          i == changed ? address : options->listen[i]));
     for (row = option_rows(); row->name != NULL; row++) {
-        const struct option_said *said = option_source_said(source, row);
+        const struct option_entry *entry = option_source_entry(source, row);
 
-        if (said->origin.place == PLACE_COMMAND_LINE && !row->is_operand &&
+        if (entry->origin.place == PLACE_COMMAND_LINE && !row->is_operand &&
             row->type != OPTION_LIST)
-            words = option_source_format(source, "%s%s", words,
-                                         option_words(source, row, said->text));
+            words = option_source_format(
+                source, "%s%s", words, option_words(source, row, entry->text));
     }
     return words;
 }
@@ -67,14 +67,14 @@ static const char *all_options(const struct options *options, size_t changed,
 static const char *folder_words(const struct options *options)
 {
     struct option_source *source = options->source;
-    const struct option_said *said =
-        option_source_said(source, option_by_name("folder"));
+    const struct option_entry *entry =
+        option_source_entry(source, option_by_name("folder"));
 
-    if (said->origin.place != PLACE_COMMAND_LINE)
+    if (entry->origin.place != PLACE_COMMAND_LINE)
         return "";
     return option_source_format(source, "%s%s",
-                                said->text[0] == '-' ? " -- " : " ",
-                                shell_word(source, said->text));
+                                entry->text[0] == '-' ? " -- " : " ",
+                                shell_word(source, entry->text));
 }
 
 const char *option_command_format(const struct options *options, size_t changed,

@@ -6,8 +6,8 @@
 
 #include "base/log.h"
 
-struct option_kept {
-    struct option_kept *next;
+struct option_string {
+    struct option_string *next;
     char text[];
 };
 
@@ -18,21 +18,21 @@ struct option_source *option_source_new(void)
 
 void option_source_free(struct option_source *source)
 {
-    struct option_kept *kept, *next;
+    struct option_string *string, *next;
 
     if (source == NULL)
         return;
-    for (kept = source->kept; kept != NULL; kept = next) {
-        next = kept->next;
-        free(kept);
+    for (string = source->strings; string != NULL; string = next) {
+        next = string->next;
+        free(string);
     }
     free(source);
 }
 
-struct option_said *option_source_said(struct option_source *source,
-                                       const struct option_row *row)
+struct option_entry *option_source_entry(struct option_source *source,
+                                         const struct option_row *row)
 {
-    return &source->said[row - option_rows()];
+    return &source->entries[row - option_rows()];
 }
 
 static void add_mistake(struct option_source *source, int status,
@@ -48,24 +48,24 @@ static void add_mistake(struct option_source *source, int status,
 }
 
 __attribute__((format(printf, 2, 0))) static const char *
-keep(struct option_source *source, const char *format, va_list list)
+add_string(struct option_source *source, const char *format, va_list list)
 {
-    struct option_kept *kept;
+    struct option_string *string;
     va_list again;
     int len;
 
     va_copy(again, list);
     len = vsnprintf(NULL, 0, format, again);
     va_end(again);
-    kept = malloc(sizeof(*kept) + (size_t)len + 1);
-    if (kept == NULL) {
-        add_mistake(source, OPTIONS_EXIT_WORLD, "out of memory");
+    string = malloc(sizeof(*string) + (size_t)len + 1);
+    if (string == NULL) {
+        add_mistake(source, OPTIONS_EXIT_FAILURE, "out of memory");
         return "";
     }
-    vsnprintf(kept->text, (size_t)len + 1, format, list);
-    kept->next = source->kept;
-    source->kept = kept;
-    return kept->text;
+    vsnprintf(string->text, (size_t)len + 1, format, list);
+    string->next = source->strings;
+    source->strings = string;
+    return string->text;
 }
 
 const char *option_source_format(struct option_source *source,
@@ -75,7 +75,7 @@ const char *option_source_format(struct option_source *source,
     va_list list;
 
     va_start(list, format);
-    text = keep(source, format, list);
+    text = add_string(source, format, list);
     va_end(list);
     return text;
 }
@@ -94,7 +94,7 @@ void option_source_mistake(struct option_source *source, int status,
     va_list list;
 
     va_start(list, format);
-    add_mistake(source, status, keep(source, format, list));
+    add_mistake(source, status, add_string(source, format, list));
     va_end(list);
 }
 

@@ -19,7 +19,7 @@ struct option_origin {
     unsigned line; /* of the configuration file, from 1; elsewhere 0 */
 };
 
-struct option_said {
+struct option_entry {
     const char *text; /* the value as it was said */
     struct option_origin origin;
     const struct option_row *behind; /* of an operand: see option_hint.h */
@@ -29,8 +29,9 @@ struct option_source {
     const char *mistakes[OPTION_MISTAKES_MAX];
     size_t mistake_count;
     int status; /* to exit with; 0 where there is no mistake */
-    struct option_said said[OPTION_ROWS_MAX]; /* in the order of the table */
-    struct option_kept *kept;                 /* all strings */
+    struct option_entry
+        entries[OPTION_ROWS_MAX];  /* in the order of the table */
+    struct option_string *strings; /* all strings */
 };
 
 /* NULL: no memory. */
@@ -38,8 +39,8 @@ struct option_source *option_source_new(void);
 void option_source_free(struct option_source *source);
 
 /* The entry of an option, to read and to set. */
-struct option_said *option_source_said(struct option_source *source,
-                                       const struct option_row *row);
+struct option_entry *option_source_entry(struct option_source *source,
+                                         const struct option_row *row);
 
 /* A string as printf would print it. */
 const char *option_source_format(struct option_source *source,

@@ -288,8 +288,8 @@ static bool has_control(const char *text)
 void option_set(struct options *options, const struct option_row *row,
                 const char *text, struct option_origin origin)
 {
-    struct option_said *said = option_source_said(options->source, row);
-    bool is_again = said->origin.place == origin.place;
+    struct option_entry *entry = option_source_entry(options->source, row);
+    bool is_again = entry->origin.place == origin.place;
 
     if (row->type == OPTION_ACTION) {
         options->action = row->action;
@@ -302,7 +302,7 @@ void option_set(struct options *options, const struct option_row *row,
     } else if (row->type == OPTION_LIST) {
         if (!is_again) {
             options->listen_count = 0;
-            *said = (struct option_said){.text = text, .origin = origin};
+            *entry = (struct option_entry){.text = text, .origin = origin};
         }
         add_addresses(options, row, text, origin);
     } else if (is_again && origin.place == PLACE_FILE) {
@@ -311,9 +311,9 @@ void option_set(struct options *options, const struct option_row *row,
         option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
                               "%s: already set on line %u; keep one of the two",
                               option_where(options, row, origin),
-                              said->origin.line);
+                              entry->origin.line);
     } else if (set_one(options, row, text)) {
-        *said = (struct option_said){.text = text, .origin = origin};
+        *entry = (struct option_entry){.text = text, .origin = origin};
         if (row->action != ACTION_SERVE && origin.place == PLACE_COMMAND_LINE)
             options->action = row->action;
     } else {

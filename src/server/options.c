@@ -80,12 +80,13 @@ static void set_pair(struct options *options, const char *key,
 static void cannot_use(struct options *options, const struct option_row *row,
                        const char *why, const char *mend)
 {
-    const struct option_said *said = option_source_said(options->source, row);
+    const struct option_entry *entry =
+        option_source_entry(options->source, row);
 
     option_source_mistake(
-        options->source, OPTIONS_EXIT_WORLD, "%s: cannot use '%s': %s; %s",
-        option_where(options, row, said->origin),
-        option_source_quote(options->source, said->text), why, mend);
+        options->source, OPTIONS_EXIT_FAILURE, "%s: cannot use '%s': %s; %s",
+        option_where(options, row, entry->origin),
+        option_source_quote(options->source, entry->text), why, mend);
 }
 
 static void set_from_file(struct options *options)
@@ -142,12 +143,13 @@ static void check_path(struct options *options, const struct option_row *row,
 static void check_paths(struct options *options)
 {
     const struct option_row *row = option_by_name("folder");
-    const struct option_said *said = option_source_said(options->source, row);
+    const struct option_entry *entry =
+        option_source_entry(options->source, row);
     const char *hint = "";
 
     /* A word that is no folder may have been meant as an option's value. */
-    if (said->origin.place == PLACE_COMMAND_LINE)
-        hint = option_hint_operand(options->source, said->text, said->behind);
+    if (entry->origin.place == PLACE_COMMAND_LINE)
+        hint = option_hint_operand(options->source, entry->text, entry->behind);
     check_path(options, row, options->folder, true,
                hint[0] != '\0' ? hint : "name a folder that exists");
     if (options->mime_types != NULL)
@@ -170,7 +172,7 @@ static void check_wire(struct options *options)
             options->source, OPTIONS_EXIT_USAGE,
             "%s: '%s' overlaps with '%s', which --listen has; write another",
             option_where(options, row,
-                         option_source_said(options->source, row)->origin),
+                         option_source_entry(options->source, row)->origin),
             option_source_quote(options->source, text),
             option_source_quote(options->source, other));
 }
@@ -204,7 +206,7 @@ static void read_places(struct options *options, int argc, char *const argv[],
 const char *options_wire_address(const struct options *options)
 {
     assert(options->wire == WIRE_AT);
-    return option_source_said(options->source, option_by_name("wire"))->text;
+    return option_source_entry(options->source, option_by_name("wire"))->text;
 }
 
 int options_read(struct options *options, int argc, char *const argv[],
@@ -213,7 +215,7 @@ int options_read(struct options *options, int argc, char *const argv[],
     memset(options, 0, sizeof(*options));
     options->source = option_source_new();
     if (options->source == NULL)
-        return OPTIONS_EXIT_WORLD;
+        return OPTIONS_EXIT_FAILURE;
     read_places(options, argc, argv, envp);
     return options->source->status;
 }
@@ -233,7 +235,7 @@ const char *options_mistake(const struct options *options, size_t i)
     return i < source->mistake_count ? source->mistakes[i] : NULL;
 }
 
-void options_tell(const struct options *options)
+void options_report(const struct options *options)
 {
     const char *text;
     size_t i;

@@ -17,8 +17,8 @@
  * wherever they were said.
  *
  * Read at start, by the main thread, before others exist; constant after. May
- * be read again into another struct. Nothing here exits, and only options_tell
- * writes; options_print.h does the rest. */
+ * be read again into another struct. Nothing here exits, and only
+ * options_report writes; options_print.h does the rest. */
 #ifndef SERVER_OPTIONS_H
 #define SERVER_OPTIONS_H
 
@@ -59,8 +59,8 @@ enum options_action {
 
 /* Exit statuses; 0 is EXIT_SUCCESS. */
 enum {
-    OPTIONS_EXIT_WORLD = 1, /* well said, but a file or folder is not there */
-    OPTIONS_EXIT_USAGE = 2  /* ill said, in whichever place */
+    OPTIONS_EXIT_FAILURE = 1, /* well said, but a file or folder is not there */
+    OPTIONS_EXIT_USAGE = 2    /* ill said, in whichever place */
 };
 
 struct options {
@@ -126,6 +126,6 @@ const char *options_wire_address(const struct options *options);
 const char *options_mistake(const struct options *options, size_t i);
 
 /* Prints all mistakes on standard error, through log_error. */
-void options_tell(const struct options *options);
+void options_report(const struct options *options);
 
 #endif

@@ -128,7 +128,7 @@ static const char *origin_of(const struct options *options,
                              const struct option_row *row)
 {
     struct option_origin origin =
-        option_source_said(options->source, row)->origin;
+        option_source_entry(options->source, row)->origin;
 
     switch (origin.place) {
     case PLACE_DEFAULT:
@@ -151,7 +151,7 @@ static void print_value(FILE *out, const struct options *options,
 
     if (row->type != OPTION_LIST)
         print_pair(out, row->name,
-                   option_source_said(options->source, row)->text, origin);
+                   option_source_entry(options->source, row)->text, origin);
     else
         for (size_t i = 0; i < options->listen_count; i++)
             print_pair(out, row->name, options->listen[i], origin);

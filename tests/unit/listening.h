@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "said.h"
+#include "given.h"
 #include "server/listeners.h"
 
 enum { OUT_LEN = 4096 };
@@ -48,7 +48,7 @@ static inline int open_line(struct listeners *listeners, const char *line)
     struct options options;
     int error;
 
-    ck_assert_int_eq(said_read(&options, (struct said){.line = line}), 0);
+    ck_assert_int_eq(given_read(&options, (struct given){.line = line}), 0);
     error = listeners_open(listeners, &options);
     options_fini(&options);
     return error;
@@ -82,7 +82,7 @@ static inline unsigned default_port(void)
     struct address out[ADDRESS_PARSE_MAX];
     struct options options;
 
-    ck_assert_int_eq(said_read(&options, (struct said){.line = NULL}), 0);
+    ck_assert_int_eq(given_read(&options, (struct given){.line = NULL}), 0);
     ck_assert_uint_eq(options.listen_count, 1);
     ck_assert_int_eq(address_parse(bytes_of(options.listen[0]), out), 2);
     options_fini(&options);

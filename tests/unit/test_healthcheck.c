@@ -13,19 +13,19 @@
 #include "suite.h"
 #include "tcp/address.h"
 
-enum { ASKED_LEN = 256 };
+enum { REQUEST_LEN = 256 };
 
-/* A server that gives one answer, piece by piece, to one client. */
+/* A server that sends one response, piece by piece, to one client. */
 struct server {
     int fd;
-    const char *const *pieces; /* NULL: it takes the connection and is silent */
-    char asked[ASKED_LEN];
+    const char *const *pieces; /* NULL: it accepts, and sends nothing */
+    char request[REQUEST_LEN];
     pthread_t thread;
 };
 
 /* Waits until the peer of a Unix socket has received all that was sent, so that
- * what is sent next comes in a piece of its own. (On TCP the kernel tells when
- * the bytes have arrived, which is sooner.) */
+ * what is sent next comes in a piece of its own. (On TCP, SIOCOUTQ reaches
+ * 0 when the bytes have arrived, which is sooner.) */
 static void wait_taken(int fd)
 {
     int left = 1;
@@ -42,16 +42,17 @@ static void *serve(void *arg)
     size_t len = 0;
     ssize_t n;
 
-    while (len < ASKED_LEN - 1 && strstr(server->asked, "\r\n\r\n") == NULL &&
-           (n = recv(fd, server->asked + len, ASKED_LEN - 1 - len, 0)) > 0)
+    while (len < REQUEST_LEN - 1 &&
+           strstr(server->request, "\r\n\r\n") == NULL &&
+           (n = recv(fd, server->request + len, REQUEST_LEN - 1 - len, 0)) > 0)
         len += (size_t)n;
     for (; piece != NULL && *piece != NULL; piece++) {
         send(fd, *piece, strlen(*piece), MSG_NOSIGNAL);
         if (piece[1] != NULL)
             wait_taken(fd);
     }
-    if (piece == NULL) /* until the client gives up */
-        while (recv(fd, server->asked, ASKED_LEN, 0) > 0)
+    if (piece == NULL) /* until the client closes */
+        while (recv(fd, server->request, REQUEST_LEN, 0) > 0)
             continue;
     close(fd);
     return NULL;
@@ -85,9 +86,8 @@ static void server_close(struct server *server)
     close(server->fd);
 }
 
-/* Runs the check against `at` and gives back what it wrote to standard error.
- */
-static int check(const char *at, char *told, size_t size)
+/* Runs the check against `at`. `output`: what it wrote to standard error. */
+static int check(const char *at, char *output, size_t size)
 {
     const struct options options = {.listen = {at}, .listen_count = 1};
     int fd = memfd_create("stderr", MFD_CLOEXEC), saved = dup(STDERR_FILENO);
@@ -99,8 +99,8 @@ static int check(const char *at, char *told, size_t size)
     dup2(fd, STDERR_FILENO);
     status = healthcheck_run(&options);
     dup2(saved, STDERR_FILENO);
-    len = pread(fd, told, size - 1, 0);
-    told[len > 0 ? len : 0] = '\0';
+    len = pread(fd, output, size - 1, 0);
+    output[len > 0 ? len : 0] = '\0';
     close(saved);
     close(fd);
     return status;
@@ -109,7 +109,7 @@ static int check(const char *at, char *told, size_t size)
 struct response {
     const char *pieces[2]; /* one piece, and NULL */
     int status;
-    const char *told; /* "": nothing */
+    const char *message; /* a part of it; "": none */
 };
 
 static const struct response responses[] = {
@@ -128,46 +128,47 @@ static const struct response responses[] = {
     {{NULL}, 1, "closed without a response"},
 };
 
-START_TEST(server_lives_where_its_status_is_below_500)
+START_TEST(status_below_500_is_healthy)
 {
     struct server server;
-    char at[64], told[256];
+    char at[64], output[256];
     size_t i;
 
     for (i = 0; i < sizeof(responses) / sizeof(responses[0]); i++) {
         server_open(&server, "127.0.0.1:0", responses[i].pieces);
         snprintf(at, sizeof(at), "127.0.0.1:%u", server_port(&server));
-        ck_assert_int_eq(check(at, told, sizeof(told)), responses[i].status);
-        if (responses[i].told[0] == '\0')
-            ck_assert_str_eq(told, "");
-        ck_assert_msg(strstr(told, responses[i].told) != NULL, "told: %s",
-                      told);
+        ck_assert_int_eq(check(at, output, sizeof(output)),
+                         responses[i].status);
+        if (responses[i].message[0] == '\0')
+            ck_assert_str_eq(output, "");
+        ck_assert_msg(strstr(output, responses[i].message) != NULL,
+                      "output: %s", output);
         server_close(&server);
-        ck_assert_str_eq(server.asked, "GET / HTTP/1.1\r\nHost: localhost\r\n"
-                                       "Connection: close\r\n\r\n");
+        ck_assert_str_eq(server.request, "GET / HTTP/1.1\r\nHost: localhost\r\n"
+                                         "Connection: close\r\n\r\n");
     }
 }
 END_TEST
 
 static const char *const good[] = {"HTTP/1.1 200 OK\r\n\r\n", NULL};
 
-START_TEST(address_of_everybody_is_asked_through_loopback)
+START_TEST(wildcard_address_is_asked_through_loopback)
 {
     static const char *const hosts[][3] = {
         {"127.0.0.1:0", "0.0.0.0:", "healthcheck: 127.0.0.1:"},
         {"127.0.0.1:0", "", "healthcheck: 127.0.0.1:"},
         {"[::1]:0", "[::]:", "healthcheck: [::1]:"}};
     struct server server;
-    char at[64], told[256];
+    char at[64], output[256];
     size_t i;
 
     for (i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
         server_open(&server, hosts[i][0], good);
         snprintf(at, sizeof(at), "%s%u", hosts[i][1], server_port(&server));
-        ck_assert_int_eq(check(at, told, sizeof(told)), 0);
+        ck_assert_int_eq(check(at, output, sizeof(output)), 0);
         server_close(&server);
-        ck_assert_int_eq(check(at, told, sizeof(told)), 1);
-        ck_assert_ptr_nonnull(strstr(told, hosts[i][2]));
+        ck_assert_int_eq(check(at, output, sizeof(output)), 1);
+        ck_assert_ptr_nonnull(strstr(output, hosts[i][2]));
     }
 }
 END_TEST
@@ -176,16 +177,16 @@ START_TEST(unix_socket_is_asked_and_responses_in_pieces)
 {
     static const char *const pieces[] = {"HTTP", "/1.1 2", "00 OK\r\n", NULL};
     struct server server;
-    char folder[] = "/tmp/healthcheck-XXXXXX", at[64], told[256];
+    char folder[] = "/tmp/healthcheck-XXXXXX", at[64], output[256];
 
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(at, sizeof(at), "unix:%s/s", folder);
     server_open(&server, at, pieces);
-    ck_assert_int_eq(check(at, told, sizeof(told)), 0);
+    ck_assert_int_eq(check(at, output, sizeof(output)), 0);
     server_close(&server);
     unlink(at + strlen("unix:"));
-    ck_assert_int_eq(check(at, told, sizeof(told)), 1);
-    ck_assert_ptr_nonnull(strstr(told, "No such file or directory"));
+    ck_assert_int_eq(check(at, output, sizeof(output)), 1);
+    ck_assert_ptr_nonnull(strstr(output, "No such file or directory"));
     rmdir(folder);
 }
 END_TEST
@@ -194,48 +195,48 @@ END_TEST
 START_TEST(port_0_is_no_port_to_ask)
 {
     static const char *const texts[] = {"0", "0.0.0.0:0", "[::1]:0"};
-    char told[256], want[256];
+    char output[256], want[256];
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        ck_assert_int_eq(check(texts[i], told, sizeof(told)), 1);
+        ck_assert_int_eq(check(texts[i], output, sizeof(output)), 1);
         snprintf(want, sizeof(want),
                  "soquete: healthcheck: %s: port 0 stands for any free port; "
                  "name the one that the server printed, as in --healthcheck "
                  "-l 8080\n",
                  texts[i]);
-        ck_assert_str_eq(told, want);
+        ck_assert_str_eq(output, want);
     }
 }
 END_TEST
 
-START_TEST(nobody_listens)
+START_TEST(no_listener_is_a_failure)
 {
     struct server server;
-    char at[64], told[256];
+    char at[64], output[256];
 
     server_open(&server, "127.0.0.1:0", good);
     snprintf(at, sizeof(at), "127.0.0.1:%u", server_port(&server));
-    ck_assert_int_eq(check(at, told, sizeof(told)), 0);
+    ck_assert_int_eq(check(at, output, sizeof(output)), 0);
     server_close(&server);
-    ck_assert_int_eq(check(at, told, sizeof(told)), 1);
-    ck_assert_ptr_nonnull(strstr(told, "Connection refused"));
+    ck_assert_int_eq(check(at, output, sizeof(output)), 1);
+    ck_assert_ptr_nonnull(strstr(output, "Connection refused"));
 }
 END_TEST
 
-START_TEST(silent_server_is_given_up)
+START_TEST(silent_server_is_a_failure)
 {
     struct server server;
-    char at[64], told[256];
+    char at[64], output[256];
     int64_t begin_ms, took_ms;
 
     server_open(&server, "127.0.0.1:0", NULL);
     snprintf(at, sizeof(at), "127.0.0.1:%u", server_port(&server));
     begin_ms = clock_now_ms();
-    ck_assert_int_eq(check(at, told, sizeof(told)), 1);
+    ck_assert_int_eq(check(at, output, sizeof(output)), 1);
     took_ms = clock_now_ms() - begin_ms;
     ck_assert_int_ge(took_ms, HEALTHCHECK_MS - 20);
     ck_assert_int_lt(took_ms, 4 * HEALTHCHECK_MS); /* a shared machine */
-    ck_assert_ptr_nonnull(strstr(told, "no response within 3000 ms"));
+    ck_assert_ptr_nonnull(strstr(output, "no response within 3000 ms"));
     server_close(&server);
 }
 END_TEST
@@ -244,10 +245,10 @@ int main(void)
 {
     Suite *suite = suite_create("healthcheck");
 
-    suite_add_tests(suite, server_lives_where_its_status_is_below_500,
-                    address_of_everybody_is_asked_through_loopback,
+    suite_add_tests(suite, status_below_500_is_healthy,
+                    wildcard_address_is_asked_through_loopback,
                     unix_socket_is_asked_and_responses_in_pieces,
-                    port_0_is_no_port_to_ask, nobody_listens,
-                    silent_server_is_given_up);
+                    port_0_is_no_port_to_ask, no_listener_is_a_failure,
+                    silent_server_is_a_failure);
     return suite_run(suite);
 }

@@ -314,7 +314,7 @@ START_TEST(longest_list_is_opened)
     size_t len = 0;
     struct listeners listeners;
 
-    for (int i = 0; i < 11; i++) /* said.h takes 23 words */
+    for (int i = 0; i < 11; i++) /* given.h takes 23 words */
         len += (size_t)snprintf(line + len, sizeof(line) - len, "--listen|%s|",
                                 "127.0.0.1:0");
     ck_assert_int_eq(open_line(&listeners, line), 0);

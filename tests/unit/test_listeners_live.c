@@ -192,7 +192,7 @@ START_TEST(one_more_is_counted_for_the_live_page)
         struct options options;
 
         ck_assert_int_eq(
-            said_read(&options, (struct said){.line = counts[i].line}), 0);
+            given_read(&options, (struct given){.line = counts[i].line}), 0);
         ck_assert_uint_eq(listeners_most(&options), counts[i].most);
         options_fini(&options);
     }

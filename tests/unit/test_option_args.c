@@ -1,6 +1,6 @@
 #include "server/option_args.h"
 
-#include "said.h"
+#include "given.h"
 #include "suite.h"
 
 /* Words that are no options, and a part of the one mistake that tells it. */
@@ -37,11 +37,11 @@ START_TEST(word_that_is_no_option_is_told_alone)
     size_t i;
 
     for (i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
-        ck_assert_int_eq(
-            said_read(&options, (struct said){"nonsense", NULL, slips[i].line}),
-            OPTIONS_EXIT_USAGE);
-        said_mistake(&options, 0, slips[i].part);
-        said_mistake(&options, 1, NULL);
+        ck_assert_int_eq(given_read(&options, (struct given){"nonsense", NULL,
+                                                             slips[i].line}),
+                         OPTIONS_EXIT_USAGE);
+        given_mistake(&options, 0, slips[i].part);
+        given_mistake(&options, 1, NULL);
         options_fini(&options);
     }
 }
@@ -52,12 +52,12 @@ START_TEST(two_folders_are_one_too_many)
     struct options options;
 
     ck_assert_int_eq(
-        said_read(&options, (struct said){NULL, NULL, "www|--|.|conf"}),
+        given_read(&options, (struct given){NULL, NULL, "www|--|.|conf"}),
         OPTIONS_EXIT_USAGE);
-    said_mistake(&options, 0,
-                 "FOLDER: cannot serve both 'www' and '.'; name one");
-    said_mistake(&options, 1, "FOLDER: cannot serve both 'www' and 'conf'");
-    said_mistake(&options, 2, NULL);
+    given_mistake(&options, 0,
+                  "FOLDER: cannot serve both 'www' and '.'; name one");
+    given_mistake(&options, 1, "FOLDER: cannot serve both 'www' and 'conf'");
+    given_mistake(&options, 2, NULL);
     options_fini(&options);
 }
 END_TEST
@@ -87,16 +87,16 @@ START_TEST(operand_that_is_no_folder_may_be_a_value)
 
     for (i = 0; i < sizeof(operands) / sizeof(operands[0]); i++) {
         ck_assert_int_ne(
-            said_read(&options, (struct said){.line = operands[i].line}), 0);
-        said_mistake(&options, 0, operands[i].part);
-        said_mistake(&options, 1, NULL);
+            given_read(&options, (struct given){.line = operands[i].line}), 0);
+        given_mistake(&options, 0, operands[i].part);
+        given_mistake(&options, 1, NULL);
         options_fini(&options);
     }
 }
 END_TEST
 
 struct deed {
-    struct said said;
+    struct given given;
     enum options_action action;
 };
 
@@ -123,8 +123,8 @@ START_TEST(what_the_program_is_to_do)
     size_t i;
 
     for (i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++) {
-        ck_assert_int_eq(said_read(&options, deeds[i].said), 0);
-        said_mistake(&options, 0, NULL);
+        ck_assert_int_eq(given_read(&options, deeds[i].given), 0);
+        given_mistake(&options, 0, NULL);
         ck_assert_int_eq(options.action, deeds[i].action);
         options_fini(&options);
     }
@@ -142,8 +142,8 @@ START_TEST(value_is_read_in_each_spelling)
     struct options options;
 
     for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
-        said_read(&options, (struct said){NULL, NULL, spellings[i]});
-        said_mistake(&options, 0, NULL);
+        given_read(&options, (struct given){NULL, NULL, spellings[i]});
+        given_mistake(&options, 0, NULL);
         ck_assert_uint_eq(options.workers, 3);
         ck_assert_str_eq(options.folder, ".");
         options_fini(&options);
@@ -156,8 +156,8 @@ START_TEST(whole_name_is_no_beginning)
 {
     struct options options;
 
-    said_read(&options, (struct said){NULL, NULL, "--access-log|off"});
-    said_mistake(&options, 0, NULL);
+    given_read(&options, (struct given){NULL, NULL, "--access-log|off"});
+    given_mistake(&options, 0, NULL);
     ck_assert_int_eq(options.access_log, ACCESS_LOG_OFF);
     options_fini(&options);
 }
@@ -167,8 +167,8 @@ START_TEST(last_of_two_holds)
 {
     struct options options;
 
-    said_read(&options, (struct said){NULL, NULL, "-w2|.|--workers=3"});
-    said_mistake(&options, 0, NULL);
+    given_read(&options, (struct given){NULL, NULL, "-w2|.|--workers=3"});
+    given_mistake(&options, 0, NULL);
     ck_assert_uint_eq(options.workers, 3);
     options_fini(&options);
 }

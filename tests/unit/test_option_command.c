@@ -1,12 +1,12 @@
 #include "server/option_command.h"
 
-#include "said.h"
+#include "given.h"
 #include "suite.h"
 
-/* What is said, and the command that says it with 127.0.0.1:81 in place of the
+/* What is given, and the command that says it with 127.0.0.1:81 in place of the
  * first address. */
 static const struct {
-    struct said said;
+    struct given given;
     const char *command;
 } commands[] = {
     {{.line = "-l|8080"}, "soquete -l 127.0.0.1:81"},
@@ -35,7 +35,7 @@ START_TEST(command_says_the_same_at_another_address)
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         struct options options;
 
-        said_read(&options, commands[i].said);
+        given_read(&options, commands[i].given);
         ck_assert_str_eq(
             option_command_format(&options, 0, "127.0.0.1:81", out),
             commands[i].command);
@@ -49,7 +49,7 @@ START_TEST(any_of_the_addresses_is_changed)
     char out[OPTION_COMMAND_LEN];
     struct options options;
 
-    said_read(&options, (struct said){.line = "-l|1|-l|2|-l|3"});
+    given_read(&options, (struct given){.line = "-l|1|-l|2|-l|3"});
     ck_assert_str_eq(option_command_format(&options, 1, "9", out),
                      "soquete -l 1 -l 9 -l 3");
     ck_assert_str_eq(option_command_format(&options, 2, "9", out),
@@ -71,7 +71,7 @@ START_TEST(command_that_does_not_fit_is_left_out)
 
         memset(line + at, 'a', len);
         line[at + len] = '\0';
-        said_read(&options, (struct said){.line = line});
+        given_read(&options, (struct given){.line = line});
         option_command_format(&options, 0, "9", out);
         ck_assert_uint_eq(strlen(out),
                           len <= most ? sizeof(start) - 1 + len : 0);

@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "said.h"
+#include "given.h"
 #include "server/option_table.h"
 #include "suite.h"
 
@@ -53,14 +53,15 @@ static const char *value_of(const struct options *options,
     return out;
 }
 
-static void assert_value(struct said said, const char *name, const char *value)
+static void assert_value(struct given given, const char *name,
+                         const char *value)
 {
     const struct option_row *row = option_by_name(name);
     char out[VALUE_LEN];
     struct options options;
 
-    said_read(&options, said);
-    said_mistake(&options, 0, NULL);
+    given_read(&options, given);
+    given_mistake(&options, 0, NULL);
     ck_assert_str_eq(value_of(&options, row, out), value);
     options_fini(&options);
 }
@@ -69,7 +70,7 @@ static void assert_value(struct said said, const char *name, const char *value)
  * is the strongest that says something. */
 struct places {
     const char *name;
-    struct said said;
+    struct given given;
     const char *by_default, *by_file, *by_environment, *by_line;
 };
 
@@ -153,40 +154,41 @@ static const struct places places[] = {
 START_TEST(stronger_place_beats_weaker)
 {
     const struct places *row = &places[_i];
-    struct said said = {NULL, NULL, "--print-config"};
-    char line[SAID_TEXT_MAX];
+    struct given given = {NULL, NULL, "--print-config"};
+    char line[GIVEN_TEXT_MAX];
 
-    snprintf(line, sizeof(line), "--print-config|%s", row->said.line);
-    assert_value(said, row->name, row->by_default);
-    said.file = row->said.file;
-    assert_value(said, row->name, row->by_file);
-    said.environment = row->said.environment;
-    assert_value(said, row->name, row->by_environment);
-    said.line = line;
-    assert_value(said, row->name, row->by_line);
-    said.environment = NULL;
-    assert_value(said, row->name, row->by_line);
+    snprintf(line, sizeof(line), "--print-config|%s", row->given.line);
+    assert_value(given, row->name, row->by_default);
+    given.file = row->given.file;
+    assert_value(given, row->name, row->by_file);
+    given.environment = row->given.environment;
+    assert_value(given, row->name, row->by_environment);
+    given.line = line;
+    assert_value(given, row->name, row->by_line);
+    given.environment = NULL;
+    assert_value(given, row->name, row->by_line);
 }
 END_TEST
 
 START_TEST(variable_that_is_empty_or_of_others_is_let_be)
 {
-    assert_value((struct said){NULL, "SOQUETE_WORKERS=", NULL}, "workers", "0");
+    assert_value((struct given){NULL, "SOQUETE_WORKERS=", NULL}, "workers",
+                 "0");
     assert_value(
-        (struct said){NULL, "SOQUETE_PORT=tcp://1.2.3.4:80|SOQUETE", NULL},
+        (struct given){NULL, "SOQUETE_PORT=tcp://1.2.3.4:80|SOQUETE", NULL},
         "workers", "0");
     assert_value(
-        (struct said){NULL, "XSOQUETE_WORKERS=3|SOQUETE_WORKERSX=3", NULL},
+        (struct given){NULL, "XSOQUETE_WORKERS=3|SOQUETE_WORKERSX=3", NULL},
         "workers", "0");
 }
 END_TEST
 
 START_TEST(command_line_names_another_file)
 {
-    char path[SAID_FILE_LEN], line[SAID_TEXT_MAX];
+    char path[GIVEN_FILE_LEN], line[GIVEN_TEXT_MAX];
 
-    snprintf(line, sizeof(line), "-c|%s", said_file("workers = 7", path));
-    assert_value((struct said){"nonsense", NULL, line}, "workers", "7");
+    snprintf(line, sizeof(line), "-c|%s", given_file("workers = 7", path));
+    assert_value((struct given){"nonsense", NULL, line}, "workers", "7");
 }
 END_TEST
 

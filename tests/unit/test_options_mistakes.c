@@ -1,4 +1,4 @@
-#include "said.h"
+#include "given.h"
 #include "server/option_source.h"
 #include "suite.h"
 
@@ -8,7 +8,7 @@
 
 /* What is wrong, in which part of the one mistake that tells it. */
 struct slip {
-    struct said said;
+    struct given given;
     int status;
     const char *part;
 };
@@ -111,10 +111,10 @@ START_TEST(mistake_says_where_what_and_how_to_mend_it)
 {
     const struct slip *slip = &slips[_i];
     struct options options;
-    int status = said_read(&options, slip->said);
+    int status = given_read(&options, slip->given);
 
-    said_mistake(&options, 0, slip->part);
-    said_mistake(&options, 1, NULL);
+    given_mistake(&options, 0, slip->part);
+    given_mistake(&options, 1, NULL);
     ck_assert_int_eq(status, slip->status);
     options_fini(&options);
 }
@@ -126,7 +126,7 @@ START_TEST(longest_socket_path_is_taken)
     struct options options;
 
     line[sizeof(line) - 2] = '\0'; /* 107 */
-    ck_assert_int_eq(said_read(&options, (struct said){NULL, NULL, line}), 0);
+    ck_assert_int_eq(given_read(&options, (struct given){NULL, NULL, line}), 0);
     options_fini(&options);
 }
 END_TEST
@@ -134,23 +134,23 @@ END_TEST
 START_TEST(all_mistakes_of_all_places_are_told)
 {
     struct options options;
-    int status = said_read(
+    int status = given_read(
         &options,
-        (struct said){"workers = x\n\nquiet = maybe\nidle = 3\nnonsense\n"
-                      "listen = 8080, x, 9090, y\nhead-max = 1k\n",
-                      "SOQUETE_BODY_MAX=2t", "-t|--send-timeout=x|nowhere"});
+        (struct given){"workers = x\n\nquiet = maybe\nidle = 3\nnonsense\n"
+                       "listen = 8080, x, 9090, y\nhead-max = 1k\n",
+                       "SOQUETE_BODY_MAX=2t", "-t|--send-timeout=x|nowhere"});
 
     ck_assert_int_eq(status, OPTIONS_EXIT_USAGE);
-    said_mistake(&options, 0, ":1: workers: cannot use 'x'");
-    said_mistake(&options, 1, ":3: quiet: cannot use 'maybe'");
-    said_mistake(&options, 2, ":4: idle: no such option");
-    said_mistake(&options, 3, ":5: not an option");
-    said_mistake(&options, 4, ":6: listen: cannot use 'x'");
-    said_mistake(&options, 5, ":6: listen: cannot use 'y'");
-    said_mistake(&options, 6, "SOQUETE_BODY_MAX: cannot use '2t'");
-    said_mistake(&options, 7, "--send-timeout: cannot use 'x'");
-    said_mistake(&options, 8, "FOLDER: cannot use 'nowhere'");
-    said_mistake(&options, 9, NULL);
+    given_mistake(&options, 0, ":1: workers: cannot use 'x'");
+    given_mistake(&options, 1, ":3: quiet: cannot use 'maybe'");
+    given_mistake(&options, 2, ":4: idle: no such option");
+    given_mistake(&options, 3, ":5: not an option");
+    given_mistake(&options, 4, ":6: listen: cannot use 'x'");
+    given_mistake(&options, 5, ":6: listen: cannot use 'y'");
+    given_mistake(&options, 6, "SOQUETE_BODY_MAX: cannot use '2t'");
+    given_mistake(&options, 7, "--send-timeout: cannot use 'x'");
+    given_mistake(&options, 8, "FOLDER: cannot use 'nowhere'");
+    given_mistake(&options, 9, NULL);
     options_fini(&options);
 }
 END_TEST
@@ -163,10 +163,10 @@ START_TEST(mistakes_without_end_are_bounded)
 
     for (i = 0; i < 100; i++)
         memcpy(text + 9 * i, "nonsense\n", 10);
-    said_read(&options, (struct said){text, NULL, NULL});
-    said_mistake(&options, 62, ":63: not an option");
-    said_mistake(&options, 63, "more mistakes follow");
-    said_mistake(&options, 64, NULL);
+    given_read(&options, (struct given){text, NULL, NULL});
+    given_mistake(&options, 62, ":63: not an option");
+    given_mistake(&options, 63, "more mistakes follow");
+    given_mistake(&options, 64, NULL);
     options_fini(&options);
 }
 END_TEST
@@ -175,19 +175,20 @@ START_TEST(addresses_past_the_last_place_are_refused)
 {
     struct options options;
 
-    said_read(&options, (struct said){NULL,
-                                      "SOQUETE_LISTEN=1,2,3,4,5,6,7,8,9,10,11,"
-                                      "12,13,14,15,16",
-                                      NULL});
-    said_mistake(&options, 0, NULL);
+    given_read(&options,
+               (struct given){NULL,
+                              "SOQUETE_LISTEN=1,2,3,4,5,6,7,8,9,10,11,"
+                              "12,13,14,15,16",
+                              NULL});
+    given_mistake(&options, 0, NULL);
     ck_assert_uint_eq(options.listen_count, OPTIONS_LISTEN_MAX);
     options_fini(&options);
 
-    said_read(&options, (struct said){"listen = 1,2,3,4,5,6,7,8,9,10,11,12\n"
-                                      "listen = 13,14,15,16,17",
-                                      NULL, NULL});
-    said_mistake(&options, 0, ":2: listen: too many addresses; 16 at most");
-    said_mistake(&options, 1, NULL);
+    given_read(&options, (struct given){"listen = 1,2,3,4,5,6,7,8,9,10,11,12\n"
+                                        "listen = 13,14,15,16,17",
+                                        NULL, NULL});
+    given_mistake(&options, 0, ":2: listen: too many addresses; 16 at most");
+    given_mistake(&options, 1, NULL);
     options_fini(&options);
 }
 END_TEST
@@ -226,10 +227,10 @@ START_TEST(address_that_is_listed_twice_is_a_mistake)
     size_t i;
 
     for (i = 0; i < sizeof(collisions) / sizeof(collisions[0]); i++) {
-        ck_assert_int_eq(said_read(&options, collisions[i].said),
+        ck_assert_int_eq(given_read(&options, collisions[i].given),
                          collisions[i].status);
-        said_mistake(&options, 0, collisions[i].part);
-        said_mistake(&options, 1, NULL);
+        given_mistake(&options, 0, collisions[i].part);
+        given_mistake(&options, 1, NULL);
         options_fini(&options);
     }
 }

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
-#include "said.h"
+#include "given.h"
 #include "server/option_table.h"
 #include "suite.h"
 
 /* The shipped file; tests are run where the Makefile is. */
 static const char shipped[] = "conf/soquete.conf";
 
-/* What options_print_config prints of what is said; the caller frees it. */
-static char *configuration(struct said said)
+/* What options_print_config prints of what is given; the caller frees it. */
+static char *configuration(struct given given)
 {
     struct options options;
     char *text = NULL;
@@ -20,7 +20,7 @@ static char *configuration(struct said said)
     FILE *out = open_memstream(&text, &len);
 
     ck_assert_ptr_nonnull(out);
-    ck_assert_int_eq(said_read(&options, said), 0);
+    ck_assert_int_eq(given_read(&options, given), 0);
     ck_assert_int_eq(options_print_config(&options, out), 0);
     fclose(out);
     options_fini(&options);
@@ -38,8 +38,8 @@ static void assert_line(const char *text, const char *line)
 START_TEST(each_value_and_where_it_came_from)
 {
     char *text = configuration(
-        (struct said){"\nworkers = 2\nlisten = 1,2", "SOQUETE_IDLE_TIMEOUT=5m",
-                      "--print-config|--access-log=off|-q|www"});
+        (struct given){"\nworkers = 2\nlisten = 1,2", "SOQUETE_IDLE_TIMEOUT=5m",
+                       "--print-config|--access-log=off|-q|www"});
 
     assert_line(text, "; configuration file: /proc/self/fd/");
     assert_line(text, "folder = www                        ; command line\n");
@@ -75,7 +75,7 @@ static void strip_comments(char *text)
     *to = '\0';
 }
 
-static const struct said trips[] = {
+static const struct given trips[] = {
     {NULL, NULL, "--print-config"},
     {"listen = unix:run/s.sock, [::]:80\nmime-types = x y", "SOQUETE_QUIET=1",
      "--print-config|--head-max=512|--idle-timeout=250ms|-w|auto|my site"},
@@ -94,7 +94,7 @@ START_TEST(what_is_printed_is_read_again)
 
     for (i = 0; i < sizeof(trips) / sizeof(trips[0]); i++) {
         first = configuration(trips[i]);
-        second = configuration((struct said){first, NULL, "--print-config"});
+        second = configuration((struct given){first, NULL, "--print-config"});
         ck_assert_ptr_nonnull(strstr(second, ":5\n"));
         /* The second begins with the line that tells its file. */
         strip_comments(first);
@@ -113,15 +113,15 @@ static const char *const unsayable[] = {
 
 START_TEST(what_a_file_cannot_say_is_a_comment)
 {
-    char line[SAID_TEXT_MAX], *first, *second;
+    char line[GIVEN_TEXT_MAX], *first, *second;
     size_t i;
 
     for (i = 0; i < sizeof(unsayable) / sizeof(unsayable[0]); i++) {
         snprintf(line, sizeof(line), "--print-config|%s", unsayable[i]);
-        first = configuration((struct said){NULL, NULL, line});
+        first = configuration((struct given){NULL, NULL, line});
         assert_line(first, "; command line; a file cannot hold it:\n"
                            "; access-log-file = ");
-        second = configuration((struct said){first, NULL, "--print-config"});
+        second = configuration((struct given){first, NULL, "--print-config"});
         assert_line(second, "access-log-file = -                 ; default\n");
         free(first);
         free(second);
@@ -134,7 +134,7 @@ START_TEST(shipped_file_is_the_table)
 {
     const struct option_row *row;
     struct options options;
-    char line[SAID_TEXT_MAX], *text = NULL;
+    char line[GIVEN_TEXT_MAX], *text = NULL;
     size_t size = 0;
     FILE *file = fopen(shipped, "r");
 
@@ -148,7 +148,7 @@ START_TEST(shipped_file_is_the_table)
                  row->fallback[0] == '\0' ? "" : " ", row->fallback);
         ck_assert_msg(strstr(text, line) != NULL, "no line%s", line);
     }
-    ck_assert_int_eq(said_read(&options, (struct said){text, NULL, "-t"}), 0);
+    ck_assert_int_eq(given_read(&options, (struct given){text, NULL, "-t"}), 0);
     options_fini(&options);
     free(text);
 }
@@ -156,9 +156,9 @@ END_TEST
 
 START_TEST(shipped_file_gives_the_defaults)
 {
-    char *first = configuration((struct said){NULL, NULL, "--print-config"});
+    char *first = configuration((struct given){NULL, NULL, "--print-config"});
     char *second = configuration(
-        (struct said){NULL, NULL, "--print-config|-c|conf/soquete.conf"});
+        (struct given){NULL, NULL, "--print-config|-c|conf/soquete.conf"});
 
     strip_comments(first);
     strip_comments(second);
@@ -202,7 +202,8 @@ START_TEST(tested_configuration_is_named)
 
     ck_assert_ptr_nonnull(out);
     ck_assert_int_eq(
-        said_read(&options, (struct said){NULL, NULL, "-tc|conf/soquete.conf"}),
+        given_read(&options,
+                   (struct given){NULL, NULL, "-tc|conf/soquete.conf"}),
         0);
     ck_assert_int_eq(options_print_tested(&options, out), 0);
     fclose(out);

@@ -1,6 +1,6 @@
-/* said.h -- options as a user says them in the four places, for the tests */
-#ifndef UNIT_SAID_H
-#define UNIT_SAID_H
+/* given.h -- options as a user says them in the four places, for the tests */
+#ifndef UNIT_GIVEN_H
+#define UNIT_GIVEN_H
 
 #include <check.h>
 #include <stdio.h>
@@ -10,34 +10,34 @@
 
 #include "server/options.h"
 
-enum { SAID_WORDS_MAX = 24, SAID_TEXT_MAX = 1024, SAID_FILE_LEN = 64 };
+enum { GIVEN_WORDS_MAX = 24, GIVEN_TEXT_MAX = 1024, GIVEN_FILE_LEN = 64 };
 
-/* Words of line and environment are parted by '|'; NULL: nothing is said. */
-struct said {
+/* Words of line and environment are parted by '|'; NULL: nothing is given. */
+struct given {
     const char *file; /* the text of the configuration file */
     const char *environment, *line;
 };
 
 /* A file that needs no name in the file system: it lives while its descriptor
  * is open, and ends with the test program. Returns its path in `out`. */
-static inline const char *said_file(const char *text, char out[SAID_FILE_LEN])
+static inline const char *given_file(const char *text, char out[GIVEN_FILE_LEN])
 {
     int fd = memfd_create("said", 0);
 
     ck_assert_int_ne(fd, -1);
     ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-    snprintf(out, SAID_FILE_LEN, "/proc/self/fd/%d", fd);
+    snprintf(out, GIVEN_FILE_LEN, "/proc/self/fd/%d", fd);
     return out;
 }
 
 /* Cuts `text` in place. Returns how many words were written, NULL after them.
  */
-static inline int said_words(char *text, char *words[SAID_WORDS_MAX])
+static inline int given_words(char *text, char *words[GIVEN_WORDS_MAX])
 {
     int count = 0;
     char *word;
 
-    while ((word = strsep(&text, "|")) != NULL && count < SAID_WORDS_MAX - 1)
+    while ((word = strsep(&text, "|")) != NULL && count < GIVEN_WORDS_MAX - 1)
         if (*word != '\0')
             words[count++] = word;
     words[count] = NULL;
@@ -46,25 +46,26 @@ static inline int said_words(char *text, char *words[SAID_WORDS_MAX])
 
 /* Reads what is said as main would. Returns what options_read does; the caller
  * calls options_fini. */
-static inline int said_read(struct options *options, struct said said)
+static inline int given_read(struct options *options, struct given given)
 {
-    char line[SAID_TEXT_MAX], environment[SAID_TEXT_MAX], path[SAID_FILE_LEN];
-    char *argv[SAID_WORDS_MAX], *envp[SAID_WORDS_MAX];
+    char line[GIVEN_TEXT_MAX], environment[GIVEN_TEXT_MAX],
+        path[GIVEN_FILE_LEN];
+    char *argv[GIVEN_WORDS_MAX], *envp[GIVEN_WORDS_MAX];
     int argc;
 
-    snprintf(line, sizeof(line), "soquete|%s", said.line ? said.line : "");
+    snprintf(line, sizeof(line), "soquete|%s", given.line ? given.line : "");
     snprintf(environment, sizeof(environment), "%s%s|%s",
-             said.file ? "SOQUETE_CONFIG=" : "",
-             said.file ? said_file(said.file, path) : "",
-             said.environment ? said.environment : "");
-    argc = said_words(line, argv);
-    said_words(environment, envp);
+             given.file ? "SOQUETE_CONFIG=" : "",
+             given.file ? given_file(given.file, path) : "",
+             given.environment ? given.environment : "");
+    argc = given_words(line, argv);
+    given_words(environment, envp);
     return options_read(options, argc, argv, envp);
 }
 
 /* Asserts that the i-th mistake has `part` in it; NULL: that there is none. */
-static inline void said_mistake(const struct options *options, size_t i,
-                                const char *part)
+static inline void given_mistake(const struct options *options, size_t i,
+                                 const char *part)
 {
     const char *text = options_mistake(options, i);
 
