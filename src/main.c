@@ -18,7 +18,7 @@
 #define SOQUETE_VERSION "0.1.0"
 #endif
 
-/* Returns 0 or a negative errno, as those of options_print.h do. */
+/* Returns 0 or a negative errno, as the functions of options_print.h do. */
 static int print_version(void)
 {
     if (puts("soquete " SOQUETE_VERSION) == EOF || fflush(stdout) == EOF)
@@ -26,7 +26,7 @@ static int print_version(void)
     return 0;
 }
 
-/* Returns the exit status, where `what` was printed with this result. */
+/* Returns the exit status after `what` was printed, with this result. */
 static int after_printing(const char *what, int error)
 {
     if (error == 0)
@@ -35,7 +35,7 @@ static int after_printing(const char *what, int error)
     return EXIT_FAILURE;
 }
 
-/* Threads that do not end use what we would free: they end with us. */
+/* Threads that have not ended use what we would free: exit with them. */
 static int serve(const struct options *options)
 {
     bool is_stuck;
@@ -46,7 +46,7 @@ static int serve(const struct options *options)
     return status;
 }
 
-/* The options themselves were read without a mistake. */
+/* Reading the options has found no mistake. */
 static int test(const struct options *options)
 {
     if (watching_test(options) != 0)
@@ -77,8 +77,8 @@ static int act(const struct options *options)
     return EXIT_FAILURE;
 }
 
-/* Where 0, 1 or 2 are closed, the next socket would get that number, and
- * messages would go into it. */
+/* Opens /dev/null as 0, 1 and 2 where they are closed: else the next socket
+ * would get that number, and messages would be written to it. */
 static void fill_standard_descriptors(void)
 {
     int fd;

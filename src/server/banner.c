@@ -15,7 +15,7 @@
 enum { LINE_LEN = 512 };
 
 struct links {
-    const char *path; /* of each, from behind the slash */
+    const char *path; /* of each link, without the first slash */
     char text[LINE_LEN];
     size_t len, count, left_out;
 };
@@ -44,8 +44,8 @@ static bool is_any(const struct address *address)
            IN6_IS_ADDR_UNSPECIFIED(&address->in6.sin6_addr);
 }
 
-/* Whether `found` is an address at which a browser reaches what listens at all
- * addresses of that family; `*out` is then that address with the port. */
+/* Whether a browser can use the address `found` to reach a listener at all
+ * addresses of that family. If so, *out is that address with the port. */
 static bool is_reachable(const struct ifaddrs *found,
                          const struct address *listened, struct address *out)
 {
@@ -70,7 +70,7 @@ static void add_reachable(struct links *links, const struct ifaddrs *found,
             add_link(links, &address);
 }
 
-/* The addresses of this machine, those that it alone reaches first. */
+/* Adds the addresses of this machine, loopback first. */
 static void add_all(struct links *links, const struct address *listened)
 {
     struct ifaddrs *found;
@@ -99,7 +99,8 @@ static void print_links(const char *where, const struct address *address,
         log_info("%s %s", where, links.text);
 }
 
-/* Returns `out`, or `folder` where it is absolute or nobody knows. */
+/* Returns `out`, or `folder` where it is absolute or the working directory is
+ * unknown. */
 static const char *absolute(const char *folder, char out[PATH_MAX])
 {
     size_t len;
@@ -125,7 +126,7 @@ static void print_site(const struct address *address)
         print_links("at", address, "");
 }
 
-/* The page is shown under loopback names alone. */
+/* The page is shown under loopback names only. */
 static void print_live(const struct address *address)
 {
     char text[ADDRESS_TEXT_MAX];

@@ -4,22 +4,22 @@
  *     at http://127.0.0.1:8080/, http://192.168.1.5:8080/
  *     see it live at http://127.0.0.1:8081/-/wire/
  *
- * A line for each listener, with links that a terminal lets one click; what it
- * has is told by its role (site/role.h). Main thread. */
+ * One line per listener, with links to click in a terminal. A listener's role
+ * (site/role.h) decides what is printed of it. Main thread. */
 #ifndef SERVER_BANNER_H
 #define SERVER_BANNER_H
 
 #include "server/listeners.h"
 
-enum { BANNER_LINKS_MAX = 4 }; /* of one line */
+enum { BANNER_LINKS_MAX = 4 }; /* in one line */
 
-/* Prints it. The folder is printed as a path from the root of the file system,
- * its links as they are: they may lead elsewhere later. What listens at all
- * addresses (0.0.0.0, [::]) is printed with those that this machine has now,
- * loopback first, and without IPv6's link-local ones, which no browser takes.
- * The live page's own listener has no loopback address where others reach it by
- * a port that is mapped or forwarded: then it is printed as they call it,
- * localhost, with a warning, since they may be many. */
+/* Prints the banner. The folder is printed as an absolute path, in which links
+ * are not resolved: they may lead elsewhere later. A listener at all addresses
+ * (0.0.0.0, [::]) is printed with the addresses that this machine has now,
+ * loopback first, without IPv6's link-local ones, which browsers do not accept.
+ * If the live page's own listener is not on loopback, its port is mapped or
+ * forwarded to it: it is printed under the name localhost, which the page
+ * requires, with a warning that others can reach it. */
 void banner_print(const struct listeners *listeners, const char *folder);
 
 #endif

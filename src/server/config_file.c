@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char byte_order_mark[] = "\xef\xbb\xbf"; /* of some editors */
+static const char byte_order_mark[] = "\xef\xbb\xbf"; /* some editors add it */
 
 static bool is_blank(char c)
 {
@@ -37,7 +37,8 @@ int config_file_open(struct config_file *file, const char *path)
     return 0;
 }
 
-/* Where a comment begins that may stand behind something else, or the end. */
+/* Where a comment that may follow a value begins; the length if there is none.
+ */
 static size_t comment_at(const char *text)
 {
     size_t i;
@@ -56,7 +57,7 @@ bool config_file_can_hold(const char *value)
                         comment_at(value) == len);
 }
 
-/* Cuts blanks off both ends, in place. */
+/* Removes blanks from both ends, in place. */
 static char *trim(char *text)
 {
     size_t len;
@@ -69,8 +70,8 @@ static char *trim(char *text)
     return text;
 }
 
-/* Reads a line of `len` bytes, in place. Returns false where it has neither a
- * pair nor a mistake. */
+/* Reads a line of `len` bytes, in place. Returns false if it has neither a pair
+ * nor a mistake. */
 static bool read_line(struct config_file *file, char *line, size_t len)
 {
     char *equals;

@@ -8,7 +8,7 @@
 
 enum { TEXT_MAX = 4096, PATH_LEN = TEXT_MAX + 512 };
 
-/* Cuts the text before `end`, or all of it, off the front of `text`. */
+/* Removes from `text`, and returns, what precedes `end`, or all of it. */
 static struct bytes cut(struct bytes *text, char end)
 {
     const char *found = text->len > 0 ? memchr(text->at, end, text->len) : NULL;
@@ -27,7 +27,7 @@ static struct bytes without_newlines(struct bytes text)
     return text;
 }
 
-/* "max" (version 2) and "-1" (version 1) are no numbers: there is no limit. */
+/* "max" (version 2) and "-1" (version 1) are not numbers: there is no limit. */
 static unsigned granted(struct bytes quota_us, struct bytes period_us)
 {
     uint64_t quota, period, cpus;
@@ -52,7 +52,7 @@ unsigned cpus_of_cfs(struct bytes quota_us, struct bytes period_us)
     return granted(without_newlines(quota_us), without_newlines(period_us));
 }
 
-/* Reads a small file whole; a view into `text`. Empty where it cannot. */
+/* Reads a small file; returns a view into `text`, empty on any error. */
 static struct bytes read_file(const char *path, char text[TEXT_MAX])
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -92,7 +92,7 @@ static unsigned cfs_of_group(const char *root, struct bytes group)
         read_group(root, "/cpu", group, "cpu.cfs_period_us", period));
 }
 
-/* 0 is no quota. */
+/* The lesser of two quotas, where 0 means none. */
 static unsigned lesser(unsigned one, unsigned other)
 {
     if (one == 0 || other == 0)
@@ -100,8 +100,8 @@ static unsigned lesser(unsigned one, unsigned other)
     return one < other ? one : other;
 }
 
-/* The least quota of the group "/a/b" and those above it. In a container, only
- * the last of these, its root, may be there: that is the container's own. */
+/* The least quota of the group "/a/b" and its ancestors. In a container only
+ * the root may be visible: that is the container's own group. */
 static unsigned least_upwards(const char *root, struct bytes group,
                               unsigned (*of_group)(const char *, struct bytes))
 {

@@ -11,14 +11,14 @@
 #include "base/log.h"
 #include "tcp/address.h"
 
-enum { STATUS_LINE_LEN = 12 }; /* "HTTP/1.1 200": no more of it is read */
+enum { STATUS_LINE_LEN = 12 }; /* "HTTP/1.1 200": the rest is not read */
 
 static const char request[] = "GET / HTTP/1.1\r\n"
                               "Host: localhost\r\n"
                               "Connection: close\r\n"
                               "\r\n";
 
-/* Nobody connects to "all addresses"; the machine's own is one of them. */
+/* A client cannot connect to "all addresses"; loopback is one of them. */
 static void wildcard_to_loopback(struct address *address)
 {
     if (address->any.sa_family == AF_INET &&
@@ -29,8 +29,8 @@ static void wildcard_to_loopback(struct address *address)
         address->in6.sin6_addr = in6addr_loopback;
 }
 
-/* Bounds what comes next on a blocking socket: `which` is SO_SNDTIMEO, for
- * connecting and sending, or SO_RCVTIMEO. */
+/* Sets a timeout of a blocking socket: `which` is SO_SNDTIMEO, for connect and
+ * send, or SO_RCVTIMEO. */
 static void set_timeout(int fd, int which, int64_t timeout_ms)
 {
     struct timeval timeout = {.tv_sec = timeout_ms / 1000,
@@ -39,8 +39,8 @@ static void set_timeout(int fd, int which, int64_t timeout_ms)
     setsockopt(fd, SOL_SOCKET, which, &timeout, sizeof(timeout));
 }
 
-/* Sends the request and receives the beginning of the response. Returns its
- * length, or a negative errno; -EAGAIN or -EINPROGRESS where time ran out. */
+/* Sends the request and receives the first bytes of the response. Returns how
+ * many, or a negative errno; -EAGAIN or -EINPROGRESS after a timeout. */
 static int ask(const struct address *address, char out[STATUS_LINE_LEN])
 {
     int64_t deadline_ms = clock_now_ms() + HEALTHCHECK_MS, left_ms;
@@ -64,14 +64,15 @@ static int ask(const struct address *address, char out[STATUS_LINE_LEN])
     return result;
 }
 
-/* Reads "HTTP/1.x NNN". Returns false where it is no such thing. */
+/* Reads "HTTP/1.x NNN". Returns false for anything else. */
 static bool read_status(const char *line, uint64_t *status)
 {
     return strncmp(line, "HTTP/1.", 7) == 0 && line[8] == ' ' &&
            bytes_to_u64((struct bytes){line + 9, 3}, status);
 }
 
-/* Judges what ask() returned. */
+/* Logs what is wrong with what ask() returned, if anything. Returns the exit
+ * status. */
 static int judge(const struct address *address, const char *line, int len)
 {
     char text[ADDRESS_TEXT_MAX], quoted[4 * STATUS_LINE_LEN + 1];
@@ -96,7 +97,7 @@ static int judge(const struct address *address, const char *line, int len)
     return 1;
 }
 
-/* Whether the system chose the port: the options do not have it. */
+/* Whether the system chooses the port: the options do not have it. */
 static bool is_any_port(const struct address *address)
 {
     return address->any.sa_family != AF_UNIX && address_port(address) == 0;

@@ -28,9 +28,9 @@ static bool is_default(const struct options *options)
            PLACE_DEFAULT;
 }
 
-/* Opens what one --listen says, with `port` where that is not 0. All or none;
- * but of two loopback addresses, one may be absent: a container without IPv6 is
- * served by IPv4 alone. */
+/* Opens the addresses of one --listen, with `port` unless that is 0. All or
+ * none, except that a loopback address which the machine does not have is left
+ * out: in a container without IPv6, IPv4 alone is served. */
 static int open_text(struct listeners *listeners, const char *text,
                      unsigned port)
 {
@@ -47,7 +47,7 @@ static int open_text(struct listeners *listeners, const char *text,
         error = listener_open(listener, &addresses[i]);
         if (error == 0) {
             listeners->count++;
-            /* "0" stands for any port, but for the same one at both. */
+            /* "0" is any free port, but the same one at both addresses. */
             port = address_port(&listener->address);
         } else if (!error_is_no_address(error)) {
             break;
@@ -60,7 +60,7 @@ static int open_text(struct listeners *listeners, const char *text,
     return error;
 }
 
-/* The default port was not asked for by name: another one will do. */
+/* The user named no port, so another one will do if the default is in use. */
 static int open_default(struct listeners *listeners, const char *text)
 {
     struct address addresses[ADDRESS_PARSE_MAX];
@@ -96,7 +96,8 @@ static bool is_listed(const struct options *options, unsigned port)
     return false;
 }
 
-/* The next port at which `text` could be listened at now. 0: none is near. */
+/* The next port that is free at the address of `text` now; 0 if none of those
+ * tried is. */
 static unsigned next_free_port(struct listeners *listeners,
                                const struct options *options, const char *text)
 {
@@ -114,8 +115,8 @@ static unsigned next_free_port(struct listeners *listeners,
     return 0;
 }
 
-/* Writes the command that would listen at the next free port in place of
- * listen[i]; "" where there is none. */
+/* Writes the command line with the next free port in listen[i]; "" if there is
+ * none. */
 static const char *format_retry(struct listeners *listeners,
                                 const struct options *options, size_t i,
                                 char out[OPTION_COMMAND_LEN])
@@ -145,7 +146,7 @@ static const char *path_in_use(const char *path)
            "path with --listen";
 }
 
-/* Prints why listen[i] cannot be listened at, and how to mend it. */
+/* Logs why listen[i] cannot be opened, and how to fix it. */
 static void explain(struct listeners *listeners, const struct options *options,
                     size_t i, int error)
 {
@@ -188,7 +189,7 @@ static int open_listed(struct listeners *listeners,
                                         : open_text(listeners, text, 0);
 
         if (error_is_no_address(error) && text[0] == '[') {
-            /* An image names IPv6 beside IPv4, wherever it will run. */
+            /* A container image names both families, wherever it runs. */
             log_info("skipping %s: this machine has no such address", text);
         } else if (error != 0) {
             explain(listeners, options, i, error);
@@ -201,7 +202,7 @@ static int open_listed(struct listeners *listeners,
     return -EADDRNOTAVAIL;
 }
 
-/* The port of the first listener that has one; else the default. */
+/* The port of the first TCP listener, or else the default port. */
 static unsigned first_port(const struct listeners *listeners)
 {
     for (size_t i = 0; i < listeners->count; i++)
@@ -210,7 +211,7 @@ static unsigned first_port(const struct listeners *listeners)
     return port_of(option_by_name("listen")->fallback);
 }
 
-/* Whether --listen leaves the first port to the kernel. */
+/* Whether the kernel chose the port of the first TCP listener. */
 static bool takes_any_port(const struct options *options)
 {
     for (size_t i = 0; i < options->listen_count; i++)
@@ -234,7 +235,7 @@ static void open_beside(struct listeners *listeners,
     unsigned first = first_port(listeners);
     const char *text = has_ipv6(listeners) ? "localhost:0" : "127.0.0.1:0";
 
-    /* Near a port of the kernel's choice are others, of any connection. */
+    /* Ports near one that the kernel chose may be in use by connections. */
     if (takes_any_port(options) && open_text(listeners, text, 0) == 0)
         return;
     for (unsigned i = 1; i <= LISTENERS_PORTS_TRIED && first + i <= PORT_MAX;

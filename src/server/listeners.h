@@ -1,24 +1,22 @@
-/* listeners.h -- the addresses that the server listens at
+/* listeners.h -- opens the addresses of --listen and --wire
  *
- * Turns what --listen and --wire say into open listeners, and gives each its
- * role (site/role.h). Main thread.
+ * Gives each listener its role (site/role.h). Main thread.
  *
- *     --wire          those of --listen    one more
+ *     --wire          those of --listen    another one
  *     --------------  -------------------  ----------------------------
  *     off             ROLE_SITE            none
  *     local           ROLE_SITE            ROLE_LIVE, on loopback
  *     ADDRESS         ROLE_SITE            ROLE_LIVE, at that address
  *     public          ROLE_LIVE_PUBLIC     none
  *
- * A proxy is told where the site is, and so never reaches the live page: that
- * it would be on this machine, too, proves nothing of whom it asks for.
+ * The live page has a listener of its own so that a proxy in front of the site
+ * does not reach it: a proxy connects from this machine on behalf of others.
  *
- * "local" takes the first port that is free of the LISTENERS_PORTS_TRIED above
- * that of the first listener that has one (above the default port, where all
- * are Unix sockets): at 127.0.0.1, and at [::1] where there is an IPv6
- * listener. Beside port 0, which stands for any free one, it takes any. No port
- * was asked for by name, so where none is free the server starts without the
- * live page, and a line says so. */
+ * "local" takes the first free port of the LISTENERS_PORTS_TRIED above the port
+ * of the first TCP listener (above the default port if all are Unix sockets),
+ * at 127.0.0.1, and at [::1] if there is an IPv6 listener. If that first port
+ * was given as 0, any free port is taken. If none is free, the server starts
+ * without the live page and logs that: the user named no port for it. */
 #ifndef SERVER_LISTENERS_H
 #define SERVER_LISTENERS_H
 
@@ -30,7 +28,7 @@
 
 enum {
     LISTENERS_MAX = (OPTIONS_LISTEN_MAX + 1) * ADDRESS_PARSE_MAX,
-    LISTENERS_PORTS_TRIED = 10 /* where the port was not asked for by name */
+    LISTENERS_PORTS_TRIED = 10 /* where the user named no port */
 };
 
 struct listeners {
@@ -38,17 +36,17 @@ struct listeners {
     struct listener each[LISTENERS_MAX];
 };
 
-/* Opens all addresses, or none. Where they are the default, and its port is
- * taken, the next free port of LISTENERS_PORTS_TRIED is taken instead, and said
- * so. Where a machine or a container has no IPv6, addresses of that family are
- * left out, as long as another one is open. Returns 0, or a negative errno
- * after a line on standard error that says how to mend it. */
+/* Opens all addresses, or none. If they are the default and its port is in use,
+ * takes the next free port of LISTENERS_PORTS_TRIED and logs that. On a machine
+ * without IPv6, addresses of that family are left out as long as another one is
+ * open. Returns 0, or a negative errno after logging what is wrong and how to
+ * fix it. */
 int listeners_open(struct listeners *listeners, const struct options *options);
 
-/* How many these options can open at most. */
+/* How many listeners these options can open at most. */
 size_t listeners_most(const struct options *options);
 
-/* The port of the live page's own listener; 0: there is none, or it is a Unix
+/* The port of the live page's own listener; 0 if it has none or is a Unix
  * socket. */
 unsigned listeners_live_port(const struct listeners *listeners);
 

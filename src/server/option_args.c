@@ -8,7 +8,7 @@
 
 struct args {
     struct options *options;
-    char *const *next; /* the words to come, which end in NULL */
+    char *const *next; /* the words not yet read, ending in NULL */
     bool early;
     bool is_done; /* read no further */
 };
@@ -22,8 +22,8 @@ static const struct option_row *operand_row(void)
     return row;
 }
 
-/* The option whose name begins with `len` bytes of `name`. NULL: there is none,
- * or more than one, and it is the whole name of none. */
+/* The option whose name is, or alone begins with, the first `len` bytes of
+ * `name`. NULL: there is none, or it is ambiguous. */
 static const struct option_row *row_of_name(const char *name, size_t len)
 {
     const struct option_row *row, *found = NULL;
@@ -45,8 +45,8 @@ static bool needs_value(const struct option_row *row)
     return row->type != OPTION_ACTION && row->bare == NULL;
 }
 
-/* `word` is "-p" or the first `len` bytes of "--port=8000"; `value` is what
- * follows them, or NULL. */
+/* Adds the mistake that `word` is no option: "-p", or the first `len` bytes of
+ * "--port=8000". `value` is what follows it, or NULL. */
 static void unknown(struct args *args, const char *word, size_t len,
                     const char *value)
 {
@@ -62,8 +62,8 @@ static void unknown(struct args *args, const char *word, size_t len,
     args->is_done = true;
 }
 
-/* Sets an option, with the next word for its value where `value` is NULL and
- * one is needed. */
+/* Sets an option. Takes the next word as its value if `value` is NULL and the
+ * option needs one. */
 static void take_option(struct args *args, const struct option_row *row,
                         const char *value)
 {
@@ -107,7 +107,7 @@ static void take_name(struct args *args, const char *word)
     }
 }
 
-/* `word` is "-w", "-w4" or "-qt". The letter of a flag takes no value. */
+/* `word` is "-w", "-w4" or "-qt". A flag's letter takes no value. */
 static void take_letters(struct args *args, const char *word)
 {
     for (const char *at = word + 1; *at != '\0' && !args->is_done; at++) {
@@ -126,8 +126,8 @@ static void take_letters(struct args *args, const char *word)
     }
 }
 
-/* The option that `word` names whole, if it takes a value only with "=": what
- * follows it may have been meant as that value. NULL: there is none. */
+/* The option that `word` names in full, if it takes a value only after "=": the
+ * next word may have been meant as its value. NULL: none. */
 static const struct option_row *row_of_bare(const char *word)
 {
     const struct option_row *row =
@@ -136,24 +136,25 @@ static const struct option_row *row_of_bare(const char *word)
     return row != NULL && row->bare != NULL ? row : NULL;
 }
 
-/* `before` is the word before the operand. Of two operands, one may have been
- * meant as an option's value; then the other is the folder. */
+/* `before` is the word before the operand. If there are two operands, one may
+ * have been meant as an option's value; the other is the folder then. */
 static void take_operand(struct args *args, const char *word,
                          const char *before)
 {
     struct option_source *source = args->options->source;
-    const struct option_row *row = operand_row(), *behind = row_of_bare(before);
+    const struct option_row *row = operand_row(),
+                            *before_row = row_of_bare(before);
     struct option_entry *entry = option_source_entry(source, row);
 
     if (args->early)
         return;
     if (entry->origin.place == PLACE_COMMAND_LINE) {
         const char *hint =
-            option_hint_operand(source, entry->text, entry->behind);
+            option_hint_operand(source, entry->text, entry->before);
         bool is_first = hint[0] != '\0';
 
         if (!is_first)
-            hint = option_hint_operand(source, word, behind);
+            hint = option_hint_operand(source, word, before_row);
         option_source_mistake(source, OPTIONS_EXIT_USAGE,
                               "%s: cannot serve both '%s' and '%s'; %s",
                               row->argument,
@@ -164,7 +165,7 @@ static void take_operand(struct args *args, const char *word,
             return;
     }
     take_option(args, row, word);
-    entry->behind = behind;
+    entry->before = before_row;
 }
 
 void option_args_read(struct options *options, char *const words[], bool early)

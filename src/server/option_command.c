@@ -6,7 +6,7 @@
 
 #include "server/option_source.h"
 
-/* The word as a shell takes it: as it stands, or in quotes. */
+/* `word` for a shell: unchanged, or in quotes if it needs them. */
 static const char *shell_word(struct option_source *source, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
@@ -23,8 +23,8 @@ static const char *shell_word(struct option_source *source, const char *word)
     return option_source_format(source, "%s%s'", text, word);
 }
 
-/* " -w 4", " --idle-timeout 5s", " --trace" or " --trace=json". A letter takes
- * no value where the name can do without. */
+/* " -w 4", " --idle-timeout 5s", " --trace" or " --trace=json". An option whose
+ * value may be left out takes none after its letter. */
 static const char *option_words(struct option_source *source,
                                 const struct option_row *row, const char *text)
 {
@@ -40,7 +40,7 @@ static const char *option_words(struct option_source *source,
                                 shell_word(source, text));
 }
 
-/* All addresses, and then what else the command line has. */
+/* All addresses, then the other options of the command line. */
 static const char *all_options(const struct options *options, size_t changed,
                                const char *address)
 {

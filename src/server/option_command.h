@@ -1,17 +1,17 @@
-/* option_command.h -- the command line that says the same, at another address
+/* option_command.h -- the same command line with another address
  *
- * To be printed, and copied into a shell. Pure; main thread. */
+ * To be printed and copied into a shell. Main thread. */
 #ifndef SERVER_OPTION_COMMAND_H
 #define SERVER_OPTION_COMMAND_H
 
 #include "server/options.h"
 
-enum { OPTION_COMMAND_LEN = 384 }; /* with its NUL; a line of log.h has 512 */
+enum { OPTION_COMMAND_LEN = 384 }; /* with its NUL; a log line has 512 */
 
-/* Writes the command that `options` were read from, with `text` in place of
- * listen[changed]. Only what the command line said is in it, and all addresses:
- * those said elsewhere hold no more where it names one. Words are quoted for a
- * shell. Returns `out`; "" where it does not fit. */
+/* Writes the command line that `options` were read from, with `text` in place
+ * of listen[changed]. It contains the options that were on the command line,
+ * and all addresses: naming one there replaces those of other sources. Words
+ * are quoted for a shell. Returns `out`, "" if the command does not fit. */
 const char *option_command_format(const struct options *options, size_t changed,
                                   const char *text,
                                   char out[OPTION_COMMAND_LEN]);

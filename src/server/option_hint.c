@@ -5,9 +5,9 @@
 
 #include "server/option_value.h"
 
-enum { NEAR_MAX = 2 }; /* letters apart, for a suggestion */
+enum { NEAR_MAX = 2 }; /* letters that a suggestion may differ in */
 
-/* What other servers call our options; letters with their hyphen. */
+/* The names of our options in other servers; letters with their hyphen. */
 static const struct {
     const char *word, *name;
 } elsewhere[] = {
@@ -27,8 +27,8 @@ static const struct option_row *row_elsewhere(const char *word)
     return NULL;
 }
 
-/* Whether `b` becomes `a` when at most `max` letters are put in, taken out or
- * changed. */
+/* Whether `b` becomes `a` by inserting, removing or changing at most `max`
+ * letters. */
 static bool is_near(const char *a, const char *b, size_t max)
 {
     while (*a != '\0' && *a == *b) {
@@ -61,7 +61,7 @@ const struct option_row *option_hint_row(const char *name)
     return NULL;
 }
 
-/* `word` is "-p": a letter of another program, or of ours in the other case. */
+/* `word` is "-p": a letter of other programs, or ours in the other case. */
 static const struct option_row *row_of_letter(const char *word)
 {
     const struct option_row *row = row_elsewhere(word);
@@ -90,20 +90,20 @@ const char *option_hint_name(struct option_source *source, const char *word,
 }
 
 const char *option_hint_operand(struct option_source *source, const char *word,
-                                const struct option_row *behind)
+                                const struct option_row *before)
 {
     const char *quoted = option_source_quote(source, word);
 
-    if (behind != NULL && option_accepts(behind, word))
+    if (before != NULL && option_accepts(before, word))
         return option_source_format(source, "did you mean --%s=%s?",
-                                    behind->name, quoted);
+                                    before->name, quoted);
     if (option_accepts(option_by_name("listen"), word))
         return option_source_format(source, "did you mean --listen %s?",
                                     quoted);
-    if (behind != NULL && behind->argument != NULL)
+    if (before != NULL && before->argument != NULL)
         return option_source_format(source, "did you mean --%s=%s? %s is %s",
-                                    behind->name, behind->argument,
-                                    behind->argument,
-                                    option_expected(source, behind));
+                                    before->name, before->argument,
+                                    before->argument,
+                                    option_expected(source, before));
     return "";
 }

@@ -1,34 +1,34 @@
-/* option_source.h -- where each value was said, and what is wrong with it
+/* option_source.h -- where each value came from, and what is wrong with it
  *
- * What stands behind a struct options: the text of each value as it was said,
- * its origin, and the mistakes; and the memory of all strings, which live as
- * long as the source. Where memory is wanting a string is "" and a mistake says
- * so, so that no caller has to ask. Main thread. */
+ * Belongs to a struct options: the text and origin of each value, the mistakes,
+ * and the memory of all strings, which live as long as the source. If memory
+ * runs out, a string is "" and a mistake is added, so that no caller has to
+ * check. Main thread. */
 #ifndef SERVER_OPTION_SOURCE_H
 #define SERVER_OPTION_SOURCE_H
 
 #include "server/option_table.h"
 
 enum {
-    OPTION_MISTAKES_MAX = 64, /* the first ones are mended first */
-    OPTION_QUOTE_LEN = 128,   /* of a value or path inside of a mistake */
+    OPTION_MISTAKES_MAX = 64, /* more are not reported */
+    OPTION_QUOTE_LEN = 128, /* of a value or path in a mistake, with its NUL */
 };
 
 struct option_origin {
     enum option_place place;
-    unsigned line; /* of the configuration file, from 1; elsewhere 0 */
+    unsigned line; /* of the configuration file, from 1; 0 elsewhere */
 };
 
 struct option_entry {
-    const char *text; /* the value as it was said */
+    const char *text; /* the value as the user wrote it */
     struct option_origin origin;
-    const struct option_row *behind; /* of an operand: see option_hint.h */
+    const struct option_row *before; /* of an operand: see option_hint.h */
 };
 
 struct option_source {
     const char *mistakes[OPTION_MISTAKES_MAX];
     size_t mistake_count;
-    int status; /* to exit with; 0 where there is no mistake */
+    int status; /* to exit with; 0 if there is no mistake */
     struct option_entry
         entries[OPTION_ROWS_MAX];  /* in the order of the table */
     struct option_string *strings; /* all strings */
@@ -42,21 +42,21 @@ void option_source_free(struct option_source *source);
 struct option_entry *option_source_entry(struct option_source *source,
                                          const struct option_row *row);
 
-/* A string as printf would print it. */
+/* Formats a string as printf does. */
 const char *option_source_format(struct option_source *source,
                                  const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* `text` for a mistake: printable, and cut where it is long. */
+/* `text` for a mistake: made printable, and truncated if it is long. */
 const char *option_source_quote(struct option_source *source, const char *text);
 
-/* Adds a mistake, and makes `status` the exit status unless a graver one
- * (OPTIONS_EXIT_USAGE) was there. */
+/* Adds a mistake, and makes `status` the exit status unless it is already
+ * higher (OPTIONS_EXIT_USAGE). */
 void option_source_mistake(struct option_source *source, int status,
                            const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Where the reader of a mistake finds it: "--workers", "SOQUETE_WORKERS" or
+/* The place of a mistake: "--workers", "SOQUETE_WORKERS" or
  * "soquete.conf:12: workers"; with `row` NULL, "soquete.conf:12". */
 const char *option_where(const struct options *options,
                          const struct option_row *row,

@@ -15,8 +15,9 @@ enum {
     HEAD_MAX = 32 * KIB,
 };
 
-_Static_assert(HEAD_MAX < (int)TURN_IN_MAX && HEAD_MAX <= UINT16_MAX,
-               "the longest head is seen whole, and its offsets fit");
+_Static_assert(
+    HEAD_MAX < (int)TURN_IN_MAX && HEAD_MAX <= UINT16_MAX,
+    "the longest head fits into a turn, and its offsets into 16 bits");
 
 /* The third column: what a value is, and where in struct options it goes. */
 #define BRACED(...) \
@@ -25,11 +26,11 @@ _Static_assert(HEAD_MAX < (int)TURN_IN_MAX && HEAD_MAX <= UINT16_MAX,
     }
 #define AT(kind, member) \
     .type = (kind), .offset = offsetof(struct options, member)
-#define ACTION(deed)                                \
-    BRACED(.type = OPTION_ACTION, .action = (deed), \
+#define ACTION(which)                                \
+    BRACED(.type = OPTION_ACTION, .action = (which), \
            .weakest = PLACE_COMMAND_LINE)
-#define QUESTION(member, deed)                        \
-    BRACED(AT(OPTION_TEXT, member), .action = (deed), \
+#define QUESTION(member, which)                        \
+    BRACED(AT(OPTION_TEXT, member), .action = (which), \
            .weakest = PLACE_COMMAND_LINE)
 #define FIELDS(member) \
     BRACED(AT(OPTION_FIELDS, member), .weakest = PLACE_COMMAND_LINE)
@@ -58,8 +59,8 @@ _Static_assert(HEAD_MAX < (int)TURN_IN_MAX && HEAD_MAX <= UINT16_MAX,
 #define DURATION(member) \
     BRACED(AT(OPTION_DURATION, member), BOUNDED(1, DAY_MS), .unit = UNIT_TIME)
 
-/* A row is what a reader of --help sees, so its help text is kept short. The
- * words of a choice stand in the order of its enum. */
+/* --help prints each row, so keep the texts short. The words of a choice are in
+ * the order of its enum. */
 static const struct option_row rows[] = {
     {"folder", 0, OPERAND(folder), "FOLDER", ".", "the folder to serve"},
     {"listen", 'l', LIST(listen), "ADDR", "8080",
@@ -139,7 +140,7 @@ static const struct option_row rows[] = {
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) <= OPTION_ROWS_MAX,
-               "who keeps an array beside the table has room for each row");
+               "arrays of OPTION_ROWS_MAX have an entry for each row");
 
 const struct option_row *option_rows(void)
 {

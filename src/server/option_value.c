@@ -10,7 +10,7 @@ enum {
     UNIX_PATH_MAX = sizeof(((struct address *)NULL)->local.sun_path) - 1
 };
 
-/* The words of a flag: each no, and then its yes. */
+/* The words of a flag, in pairs of no and yes. */
 static const char *const flag_words[] = {"no",   "yes", "off", "on", "false",
                                          "true", "0",   "1",   NULL};
 
@@ -140,7 +140,7 @@ static bool set_number(void *value, const struct option_row *row,
     return true;
 }
 
-/* Adds one to those that are there; "" is none. */
+/* Adds a field; "" adds none. */
 static bool set_field(struct options *options, const char *text)
 {
     if (text[0] == '\0')
@@ -186,7 +186,7 @@ bool option_accepts(const struct option_row *row, const char *text)
     return set_one(&scratch, row, text);
 }
 
-/* Whether `text` is a Unix socket's path, but one byte too long or more. */
+/* Whether `text` is "unix:" and a path that is too long. */
 static bool is_long_path(const char *text)
 {
     static const char scheme[] = "unix:";
@@ -229,7 +229,7 @@ const char *option_collision(const struct options *options, const char *text)
     return NULL;
 }
 
-/* Adds one address to the list, or tells why it cannot. */
+/* Adds an address to the list, or the mistake that it cannot be added. */
 static void add_address(struct options *options, const struct option_row *row,
                         const char *text, struct option_origin origin)
 {
@@ -276,8 +276,8 @@ static void add_addresses(struct options *options, const struct option_row *row,
     } while (has_more);
 }
 
-/* Control characters are in no path that is meant so, and what is printed as a
- * configuration must not reach a terminal with them. */
+/* No value needs control characters, and --print-config must not write them to
+ * a terminal. */
 static bool has_control(const char *text)
 {
     while ((unsigned char)*text >= ' ' && *text != 0x7f)
@@ -289,7 +289,7 @@ void option_set(struct options *options, const struct option_row *row,
                 const char *text, struct option_origin origin)
 {
     struct option_entry *entry = option_source_entry(options->source, row);
-    bool is_again = entry->origin.place == origin.place;
+    bool is_repeated = entry->origin.place == origin.place;
 
     if (row->type == OPTION_ACTION) {
         options->action = row->action;
@@ -300,14 +300,14 @@ void option_set(struct options *options, const struct option_row *row,
     if (has_control(text)) {
         cannot_use(options, row, text, origin);
     } else if (row->type == OPTION_LIST) {
-        if (!is_again) {
+        if (!is_repeated) {
             options->listen_count = 0;
             *entry = (struct option_entry){.text = text, .origin = origin};
         }
         add_addresses(options, row, text, origin);
-    } else if (is_again && origin.place == PLACE_FILE) {
-        /* In a file of many lines the second of two is easily missed. On a
-         * command line it is how an alias is overridden. */
+    } else if (is_repeated && origin.place == PLACE_FILE) {
+        /* In a long file the second value is easily overlooked. On a command
+         * line it is how the options of a shell alias are overridden. */
         option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
                               "%s: already set on line %u; keep one of the two",
                               option_where(options, row, origin),

@@ -24,7 +24,7 @@ static void set_defaults(struct options *options)
                        (struct option_origin){PLACE_DEFAULT, 0});
 }
 
-/* The value of a variable, or NULL where it is not set or empty. */
+/* The value of a variable; NULL if it is not set or empty. */
 static const char *environment_get(char *const envp[], const char *name)
 {
     size_t len = strlen(name);
@@ -52,7 +52,7 @@ static void set_from_environment(struct options *options, char *const envp[],
     }
 }
 
-/* Sets what a line of the file says. */
+/* Sets the option of a line of the file. */
 static void set_pair(struct options *options, const char *key,
                      const char *value, struct option_origin origin)
 {
@@ -76,9 +76,9 @@ static void set_pair(struct options *options, const char *key,
                           option_source_quote(options->source, key), why);
 }
 
-/* Adds the mistake that an option names a path that cannot be used. */
+/* Adds the mistake that the path of an option cannot be used. */
 static void cannot_use(struct options *options, const struct option_row *row,
-                       const char *why, const char *mend)
+                       const char *why, const char *remedy)
 {
     const struct option_entry *entry =
         option_source_entry(options->source, row);
@@ -86,7 +86,7 @@ static void cannot_use(struct options *options, const struct option_row *row,
     option_source_mistake(
         options->source, OPTIONS_EXIT_FAILURE, "%s: cannot use '%s': %s; %s",
         option_where(options, row, entry->origin),
-        option_source_quote(options->source, entry->text), why, mend);
+        option_source_quote(options->source, entry->text), why, remedy);
 }
 
 static void set_from_file(struct options *options)
@@ -117,15 +117,14 @@ static void set_from_file(struct options *options)
     }
 }
 
-/* `mend_absent` is what to do where nothing is there. */
+/* `remedy` is what to do if the path does not exist. */
 static void check_path(struct options *options, const struct option_row *row,
-                       const char *path, bool is_folder,
-                       const char *mend_absent)
+                       const char *path, bool is_folder, const char *remedy)
 {
     struct stat status;
 
     if (stat(path, &status) == -1)
-        cannot_use(options, row, strerror(errno), mend_absent);
+        cannot_use(options, row, strerror(errno), remedy);
     else if (is_folder && !S_ISDIR(status.st_mode))
         cannot_use(options, row, strerror(ENOTDIR),
                    "name the folder that contains it");
@@ -138,8 +137,8 @@ static void check_path(struct options *options, const struct option_row *row,
                    "make it readable for this user");
 }
 
-/* A first look, so that a slip is told at once and beside all other mistakes.
- * Who opens them later asks the kernel again. */
+/* Checks paths early, so that a wrong one is reported together with all other
+ * mistakes. The kernel checks again when they are opened. */
 static void check_paths(struct options *options)
 {
     const struct option_row *row = option_by_name("folder");
@@ -147,9 +146,9 @@ static void check_paths(struct options *options)
         option_source_entry(options->source, row);
     const char *hint = "";
 
-    /* A word that is no folder may have been meant as an option's value. */
+    /* An operand that is no folder may have been meant as a value. */
     if (entry->origin.place == PLACE_COMMAND_LINE)
-        hint = option_hint_operand(options->source, entry->text, entry->behind);
+        hint = option_hint_operand(options->source, entry->text, entry->before);
     check_path(options, row, options->folder, true,
                hint[0] != '\0' ? hint : "name a folder that exists");
     if (options->mime_types != NULL)

@@ -66,7 +66,7 @@ static void print_wrapped(FILE *out, int column, const char *text)
     fputc('\n', out);
 }
 
-/* Writes the title of the group that begins with the option, if one does. */
+/* Writes the title of the group if the option is the first of one. */
 static void print_title(FILE *out, const struct option_row *row)
 {
     for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
@@ -109,7 +109,7 @@ int options_print_help(FILE *out)
     return flush(out);
 }
 
-/* Writes a line of the configuration, its origin behind it. */
+/* Writes a line of the configuration, with its origin as a comment. */
 static void print_pair(FILE *out, const char *name, const char *text,
                        const char *origin)
 {

@@ -23,13 +23,12 @@
 #include "tcp/tcp_server.h"
 
 enum {
-    TICK_MS = 50,  /* an event stream looks for news: often enough to seem at
-                      once */
-    STOP_MS = 500, /* for threads that close their connections and end */
-    IDLE_END_MS = 100, /* an end that takes no longer needs no word */
+    TICK_MS = 50,      /* between two looks for events: seems immediate */
+    STOP_MS = 500,     /* for threads to close their connections and end */
+    QUIET_END_MS = 100 /* an end that takes longer is announced */
 };
 
-/* What lives as long as the server does. */
+/* Everything that lives as long as the server. */
 struct server {
     const struct options *options;
     struct shares shares;
@@ -44,20 +43,21 @@ struct server {
     bool is_stuck; /* a thread did not end */
 };
 
-/* Raises the limit of descriptors as far as we may. Returns it. */
+/* Raises the limit of open files to the hard limit. Returns it. */
 static size_t raise_descriptor_limit(void)
 {
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
-        return 256; /* which every system allows */
+        return 256; /* any system allows as many */
     limit.rlim_cur = limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
         getrlimit(RLIMIT_NOFILE, &limit);
     return limit.rlim_cur < 1 << 30 ? (size_t)limit.rlim_cur : 1 << 30;
 }
 
-/* Shares out threads, descriptors and memory. Returns 0 or a negative errno. */
+/* Divides descriptors and memory among the workers. Returns 0 or a negative
+ * errno. */
 static int share_out(struct server *server)
 {
     const struct options *options = server->options;
@@ -98,7 +98,7 @@ static int open_signals(struct server *server)
     return error;
 }
 
-/* From here on a thread of its own writes what is logged. */
+/* Starts the thread that writes the log. */
 static int open_log(struct server *server)
 {
     struct sink *sink;
@@ -154,8 +154,8 @@ static int start_tcp(struct server *server)
     return error;
 }
 
-/* Waits until a signal asks for the end, or `other_fd` (-1: none) is readable,
- * or until the deadline (-1: none). Returns whether a signal came. */
+/* Waits for a signal to end, for `other_fd` (-1: none) to become readable, or
+ * for the deadline (-1: none). Returns whether there was a signal. */
 static bool await_signal(struct server *server, int other_fd,
                          int64_t deadline_ms)
 {
@@ -194,8 +194,8 @@ static int drain(struct server *server)
 
     listeners_close(&server->listeners);
     units_format((uint64_t)timeout_ms, UNIT_TIME, most);
-    if (timeout_ms > IDLE_END_MS)
-        waited = await_drained(server, start_ms + IDLE_END_MS);
+    if (timeout_ms > QUIET_END_MS)
+        waited = await_drained(server, start_ms + QUIET_END_MS);
     if (waited == WAITED_TOO_LONG) {
         log_info("finishing the responses under way, for at most %s; Ctrl-C or "
                  "another signal ends at once",
@@ -220,7 +220,7 @@ static int serve(struct server *server)
         continue;
     tcp_server_drain(server->tcp);
     status = drain(server);
-    /* Nothing that still happens is worth waiting for. */
+    /* From here on a signal ends the process at once. */
     signals_close(&server->signals);
     server->is_stuck = !tcp_server_stop(server->tcp, clock_now_ms() + STOP_MS);
     if (!server->is_stuck)
@@ -228,14 +228,14 @@ static int serve(struct server *server)
     return status;
 }
 
-/* Writes what was logged, as far as anybody reads it. Returns whether all
- * threads of the log have ended. */
+/* Writes the pending lines of all logs, as far as their files accept them.
+ * Returns whether all threads of the logs have ended. */
 static bool close_log(struct server *server)
 {
     bool has_ended;
     uint64_t lost = sinks_end(&server->sinks, &has_ended);
 
-    if (server->is_stuck) /* a thread may yet have something to log */
+    if (server->is_stuck) /* a worker may still log */
         return false;
     log_to_sink(NULL);
     if (lost > 0)

@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 
-enum { CACHE_ENTRIES_MAX = 16384 }; /* paths that one worker remembers */
+enum { CACHE_ENTRIES_MAX = 16384 }; /* of one worker */
 
 static int open_types(struct setup *setup, const struct options *options)
 {

@@ -1,8 +1,8 @@
-/* setup.h -- what the options make of a site, and of HTTP
+/* setup.h -- configures the site and HTTP from the options
  *
- * Opens what is opened once (the root, the table of types, libmagic's database)
- * and fills in the configurations of both floors. For the server, and for
- * --why, which thereby sees what the server would. Main thread. */
+ * Opens what is opened once (the root, the table of media types, libmagic's
+ * database) and fills in the configurations of site and http. Used by the
+ * server and by --why, so that both respond alike. Main thread. */
 #ifndef SERVER_SETUP_H
 #define SERVER_SETUP_H
 
@@ -16,15 +16,15 @@
 struct setup {
     struct docroot root;
     struct mime_table *types;
-    struct mime_sniffer *sniffer; /* NULL: there is none */
+    struct mime_sniffer *sniffer; /* NULL: no database, or no memory */
 };
 
-/* Returns 0 or a negative errno, and then the reason is logged. setup_close
- * undoes it in either case. */
+/* Returns 0, or a negative errno after logging it. Call setup_close in either
+ * case. */
 int setup_open(struct setup *setup, const struct options *options);
 void setup_close(struct setup *setup);
 
-/* Views into `setup`; without a live page. */
+/* The result has views into `setup`, and no live page. */
 struct site_config setup_site(const struct setup *setup,
                               const struct shares *shares);
 

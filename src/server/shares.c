@@ -7,7 +7,7 @@ enum {
     OF_WORKER = 8,   /* epoll, wake-up, files that are being opened */
     LEAST = 4,       /* connections, and files, of each worker */
     FILES_MAX = SHARES_CONNECTIONS_AUTO_MAX, /* of each worker */
-    PLAIN_PART = 4 /* a small cache gives plain entries one of so many parts */
+    PLAIN_PART = 4 /* plain entries get at most 1/4 of a cache */
 };
 
 static size_t least_of(size_t a, size_t b)
@@ -20,8 +20,8 @@ size_t shares_descriptors_least(size_t listeners)
     return OF_PROCESS + listeners + OF_WORKER + 2 * (size_t)LEAST;
 }
 
-/* Descriptors for connections and files, `rest` of them. An explicit wish may
- * take of the files' half, but for the least. */
+/* Divides `rest` descriptors between connections and files. --max-connections
+ * may take from the files' half, down to the least. */
 static void share_descriptors(const struct shares_wish *wish, size_t rest,
                               struct shares *shares)
 {

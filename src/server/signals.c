@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-/* Whether the process has a terminal to be controlled by. */
+/* Whether the process has a controlling terminal. */
 static bool is_at_terminal(void)
 {
     int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -41,8 +41,8 @@ int signals_open(struct signals *signals)
     if (!is_ignored(SIGHUP)) /* nohup(1) */
         sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
-    /* A peer that is gone, a log whose reader is gone, and a log that has
-     * reached the limit of a file's size may not end the process. */
+    /* Neither a peer or log reader that has closed its end, nor a log that has
+     * reached the limit of a file's size, may end the process. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     signals->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -61,8 +61,8 @@ void signals_close(struct signals *signals)
     signals->fd = -1;
 }
 
-/* Whether this one asks to end. The kernel sends SIGHUP when the terminal goes;
- * a shell that it ends sends it on to its jobs, as anybody could. */
+/* Whether this signal asks to end. The kernel sends SIGHUP when the terminal is
+ * closed, and a shell then sends it to its jobs; other senders are ignored. */
 static bool asks_to_end(const struct signals *signals,
                         const struct signalfd_siginfo *info)
 {
@@ -77,7 +77,7 @@ static bool asks_to_end(const struct signals *signals,
     return false;
 }
 
-/* Whether it is not one more of those that came with the first. */
+/* Whether this signal to end is the first, or does not belong to the first. */
 static bool is_another(struct signals *signals)
 {
     int64_t now_ms = clock_now_ms();

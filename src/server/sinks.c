@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-/* What reports call it. */
+/* The name of the file in messages. */
 static const char *name_of(const char *file, int standard)
 {
     if (strcmp(file, "-") != 0)

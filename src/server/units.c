@@ -7,8 +7,8 @@
 
 #include "base/bytes.h"
 
-/* The first row of a unit is what a bare number means; each grows from its
- * second row on. */
+/* The first row of a unit is that of a bare number; from the second on, the
+ * factors grow. */
 static const struct suffix {
     enum unit unit;
     const char *text;
@@ -22,8 +22,8 @@ static const struct suffix {
 };
 static const size_t suffix_count = sizeof(suffixes) / sizeof(suffixes[0]);
 
-/* A capital is told apart in times alone: "10M" could be meant as months or as
- * a million, while 64K is what many tools print for a size. */
+/* Only sizes ignore case: many tools print 64K, while "10M" as a time could
+ * mean months. */
 static bool suffix_fits(const struct suffix *suffix, enum unit unit,
                         const char *text)
 {

@@ -1,6 +1,6 @@
 /* units.h -- sizes and times as people write them: "64k", "10s"
  *
- * Whole numbers only; a unit follows at once. Pure, any thread.
+ * Whole numbers only, and no space before the unit. Pure, any thread.
  *
  *     UNIT_NONE    100
  *     UNIT_SIZE    512  16k  1m  2g     powers of 1024, either case; bytes
@@ -16,7 +16,7 @@ enum unit { UNIT_NONE, UNIT_SIZE, UNIT_TIME };
 
 enum { UNITS_TEXT_MAX = 24 }; /* 20 digits, a unit and the NUL */
 
-/* Returns false, and leaves *value alone, where `text` is not written so or
+/* Returns false, and leaves *value unchanged, if `text` has another form or
  * does not fit 64 bits. */
 bool units_parse(const char *text, enum unit unit, uint64_t *value);
 

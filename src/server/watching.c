@@ -15,8 +15,7 @@ static enum access_log_format log_format(const struct options *options)
                : ACCESS_LOG_OFF;
 }
 
-/* Reports it where `file`, which is for `what`, could not be opened. Returns
- * `error`. */
+/* Logs `error`, if not 0, of opening `file` for `what`. Returns it. */
 static int check_opened(const char *what, const char *file, int error)
 {
     if (error != 0)

@@ -1,6 +1,6 @@
-/* watching.h -- who watches the server: log, trace and live page, as asked for
+/* watching.h -- opens the access log, the trace and the live page
  *
- * Opens what the options name and makes one observer of it. Main thread, before
+ * Makes one observer of those that the options name. Main thread, before
  * workers start and after they have ended. */
 #ifndef SERVER_WATCHING_H
 #define SERVER_WATCHING_H
@@ -19,15 +19,15 @@ struct watching {
     struct trace trace;
     struct live *live; /* or NULL */
     struct watch watch;
-    bool wants_ledgers; /* positions are asked for, not answers alone */
+    bool wants_ledgers; /* more than responses is observed: positions */
 };
 
-/* Would watching_open find files that it can open? Reports each that it could
- * not, in the same words. Returns 0 or a negative errno. Makes no file. */
+/* Checks that watching_open can open its files, without creating any. Logs the
+ * same errors. Returns 0 or a negative errno. */
 int watching_test(const struct options *options);
 
-/* Opens the files in `sinks`, which outlive it. Returns 0, or a negative errno
- * after a word on standard error; then watching_close has been called. */
+/* Opens the files in `sinks`, which must outlive it. Returns 0, or a negative
+ * errno after logging it; then watching_close has been called. */
 int watching_open(struct watching *watching, struct sinks *sinks,
                   const struct options *options, unsigned workers);
 void watching_close(struct watching *watching);

@@ -20,10 +20,10 @@ enum {
     CACHE_BYTES = 1048576, /* for one file that is not sent */
 };
 
-/* What the session reports. */
+/* The response, as the session reports it. */
 struct outcome {
     struct observer observer; /* first: the two share their address */
-    unsigned status;          /* 0: there was no response */
+    unsigned status;          /* 0: no response */
     const char *why;
     uint64_t content_len;
 };
@@ -48,8 +48,8 @@ struct inquiry {
 static void add(struct inquiry *q, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* What does not fit is cut: the head's limit is lower, so that it is refused.
- */
+/* Adds to the request. Text that does not fit is cut off: the request is longer
+ * than --head-max then, and refused. */
 static void add(struct inquiry *q, const char *format, ...)
 {
     size_t room = sizeof(q->request) - q->request_len;
@@ -63,7 +63,7 @@ static void add(struct inquiry *q, const char *format, ...)
         q->request_len += (size_t)len < room ? (size_t)len : room - 1;
 }
 
-/* Whether a field of this name is asked for. */
+/* Whether --field has a field of this name. */
 static bool has_field(const struct options *options, const char *name)
 {
     size_t len = strlen(name);
@@ -93,7 +93,7 @@ static void cut_url(struct bytes *target, struct bytes *host)
     }
 }
 
-/* Cuts the first word off. */
+/* Removes and returns the first word. */
 static struct bytes cut_word(struct bytes *text)
 {
     size_t len = 0;
@@ -107,7 +107,7 @@ static struct bytes cut_word(struct bytes *text)
     return word;
 }
 
-/* Writes the request that the options ask about. */
+/* Writes the request of the options. */
 static void write_request(struct inquiry *q, const struct options *options)
 {
     struct bytes rest = bytes_of(options->why), method = BYTES("GET");
@@ -142,8 +142,8 @@ static void responded(struct observer *observer,
     outcome->content_len = response->body_len;
 }
 
-/* The role of the listener that shows most: --wire asks for one that shows the
- * live page, and it responds to other requests as all listeners do. */
+/* The role of the listener that shows the live page, if --wire asks for one. It
+ * responds to other requests as all listeners do. */
 static enum role role_of(const struct options *options)
 {
     switch (options->wire) {
@@ -205,7 +205,7 @@ static struct bytes head_of(const struct inquiry *q)
     return (struct bytes){at, end == NULL ? 0 : (size_t)(end - at) + 2};
 }
 
-/* The rule that decided: of the site, or "message" where HTTP did. */
+/* The rule that decided: one of the site, or "message" for HTTP itself. */
 static const char *rule_of(const struct inquiry *q)
 {
     const struct explanation *e = &q->explanation;

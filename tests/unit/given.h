@@ -22,7 +22,7 @@ struct given {
  * is open, and ends with the test program. Returns its path in `out`. */
 static inline const char *given_file(const char *text, char out[GIVEN_FILE_LEN])
 {
-    int fd = memfd_create("said", 0);
+    int fd = memfd_create("given", 0);
 
     ck_assert_int_ne(fd, -1);
     ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
