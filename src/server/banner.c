@@ -149,10 +149,13 @@ static void print_live(const struct address *address)
 
 static void print_public(const struct listeners *listeners)
 {
-    for (size_t i = 0; i < listeners->count; i++)
-        if (listeners->each[i].address.any.sa_family != AF_UNIX)
-            print_links("see it live at", &listeners->each[i].address,
-                        BUILTIN_FOLDER);
+    for (size_t i = 0; i < listeners->count; i++) {
+        const struct listener *listener = &listeners->each[i];
+
+        assert(listener->role == ROLE_LIVE_PUBLIC); /* all or none */
+        if (listener->address.any.sa_family != AF_UNIX)
+            print_links("see it live at", &listener->address, BUILTIN_FOLDER);
+    }
     log_error("--wire=public: anyone who can reach this server can see all "
               "requests to it, cookies included");
 }

@@ -1,5 +1,6 @@
 #include "server/config_file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,6 +104,8 @@ bool config_file_next(struct config_file *file)
 {
     bool found = false;
 
+    assert(file->rest <= file->end + 1); /* behind the NUL that ends a line */
+    assert(*file->end == '\0');
     while (!found && file->rest < file->end) {
         char *line = file->rest;
         char *line_end = memchr(line, '\n', (size_t)(file->end - line));

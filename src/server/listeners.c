@@ -1,5 +1,6 @@
 #include "server/listeners.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +40,7 @@ static int open_text(struct listeners *listeners, const char *text,
     size_t first = listeners->count;
     int error = count < 0 ? count : 0;
 
+    assert(first + ADDRESS_PARSE_MAX <= LISTENERS_MAX);
     for (int i = 0; i < count; i++) {
         struct listener *listener = &listeners->each[listeners->count];
 
@@ -57,6 +59,7 @@ static int open_text(struct listeners *listeners, const char *text,
         error = 0;
     while (error != 0 && listeners->count > first)
         listener_close(&listeners->each[--listeners->count]);
+    assert((error == 0) == (listeners->count > first));
     return error;
 }
 
@@ -125,6 +128,7 @@ static const char *format_retry(struct listeners *listeners,
     unsigned port = next_free_port(listeners, options, text);
     char other[ADDRESS_TEXT_MAX];
 
+    assert(!is_path(text));
     out[0] = '\0';
     if (port == 0)
         return out;
@@ -296,6 +300,8 @@ int listeners_open(struct listeners *listeners, const struct options *options)
         listeners_close(listeners);
         return error;
     }
+    assert(listed > 0);
+    assert(listeners->count <= listeners_most(options));
     give_roles(listeners, 0,
                options->wire == WIRE_PUBLIC ? ROLE_LIVE_PUBLIC : ROLE_SITE);
     give_roles(listeners, listed, ROLE_LIVE);

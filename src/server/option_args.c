@@ -1,5 +1,6 @@
 #include "server/option_args.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,8 +18,9 @@ static const struct option_row *operand_row(void)
 {
     const struct option_row *row = option_rows();
 
-    while (!row->is_operand)
+    while (row->name != NULL && !row->is_operand)
         row++;
+    assert(row->name != NULL);
     return row;
 }
 
@@ -69,6 +71,7 @@ static void take_option(struct args *args, const struct option_row *row,
 {
     struct options *options = args->options;
 
+    assert(value == NULL || row->type != OPTION_ACTION);
     if (value == NULL && needs_value(row)) {
         value = *args->next;
         if (value == NULL) {

@@ -33,6 +33,7 @@ static const char *option_words(struct option_source *source,
     const char *name = is_short ? (char[]){row->letter, '\0'} : row->name;
     const char *hyphens = is_short ? "-" : "--";
 
+    assert(row->type != OPTION_ACTION && !row->is_operand);
     if (is_alone)
         return option_source_format(source, " %s%s", hyphens, name);
     return option_source_format(source, " %s%s%s%s", hyphens, name,

@@ -94,6 +94,7 @@ const char *option_hint_operand(struct option_source *source, const char *word,
 {
     const char *quoted = option_source_quote(source, word);
 
+    assert(before == NULL || before->bare != NULL);
     if (before != NULL && option_accepts(before, word))
         return option_source_format(source, "did you mean --%s=%s?",
                                     before->name, quoted);

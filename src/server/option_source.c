@@ -1,5 +1,6 @@
 #include "server/option_source.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,12 +33,18 @@ void option_source_free(struct option_source *source)
 struct option_entry *option_source_entry(struct option_source *source,
                                          const struct option_row *row)
 {
-    return &source->entries[row - option_rows()];
+    ptrdiff_t index = row - option_rows();
+
+    assert(index >= 0 && index < OPTION_ROWS_MAX);
+    assert(row->name != NULL); /* the row that ends the table has no entry */
+    return &source->entries[index];
 }
 
 static void add_mistake(struct option_source *source, int status,
                         const char *text)
 {
+    assert(status == OPTIONS_EXIT_FAILURE || status == OPTIONS_EXIT_USAGE);
+    assert((source->status == 0) == (source->mistake_count == 0));
     if (status > source->status)
         source->status = status;
     if (source->mistake_count < OPTION_MISTAKES_MAX)
@@ -104,6 +111,8 @@ const char *option_where(const struct options *options,
 {
     char name[OPTION_ENV_MAX];
 
+    assert((origin.place == PLACE_FILE) == (origin.line > 0));
+    assert(origin.place != PLACE_FILE || options->config_file != NULL);
     if (origin.place == PLACE_FILE)
         return option_source_format(
             options->source, "%s:%u%s%s",

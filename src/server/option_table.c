@@ -1,5 +1,6 @@
 #include "server/option_table.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -170,7 +171,9 @@ const struct option_row *option_by_letter(char letter)
 const char *option_env_name(const struct option_row *row,
                             char out[OPTION_ENV_MAX])
 {
-    snprintf(out, OPTION_ENV_MAX, "SOQUETE_%s", row->name);
+    int len = snprintf(out, OPTION_ENV_MAX, "SOQUETE_%s", row->name);
+
+    assert(len < OPTION_ENV_MAX);
     for (char *at = out; *at != '\0'; at++)
         *at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
     return out;

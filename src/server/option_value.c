@@ -1,5 +1,6 @@
 #include "server/option_value.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -219,9 +220,11 @@ const char *option_collision(const struct options *options, const char *text)
     struct address added[ADDRESS_PARSE_MAX], listed[ADDRESS_PARSE_MAX];
     int added_count = address_parse(bytes_of(text), added);
 
+    assert(added_count > 0);
     for (size_t i = 0; i < options->listen_count; i++) {
         int count = address_parse(bytes_of(options->listen[i]), listed);
 
+        assert(count > 0); /* add_address has checked it */
         for (int j = 0; j < count * added_count; j++)
             if (address_collides(&listed[j % count], &added[j / count]))
                 return options->listen[i];
@@ -291,10 +294,13 @@ void option_set(struct options *options, const struct option_row *row,
     struct option_entry *entry = option_source_entry(options->source, row);
     bool is_repeated = entry->origin.place == origin.place;
 
+    assert(origin.place == PLACE_DEFAULT || origin.place >= row->weakest);
+    assert(origin.place >= entry->origin.place); /* weakest place first */
     if (row->type == OPTION_ACTION) {
         options->action = row->action;
         return;
     }
+    assert(text != NULL || row->bare != NULL);
     text = option_source_format(options->source, "%s",
                                 text != NULL ? text : row->bare);
     if (has_control(text)) {

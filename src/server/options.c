@@ -216,6 +216,8 @@ int options_read(struct options *options, int argc, char *const argv[],
     if (options->source == NULL)
         return OPTIONS_EXIT_FAILURE;
     read_places(options, argc, argv, envp);
+    assert((options->source->status == 0) ==
+           (options->source->mistake_count == 0));
     return options->source->status;
 }
 

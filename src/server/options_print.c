@@ -1,5 +1,6 @@
 #include "server/options_print.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -115,6 +116,7 @@ static void print_pair(FILE *out, const char *name, const char *text,
 {
     int width = ORIGIN_COLUMN - (int)strlen(name) - (int)strlen(" =  ");
 
+    assert(width > 0 && strchr(text, '\n') == NULL);
     if (config_file_can_hold(text))
         fprintf(out, "%s = %-*s ; %s\n", name, width, text, origin);
     else

@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -134,6 +135,7 @@ static int start_tcp(struct server *server)
     };
     int error;
 
+    assert(server->listeners.count > 0 && server->shares.workers > 0);
     server->site = setup_site(&server->setup, &server->shares);
     if (server->watching.live != NULL)
         server->site.live = live_opener(server->watching.live);
@@ -247,6 +249,7 @@ static bool close_log(struct server *server)
 
 static void server_free(struct server *server)
 {
+    assert(!server->is_stuck && server->listeners.count == 0);
     watching_close(&server->watching);
     sinks_free(&server->sinks);
     setup_close(&server->setup);

@@ -1,5 +1,6 @@
 #include "server/setup.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -61,6 +62,7 @@ void setup_close(struct setup *setup)
 struct site_config setup_site(const struct setup *setup,
                               const struct shares *shares)
 {
+    assert(setup->types != NULL); /* setup_open has succeeded */
     return (struct site_config){
         .root = &setup->root,
         .types = setup->types,

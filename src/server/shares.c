@@ -52,5 +52,8 @@ bool shares_make(const struct shares_wish *wish, struct shares *shares)
     shares->cache_bytes = wish->cache_bytes / shares->workers;
     shares->plain_bytes = least_of(SHARES_PLAIN_BYTES_MAX / shares->workers,
                                    shares->cache_bytes / PLAIN_PART);
+    assert(shares->workers >= 1 && shares->workers <= wish->workers);
+    assert(wish->connections_max == 0 ||
+           shares->connections_max <= wish->connections_max);
     return true;
 }

@@ -1,5 +1,6 @@
 #include "server/signals.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -93,6 +94,7 @@ bool signals_ask_to_end(struct signals *signals)
     struct signalfd_siginfo info;
     bool asked = false;
 
+    assert(signals->fd != -1);
     while (read(signals->fd, &info, sizeof(info)) == sizeof(info))
         if (asks_to_end(signals, &info) && is_another(signals))
             asked = true;

@@ -20,6 +20,7 @@ int sinks_open(struct sinks *sinks, const char *file, int standard,
     int fd = sink_open_file(file, standard);
     int error;
 
+    assert(standard == STDOUT_FILENO || standard == STDERR_FILENO);
     if (fd < 0)
         return fd;
     for (unsigned i = 0; i < sinks->count; i++) {

@@ -59,6 +59,7 @@ const char *units_format(uint64_t value, enum unit unit,
             (best == NULL || (value != 0 && value % suffixes[i].factor == 0)))
             best = &suffixes[i];
     assert(best != NULL);
+    assert(value % best->factor == 0); /* nothing is rounded */
     snprintf(out, UNITS_TEXT_MAX, "%" PRIu64 "%s", value / best->factor,
              best->text);
     return out;

@@ -1,5 +1,6 @@
 #include "server/watching.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -93,6 +94,7 @@ int watching_open(struct watching *watching, struct sinks *sinks,
 {
     int error;
 
+    assert(workers > 0);
     *watching = (struct watching){.sinks = sinks};
     error = open_log(watching, options);
     if (error == 0)
@@ -101,6 +103,8 @@ int watching_open(struct watching *watching, struct sinks *sinks,
         error = open_live(watching, options, workers);
     if (error != 0)
         watching_close(watching);
+    assert(error != 0 ||
+           (watching->live != NULL) == (options->wire != WIRE_OFF));
     watching->wants_ledgers = options->trace != TRACE_WISH_OFF ||
                               options->wire != WIRE_OFF ||
                               options->server_timing;

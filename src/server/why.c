@@ -1,5 +1,6 @@
 #include "server/why.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -56,6 +57,7 @@ static void add(struct inquiry *q, const char *format, ...)
     va_list args;
     int len;
 
+    assert(q->request_len < sizeof(q->request)); /* with room for a NUL */
     va_start(args, format);
     len = vsnprintf(q->request + q->request_len, room, format, args);
     va_end(args);
@@ -270,6 +272,7 @@ static void print_fields(FILE *out, struct bytes head)
         const char *colon = memchr(line, ':', (size_t)(end - line));
         const char *last = memchr(colon, '\r', (size_t)(end - colon));
 
+        assert(colon > line && colon[1] == ' ' && last >= colon + 2);
         fputs(next, out);
         print_string(out, "[",
                      (struct bytes){line + 1, (size_t)(colon - line - 1)});
