@@ -161,14 +161,16 @@ static void explain(struct listeners *listeners, const struct options *options,
     log_quote(quoted, sizeof(quoted), bytes_of(text));
     if (error == -EACCES && !is_path(text))
         log_error(
-            "cannot listen: %s: Permission denied; choose a port from 1024 "
-            "on, or grant CAP_NET_BIND_SERVICE",
+            "cannot listen: %s: Permission denied; choose a port of 1024 or "
+            "higher, or grant CAP_NET_BIND_SERVICE",
             quoted);
     else if (error == -EADDRNOTAVAIL)
-        log_error("cannot listen: %s is not an address of this machine",
+        log_error("cannot listen: %s is not an address of this machine; `ip "
+                  "address` lists those that are",
                   quoted);
     else if (error != -EADDRINUSE)
-        log_error("cannot listen: %s: %s", quoted, strerror(-error));
+        log_error("cannot listen: %s: %s; choose another address with --listen",
+                  quoted, strerror(-error));
     else if (is_path(text))
         log_error("cannot listen: %s %s", quoted,
                   path_in_use(text + sizeof(unix_scheme) - 1));
@@ -202,7 +204,8 @@ static int open_listed(struct listeners *listeners,
     }
     if (listeners->count > 0)
         return 0;
-    log_error("cannot listen: no address is left; name one with --listen");
+    log_error("cannot listen: this machine has none of the addresses; choose "
+              "another with --listen");
     return -EADDRNOTAVAIL;
 }
 

@@ -76,9 +76,8 @@ static void take_option(struct args *args, const struct option_row *row,
         value = *args->next;
         if (value == NULL) {
             option_source_mistake(options->source, OPTIONS_EXIT_USAGE,
-                                  "--%s: %s is missing; write --%s %s",
-                                  row->name, row->argument, row->name,
-                                  row->argument);
+                                  "--%s: the value is missing; write --%s %s",
+                                  row->name, row->name, row->argument);
             args->is_done = true;
             return;
         }

@@ -65,31 +65,31 @@ _Static_assert(
 static const struct option_row rows[] = {
     {"folder", 0, OPERAND(folder), "FOLDER", ".", "the folder to serve"},
     {"listen", 'l', LIST(listen), "ADDR", "8080",
-     "8080 (this machine only), 0.0.0.0:8080, [::]:8080 or unix:PATH; may be "
-     "repeated"},
+     "listen on ADDR: PORT (this machine only), IP:PORT, [IP]:PORT or "
+     "unix:PATH; may be repeated"},
     {"workers", 'w', COUNT_OR_AUTO(workers, 256), "N", "auto",
      "worker threads; auto is one per CPU"},
     {"mime-types", 0, TEXT(mime_types), "FILE", "",
-     "media types, in the format of /etc/mime.types; added to the built-in "
-     "ones"},
+     "add the media types in FILE, which is in the format of /etc/mime.types"},
 
     {"access-log", 0,
      CHOICE(access_log, NULL, "auto", "off", "common", "combined"), "FORMAT",
      "auto",
-     "a line for each response: common, combined or off; auto is common, or "
-     "off with --trace or --quiet"},
+     "log each response: common, combined or off; auto is common, or off with "
+     "--trace or --quiet"},
     {"access-log-file", 0, TEXT(access_log_file), "FILE", "-",
-     "where to write it; - is standard output"},
+     "write it to FILE; - is standard output"},
     {"trace", 0, CHOICE(trace, "text", "off", "text", "json"), "FORM", "off",
-     "what each connection carries, byte by byte: text, json or off"},
+     "trace each connection, byte by byte: text, json or off"},
     {"trace-file", 0, TEXT(trace_file), "FILE", "-",
-     "where to write it; - is standard error"},
+     "write it to FILE; - is standard error"},
     {"wire", 0, CHOICE_OR_ADDRESS(wire, "local", "off", "local", "public"),
      "WHERE", "off",
-     "the same, live, at /-/wire/: local (on a loopback port of its own), an "
-     "address as --listen takes it, public (everywhere) or off"},
+     "show the trace live, in a browser, at /-/wire/: local (on a loopback "
+     "port of its own), an address as for --listen, public (on every listener) "
+     "or off"},
     {"server-timing", 0, FLAG(server_timing), NULL, "no",
-     "name the connection in each response, for a browser's developer tools"},
+     "show the connection of each response in a browser's developer tools"},
     {"quiet", 'q', FLAG(quiet), NULL, "no", "print errors only"},
 
     {"first-byte-timeout", 0, DURATION(first_byte_timeout_ms), "TIME", "60s",
@@ -99,17 +99,17 @@ static const struct option_row rows[] = {
     {"idle-timeout", 0, DURATION(idle_timeout_ms), "TIME", "60s",
      "for the next request on a connection"},
     {"send-timeout", 0, DURATION(send_timeout_ms), "TIME", "30s",
-     "for a client that reads nothing"},
+     "for a client to read more of a response"},
     {"linger-timeout", 0, DURATION(linger_timeout_ms), "TIME", "2s",
-     "for the peer to close after us"},
+     "for the client to close after the server"},
     {"drain-timeout", 0, DURATION(drain_timeout_ms), "TIME", "10s",
      "for responses under way after SIGTERM"},
 
     {"max-connections", 0, COUNT_OR_AUTO(max_connections, MIB), "N", "auto",
-     "connections at a time; auto is half of ulimit -n, 16384 at most"},
+     "open connections; auto is half of ulimit -n, at most 16384"},
     {"cache-size", 0,
      SIZE(cache_bytes, MIB, SIZE_MAX > UINT32_MAX ? (uint64_t)KIB * GIB : GIB),
-     "SIZE", "64m", "memory for small files, all workers together"},
+     "SIZE", "64m", "memory for small files, in total"},
     {"head-max", 0, SIZE(head_max_bytes, 256, HEAD_MAX), "SIZE", "16k",
      "a request's head; larger: 431"},
     {"target-max", 0, SIZE(target_max_bytes, 16, HEAD_MAX), "SIZE", "8k",
@@ -124,17 +124,17 @@ static const struct option_row rows[] = {
     {"test-config", 't', ACTION(ACTION_TEST_CONFIG), NULL, NULL,
      "check the options: report every mistake, or print ok"},
     {"print-config", 0, ACTION(ACTION_PRINT_CONFIG), NULL, NULL,
-     "print each value and its source"},
+     "print the value and source of each option"},
     {"healthcheck", 0, ACTION(ACTION_HEALTHCHECK), NULL, NULL,
-     "check that a server responds at the first --listen address, or else at "
-     "the default port, whoever has it"},
+     "check that a server responds at the first --listen address; without one, "
+     "at the default port, whichever program has it"},
     {"why", 0, QUESTION(why, ACTION_WHY), "REQUEST", "",
      "explain the response to a request, rule by rule: /a.js, or 'HEAD /a.js'; "
-     "with --wire, that of the listener that has the live page"},
+     "with --wire, that of the live page's listener"},
     {"field", 'H', FIELDS(fields), "LINE", "",
-     "a header field of that request, as in 'Accept: text/html'; may be "
+     "add a header field to that request: 'Accept: text/html'; may be "
      "repeated"},
-    {"json", 0, SWITCH(json), NULL, "no", "explain it in JSON, for programs"},
+    {"json", 0, SWITCH(json), NULL, "no", "print the explanation as JSON"},
     {"version", 'V', ACTION(ACTION_VERSION), NULL, NULL, "print the version"},
     {"help", 'h', ACTION(ACTION_HELP), NULL, NULL, "print this help"},
     {.name = NULL},

@@ -58,7 +58,7 @@ const char *option_expected(struct option_source *source,
     case OPTION_LIST:
         return addresses;
     case OPTION_FIELDS:
-        return "'Name: value', 16 times at most";
+        return "'Name: value', at most 16 times";
     case OPTION_TEXT:
         return "a path, without control characters";
     case OPTION_CHOICE:
@@ -247,7 +247,7 @@ static void add_address(struct options *options, const struct option_row *row,
     other = option_collision(options, text);
     if (options->listen_count == OPTIONS_LISTEN_MAX)
         option_source_mistake(source, OPTIONS_EXIT_USAGE,
-                              "%s: too many addresses; %d at most", where,
+                              "%s: too many addresses; write at most %d", where,
                               OPTIONS_LISTEN_MAX);
     else if (other == NULL)
         options->listen[options->listen_count++] = text;

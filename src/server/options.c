@@ -102,7 +102,7 @@ static void set_from_file(struct options *options)
         cannot_use(
             options, option_by_name("config"), strerror(-error),
             option_source_format(options->source,
-                                 "name a configuration file of %d KiB at most",
+                                 "name a configuration file of at most %d KiB",
                                  CONFIG_FILE_MAX / 1024));
         return;
     }

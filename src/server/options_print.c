@@ -15,19 +15,21 @@ enum {
 };
 
 static const char help_head[] = "Usage: soquete [OPTION]... [FOLDER]\n"
-                                "Serves a folder of files over HTTP/1.1.\n";
+                                "Serve a folder of files over HTTP/1.1.\n";
 
 static const char help_tail[] =
     "\n"
     "Each option can also be set in the environment "
     "(SOQUETE_IDLE_TIMEOUT=60s)\n"
-    "or in a configuration file (idle-timeout = 60s). The command line beats\n"
-    "the environment, which beats the file, which beats the default, shown in\n"
-    "parentheses. A value in brackets needs its =, as in --trace=json.\n"
+    "or in a configuration file (idle-timeout = 60s). The command line "
+    "overrides\n"
+    "the environment, which overrides the file, which overrides the default "
+    "(in\n"
+    "parentheses). A value in brackets needs the =, as in --trace=json.\n"
     "\n"
     "Examples:\n"
     "  soquete www                            at http://localhost:8080/\n"
-    "  soquete -l 0.0.0.0:8080 -w 4 www       for everybody, four threads\n"
+    "  soquete -l 0.0.0.0:8080 www            open to other machines\n"
     "  soquete -t -c conf/soquete.conf        check a configuration file\n";
 
 static const struct {
@@ -36,7 +38,8 @@ static const struct {
     {"folder", "What to serve, and where"},
     {"access-log", "What to log and show"},
     {"first-byte-timeout", "How long to wait (250ms, 10s, 5m, 1h)"},
-    {"max-connections", "Limits (512, 16k, 1m), and the status beyond them"},
+    {"max-connections",
+     "Limits (512, 16k, 1m), and the status of the response beyond them"},
     {"config", "Configuration and other actions"},
 };
 

@@ -72,10 +72,10 @@ static int share_out(struct server *server)
     };
 
     if (!shares_make(&wish, shares)) {
-        log_error(
-            "cannot start with %zu open files (ulimit -n); at least %zu are "
-            "needed",
-            wish.descriptors, shares_descriptors_least(wish.listeners));
+        log_error("cannot start: the limit of open files (ulimit -n) is %zu; "
+                  "raise it "
+                  "to at least %zu",
+                  wish.descriptors, shares_descriptors_least(wish.listeners));
         return -EMFILE;
     }
     if (shares->workers < wish.workers)
@@ -84,7 +84,7 @@ static int share_out(struct server *server)
                  wish.descriptors, shares->workers, wish.workers);
     if (shares->connections_max < wish.connections_max)
         log_error("--max-connections %u: ulimit -n %zu allows %u; raise it, or "
-                  "lower the option",
+                  "lower --max-connections",
                   wish.connections_max, wish.descriptors,
                   shares->connections_max);
     return 0;
@@ -200,14 +200,15 @@ static int drain(struct server *server)
         waited = await_drained(server, start_ms + QUIET_END_MS);
     if (waited == WAITED_TOO_LONG) {
         log_info("finishing the responses under way, for at most %s; Ctrl-C or "
-                 "another signal ends at once",
+                 "another signal stops at once",
                  most);
         waited = await_drained(server, start_ms + timeout_ms);
     }
     if (waited == WAITED_SIGNAL)
-        log_info("a second signal: ending at once");
+        log_info("a second signal: stopping at once");
     if (waited == WAITED_TOO_LONG)
-        log_info("some responses were still under way after %s", most);
+        log_info("stopping: some responses were still under way after %s",
+                 most);
     return waited == WAITED_SIGNAL ? 1 : 0;
 }
 
@@ -241,9 +242,10 @@ static bool close_log(struct server *server)
         return false;
     log_to_sink(NULL);
     if (lost > 0)
-        log_error("%llu lines were never written: their file was full, or not "
-                  "read",
-                  (unsigned long long)lost);
+        log_error(
+            "%llu lines were never written: the log's file was full, or its "
+            "reader had stopped reading",
+            (unsigned long long)lost);
     return has_ended;
 }
 

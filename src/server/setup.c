@@ -24,8 +24,8 @@ static int open_types(struct setup *setup, const struct options *options)
         log_error("cannot read the media types: %s", why);
     setup->sniffer = mime_sniffer_new();
     if (setup->sniffer == NULL)
-        log_info("libmagic has no database here, or no memory: a file whose "
-                 "name tells no type is text or application/octet-stream");
+        log_info("cannot load libmagic's database (magic.mgc): a file with an "
+                 "unknown extension is text/plain or application/octet-stream");
     return error;
 }
 
@@ -35,8 +35,8 @@ static int open_root(struct setup *setup, const struct options *options)
 
     if (error == 0 && setup->root.walks)
         log_info(
-            "links are not followed: this kernel or sandbox has no openat2 "
-            "(Linux 5.6 has)");
+            "symbolic links are not followed: this kernel or sandbox has no "
+            "openat2 (Linux 5.6)");
     if (error != 0)
         log_error("cannot serve %s: %s; name a folder that exists",
                   options->folder, strerror(-error));

@@ -16,11 +16,14 @@ static enum access_log_format log_format(const struct options *options)
                : ACCESS_LOG_OFF;
 }
 
-/* Logs `error`, if not 0, of opening `file` for `what`. Returns it. */
-static int check_opened(const char *what, const char *file, int error)
+/* Logs `error`, if not 0, of opening `file` for `what`; `option` names the
+ * file. Returns `error`. */
+static int check_opened(const char *what, const char *option, const char *file,
+                        int error)
 {
     if (error != 0)
-        log_error("cannot open the %s %s: %s", what, file, strerror(-error));
+        log_error("cannot open the %s %s: %s; name another file with --%s",
+                  what, file, strerror(-error), option);
     return error;
 }
 
@@ -38,7 +41,8 @@ static int open_log(struct watching *watching, const struct options *options)
                               isatty(STDOUT_FILENO) == 1;
     if (error == 0)
         watch_add(&watching->watch, access_log_observer_new, &watching->log);
-    return check_opened("access log", options->access_log_file, error);
+    return check_opened("access log", "access-log-file",
+                        options->access_log_file, error);
 }
 
 static int open_trace(struct watching *watching, const struct options *options)
@@ -48,13 +52,14 @@ static int open_trace(struct watching *watching, const struct options *options)
 
     if (options->trace == TRACE_WISH_OFF) {
         if (strcmp(options->trace_file, "-") != 0)
-            log_error("--trace-file: nothing is traced; add --trace or "
-                      "--trace=json");
+            log_error(
+                "--trace-file has no effect without a trace; add --trace or "
+                "--trace=json");
         return 0;
     }
     error =
         sinks_open(watching->sinks, options->trace_file, STDERR_FILENO, &sink);
-    if (check_opened("trace", options->trace_file, error) != 0)
+    if (check_opened("trace", "trace-file", options->trace_file, error) != 0)
         return error;
     trace_init(&watching->trace, sink,
                options->trace == TRACE_WISH_JSON ? TRACE_JSON : TRACE_TEXT);
@@ -81,10 +86,11 @@ int watching_test(const struct options *options)
     int error = 0, trace_error = 0;
 
     if (log_format(options) != ACCESS_LOG_OFF)
-        error = check_opened("access log", options->access_log_file,
+        error = check_opened("access log", "access-log-file",
+                             options->access_log_file,
                              sink_test_file(options->access_log_file));
     if (options->trace != TRACE_WISH_OFF)
-        trace_error = check_opened("trace", options->trace_file,
+        trace_error = check_opened("trace", "trace-file", options->trace_file,
                                    sink_test_file(options->trace_file));
     return error != 0 ? error : trace_error;
 }

@@ -328,10 +328,11 @@ int why_run(const struct options *options, FILE *out)
     if (setup_open(&q->setup, options) == 0) {
         write_request(q, options);
         if (ask(q, options) < 0)
-            log_error("cannot explain the request: no memory");
+            log_error("--why: out of memory");
         else if (q->outcome.status == 0)
             log_error(
-                "the request is not whole: --why takes none with content");
+                "--why: the request announces content, which cannot be given; "
+                "leave out Content-Length and Transfer-Encoding");
         else if (options->json)
             print_json(out, q);
         else

@@ -215,7 +215,7 @@ START_TEST(address_of_another_machine_is_an_error_in_one_line)
     ck_assert_int_eq(open_line(&listeners, "--listen|192.0.2.1:8080"),
                      -EADDRNOTAVAIL);
     check_line(fd, "soquete: cannot listen: 192.0.2.1:8080 is not an address "
-                   "of this machine\n");
+                   "of this machine; `ip address` lists those that are\n");
     check_line(fd, "");
 }
 END_TEST

@@ -26,8 +26,8 @@ static const struct slip slips[] = {
     {"--port", "--port: no such option; did you mean --listen ADDR?"},
     {"--a=1", "--a: no such option; did you mean --access-log"},
     {"--=1", "--: no such option; --help"},
-    {"-w", "--workers: N is missing; write --workers N"},
-    {"--listen", "--listen: ADDR is missing"},
+    {"-w", "--workers: the value is missing; write --workers N"},
+    {"--listen", "--listen: the value is missing; write --listen ADDR"},
     {"--help=1", "--help: takes no value"},
 };
 

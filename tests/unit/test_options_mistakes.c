@@ -97,13 +97,13 @@ static const struct slip slips[] = {
     {{NULL, NULL, "-c|no/such/file"},
      1,
      "--config: cannot use 'no/such/file': No such file or directory; name a "
-     "configuration file of 64 KiB at most"},
+     "configuration file of at most 64 KiB"},
     {{NULL, "SOQUETE_CONFIG=no/such/file", NULL},
      1,
      "SOQUETE_CONFIG: cannot use 'no/such/file': No such file"},
     {{NULL, NULL, "-c|/dev/zero"},
      1,
-     "'/dev/zero': File too large; name a configuration file of 64"},
+     "'/dev/zero': File too large; name a configuration file of at most 64"},
     {{NULL, NULL, "-c|."}, 1, "'.': Is a directory"},
 };
 
@@ -187,7 +187,8 @@ START_TEST(addresses_past_the_last_place_are_refused)
     given_read(&options, (struct given){"listen = 1,2,3,4,5,6,7,8,9,10,11,12\n"
                                         "listen = 13,14,15,16,17",
                                         NULL, NULL});
-    given_mistake(&options, 0, ":2: listen: too many addresses; 16 at most");
+    given_mistake(&options, 0,
+                  ":2: listen: too many addresses; write at most 16");
     given_mistake(&options, 1, NULL);
     options_fini(&options);
 }
