@@ -1,7 +1,7 @@
-# Soquete, a small web server. `make help` lists what can be asked for.
+# Soquete, a small web server. `make help` lists the targets.
 #
-# All that is made lies under build/. A variant is the same Makefile with
-# another BUILD: `make asan` is this file with BUILD=build/asan SANITIZE=...
+# All output is under build/. A variant is the same Makefile with another BUILD:
+# `make asan` runs it with BUILD=build/asan SANITIZE=...
 # CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the user's, and come last.
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
@@ -15,10 +15,10 @@ SITE       ?= www
 PYTHON     ?= python3
 PKG_CONFIG ?= pkg-config
 
-# Commands are shown with V=1, and else only what they make.
+# V=1 shows commands; without it, only their targets are shown.
 Q := $(if $(V),,@)
 
-# --- What there is -----------------------------------------------------------
+# --- Files -------------------------------------------------------------------
 
 SOURCES  := $(wildcard src/*.c src/*/*.c)
 HEADERS  := $(wildcard src/*/*.h)
@@ -36,7 +36,7 @@ WIRE     := $(BUILD)/gen/wire_files.inc
 pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
 
 # Debian 12 packages llhttp as C sources only: there they are compiled into
-# the build. They are not ours, so no warning of theirs is shown.
+# the build. They are not ours, so their warnings are off.
 LLHTTP_LIBS := $(call pkg,--libs libllhttp)
 ifneq ($(LLHTTP_LIBS),)
 LLHTTP_CPPFLAGS := $(call pkg,--cflags libllhttp)
@@ -45,7 +45,7 @@ LLHTTP_SOURCES  := $(wildcard /usr/share/llhttp/*.c)
 LLHTTP_CPPFLAGS := -isystem /usr/share/include/llhttp -DLLHTTP_STRICT_MODE=1
 LLHTTP_OBJECTS  := $(LLHTTP_SOURCES:/usr/share/llhttp/%.c=$(BUILD)/llhttp/%.o)
 # Compiled for SSE 4.2, its state machine reads names and values sixteen bytes
-# at a time. Not every x86-64 has that: both are built, parser.c chooses.
+# at a time. Not every x86-64 has that: both are built, and parser.c chooses.
 ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
 LLHTTP_CPPFLAGS += -DLLHTTP_SSE42
 LLHTTP_OBJECTS  += $(BUILD)/llhttp/llhttp_sse42.o
@@ -58,12 +58,12 @@ CHECK_LIBS    = $(or $(call pkg,--libs check),-lcheck)
 
 # --- Flags -------------------------------------------------------------------
 
-# The flags in $(1), if this compiler takes them beside the user's.
+# The flags in $(1), if this compiler accepts them with the user's.
 taken = $(shell $(CC) $(CPPFLAGS) $(1) $(CFLAGS) -Werror -include stdio.h \
                 -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
 
 # The compiled-in table of types is one string of more than the 4095 bytes
-# that ISO C promises, hence the one warning that is off.
+# that ISO C guarantees, so that one warning is off.
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef \
         -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-overlength-strings
 ifeq ($(CI),true)
@@ -82,8 +82,8 @@ FORTIFY := $(or $(call taken,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3),\
 HARDEN  := $(FORTIFY) -fstack-protector-strong \
            $(call taken,-fstack-clash-protection) \
            $(call taken,-fcf-protection)
-# The server is optimized as a whole; the objects are complete without that, so
-# that a test program is linked in no time.
+# The server is linked with -flto; the objects work without it too, so that test
+# programs link fast.
 LTO     := $(call taken,-flto=auto -ffat-lto-objects)
 endif
 
@@ -93,7 +93,7 @@ COMPILE  = $(CC) -std=c17 $(DEFINES) $(CPPFLAGS) $(WARN) \
 LINK     = $(CC) $(HARDEN) $(CFLAGS) -pie -Wl,-z,relro -Wl,-z,now \
            -Wl,-z,noexecstack $(LDFLAGS)
 
-# gcc's own ar sees what -flto has put into an object.
+# gcc's own ar can read objects made with -flto.
 ARCHIVER = $(if $(LTO),$(or $(shell command -v $(CC)-ar),gcc-ar),$(AR))
 
 # --- Building ----------------------------------------------------------------
@@ -123,13 +123,13 @@ $(BUILD)/llhttp/%.o: /usr/share/llhttp/%.c $(BUILD)/flags
 	@echo '  CC    $<'
 	$(Q)$(COMPILE) $(MORE) -O3 -w -c -o $@ $<
 
-# What its state machine would call and find unset is left out.
+# Leaves out callbacks of the state machine that are never set.
 UNSET = -include src/http/llhttp_unset.h
 $(BUILD)/llhttp/llhttp.o: private MORE = $(UNSET)
 $(BUILD)/llhttp/llhttp.o $(BUILD)/llhttp/llhttp_sse42.o: \
   src/http/llhttp_unset.h
 
-# Of the second copy, nothing is seen from outside but its one way in.
+# The second copy exports only its entry point.
 $(BUILD)/llhttp/%_sse42.o: /usr/share/llhttp/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC    $< (SSE 4.2)'
@@ -142,12 +142,12 @@ $(MIME): conf/mime.types
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< >$@
 
-# The live page is part of the program.
+# The live page is compiled in.
 $(WIRE): conf/embed.sh $(wildcard www/wire/*)
 	@mkdir -p $(@D)
 	$(Q)conf/embed.sh $(wildcard www/wire/*) >$@
 
-# Written anew only where the flags differ from last time: then all is stale.
+# Rewritten only if the flags have changed: then everything is rebuilt.
 $(BUILD)/flags: FORCE | needs-build
 	@mkdir -p $(@D)
 	@echo '$(COMPILE) / $(LINK) $(LIBS)' | cmp -s - $@ || \
@@ -160,18 +160,18 @@ $(UNITS:%.c=$(BUILD)/%.o): | needs-test
 
 # --- Tests -------------------------------------------------------------------
 
-# One job for each core, unless the user has said how many.
+# One job per core, unless the user chose a number.
 PARALLEL = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc) -Otarget)
 
-# Newer kernels place programs at addresses that older ThreadSanitizers don't
-# know; without randomness they lie where they always did.
+# Newer kernels place programs at addresses that older ThreadSanitizers do not
+# know; without randomization they are at the old ones.
 NO_ASLR := setarch $(shell uname -m) -R
 WITHIN   = $(if $(findstring thread,$(SANITIZE)),\
              $(shell $(NO_ASLR) true 2>/dev/null && echo $(NO_ASLR)))
 
-# ThreadSanitizer is shown what more than one thread takes part in: unit tests
-# that start some, and end to end the programs. What the cases differ in is read
-# by one thread, and was shown to the other sanitizers.
+# ThreadSanitizer runs the tests that involve several threads: unit tests that
+# start some, and the end-to-end programs. The cases differ in what one thread
+# parses; the other sanitizers run them.
 ifneq ($(findstring thread,$(SANITIZE)),)
 TESTED    := $(patsubst %.c,$(BUILD)/%,$(shell grep -lE \
                'pthread\.h|(echo_server|log_watch|sink_reader)\.h|base/(sink|log)\.h' \
@@ -188,8 +188,8 @@ unit: $(TESTED)                                     ## run the unit tests
 	@tests/record.sh $(BUILD)/unit.log \
 	 $(WITHIN) tests/units.sh $(sort $(TESTED))
 
-# What the end-to-end tests put between the server and the C library: without a
-# sanitizer, which would want to come before it.
+# The end-to-end tests preload this between the server and the C library: without
+# a sanitizer, which would have to be loaded first.
 LASTING := $(BUILD)/tests/e2e/lasting.so
 
 $(LASTING): $(BUILD)/%.so: %.c $(BUILD)/flags
@@ -203,8 +203,7 @@ e2e: $(SERVER) $(LASTING) | needs-test              ## run the end-to-end tests
 	 $(WITHIN) $(PYTHON) tests/e2e/run.py --server $(SERVER) \
 	 $(E2E_ARGS)
 
-# Building is parallel, the steps are not: a test and a busy linter would
-# disturb each other.
+# Building is parallel, the steps are not: a linter would slow down a test.
 STEPS := layers headers unit e2e lint bench-instructions asan tsan
 
 .PHONY: test
@@ -219,9 +218,9 @@ test:                                               ## install what is missing, 
 	 echo "what takes minutes more: make test-long"; \
 	 tests/total.sh "$$failed" build/*.log build/*/*.log
 
-# What takes too long for each change: attacks at their full size.
+# Tests that take too long for each change: attacks at full size.
 .PHONY: test-long
-test-long:                                          ## install what is missing, run the tests that take minutes
+test-long:                                          ## install what is missing, run the slow tests
 	@conf/deps.sh install test
 	@$(MAKE) $(PARALLEL) all
 	@tests/record.sh $(BUILD)/long.log $(PYTHON) tests/e2e/run.py \
@@ -239,8 +238,8 @@ asan tsan:
 	@$(MAKE) $(variant) unit
 	@$(MAKE) $(variant) e2e
 
-# A fuzz target, tests/fuzz/fuzz_NAME.c, holds what libFuzzer calls. It starts
-# from tests/fuzz/corpus/NAME/ if that is there; what it learns stays in build/.
+# A fuzz target, tests/fuzz/fuzz_NAME.c, defines what libFuzzer calls. It starts
+# from tests/fuzz/corpus/NAME/ if that exists; new inputs stay in build/.
 FUZZ_SECONDS ?= 60
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
@@ -258,8 +257,8 @@ fuzz:                                               ## fuzz each parser for FUZZ
 
 # --- Measuring ---------------------------------------------------------------
 
-# tests/bench/README.md tells how to read what comes out. BENCH_ONLY=1k,nginx
-# names workloads and peers; BENCH_ARGS=--growth measures growth instead.
+# tests/bench/README.md explains the output. BENCH_ONLY=1k,nginx names workloads
+# and peers; BENCH_ARGS=--growth measures growth instead.
 BENCH_SECONDS ?= 0.5
 BENCH_ROUNDS  ?= 5
 BENCH_TOOLS   := $(BUILD)/bench/bare_loop $(BUILD)/bench/crowd
@@ -279,14 +278,14 @@ $(BENCH_SHIM): $(BUILD)/bench/%.so: tests/bench/%.c $(BUILD)/flags
 	$(Q)$(call bench_compile,-shared -fPIC)
 
 .PHONY: bench bench-deps bench-instructions
-bench: $(SERVER) $(BENCH_TOOLS)                     ## measure beside the peers that are installed
+bench: $(SERVER) $(BENCH_TOOLS)                     ## compare with the installed peers
 	@$(PYTHON) tests/bench/bench.py --server $(SERVER) \
 	 --tools $(BUILD)/bench --out $(BUILD)/bench \
 	 --rounds $(BENCH_ROUNDS) --seconds $(BENCH_SECONDS) \
 	 $(if $(BENCH_ONLY),--only $(BENCH_ONLY)) \
 	 $(if $(BENCH_SVG),--svg $(BENCH_SVG)) $(BENCH_ARGS)
 
-bench-deps:                                         ## install the peers, and what measures them
+bench-deps:                                         ## install the peers and the load generators
 	@conf/deps.sh install bench
 
 bench-instructions: $(SERVER) $(BENCH_SHIM)         ## count a request's instructions (PROFILE=1)
@@ -304,10 +303,10 @@ ALONE  := $(HEADERS:%.h=$(BUILD)/%.alone)
 alone: $(ALONE)
 tidied: $(TIDIED)
 
-layers:                                             ## prove that floors and doors hold
+layers:                                             ## check that includes follow the floors
 	@awk -f tests/layers.awk $(SOURCES) $(HEADERS)
 
-headers:                                            ## prove that each header compiles alone
+headers:                                            ## check that each header compiles alone
 	@$(MAKE) $(PARALLEL) alone
 
 lint: $(MIME) $(WIRE)                               ## clang-tidy and cppcheck
@@ -319,24 +318,24 @@ lint: $(MIME) $(WIRE)                               ## clang-tidy and cppcheck
 	 -D_GNU_SOURCE -Isrc -I$(BUILD)/gen src
 	@conf/format.sh --check $(C_FILES)
 
-# The object is made anew when one of its headers changes, and so is this.
+# An object is rebuilt when one of its headers changes, and so is this.
 $(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy | needs-test
 	@echo '  TIDY  $<'
 	$(Q)clang-tidy --quiet $< -- -std=c17 $(DEFINES) $(CPPFLAGS) 2>$@.err || \
 	 { cat $@.err >&2; exit 1; }
 	@mv $@.err $@
 
-# Twice, which proves the include guard too.
+# Included twice, which tests the include guard too.
 $(BUILD)/%.alone: %.h $(HEADERS) $(BUILD)/flags | $(MIME) $(WIRE)
 	@mkdir -p $(@D)
 	@$(COMPILE) -fsyntax-only -include $< -include $< -x c /dev/null
 	@touch $@
 
 .PHONY: format
-format:                                             ## lay out the C files anew
+format:                                             ## format the C files
 	@conf/format.sh $(C_FILES)
 
-# --- Using it ----------------------------------------------------------------
+# --- Use ---------------------------------------------------------------------
 
 .PHONY: run demo demo-lossy deps needs-build needs-test
 run:                                                ## install what is missing, build, serve SITE (www)
@@ -370,7 +369,7 @@ install: all                                        ## install to DESTDIR and PR
 	install -d $(DESTDIR)$(PREFIX)/share/doc/soquete
 	install -m 644 conf/soquete.conf LICENSE $(DESTDIR)$(PREFIX)/share/doc/soquete
 
-uninstall:                                          ## remove what install put there
+uninstall:                                          ## remove what install installed
 	rm -f $(DESTDIR)$(PREFIX)/bin/soquete
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/soquete
 

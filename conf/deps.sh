@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs what is missing for building (build), or for building and something
-# more, as the table conf/packages tells: deps.sh install|check SCOPE
-# Says nothing where nothing is missing. `check` installs nothing: it names
-# what is missing, and fails. Asks no question.
+# Installs the packages of a scope of conf/packages that are missing, and those
+# for building: deps.sh install|check SCOPE
+# Prints nothing if none is missing. `check` installs nothing: it lists what is
+# missing, and fails. Never asks a question.
 set -eu
 
 action=$1 scope=$2
@@ -25,7 +25,7 @@ any_is_there()
     return 1
 }
 
-# Whether the manager offers the package; asked only where there is a choice.
+# Whether the manager has the package; used only if there is a choice.
 is_offered()
 {
     case $manager in
@@ -36,8 +36,8 @@ is_offered()
     esac
 }
 
-# From "a|b+c" to "b c", or to "a" where the release offers a. Where it offers
-# none, or no list was ever fetched, the choice stays in the name.
+# Turns "a|b+c" into "a" if the release has a, else into "b c". If it has none,
+# or no package list was fetched yet, the choice stays in the name.
 packages_of()
 {
     for names in $(echo "$1" | tr '|' ' '); do

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Lays out C files by .clang-format: format.sh [--check] FILE...
-# Versions of clang-format differ in layout; one decides, the others are not
-# asked. With --check nothing is written, and a file out of layout is an error.
+# Versions of clang-format differ, so only one is used. With --check nothing is
+# written, and a file that would change is an error.
 set -eu
 
 version=14

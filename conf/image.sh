@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the container image with the first engine that answers: image.sh TAG
-# A client alone is no engine: docker without its daemon is passed over.
+# Builds the container image with the first engine that works: image.sh TAG
+# docker without its daemon is skipped.
 set -eu
 
 tag=$1
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 for engine in docker podman buildah; do
     command -v $engine >/dev/null || continue
     if ! $engine info >/dev/null 2>&1; then
-        echo "image: $engine is here, but does not answer" >&2
+        echo "image: $engine is installed, but does not respond" >&2
         continue
     fi
     # The OCI form of an image, which is the default of these two, has no
