@@ -6,8 +6,7 @@
         [--growth [--full]] [--list]
 
 Servers take turns (A B C A B C ...), each with two workers, on loopback. A name
-is one of a workload or of a server. README.md in this folder tells how to read
-what comes out.
+is that of a workload or of a server. README.md in this folder explains the output.
 """
 
 import argparse
@@ -39,7 +38,7 @@ LIMIT_S = 108  # of the whole, for each round of half-second turns
 
 
 class Bench:
-    """One run of the whole: the servers, what they serve, what is found."""
+    """One complete run: the servers, the files they serve, the results."""
 
     def __init__(self, options, folder):
         self.options = options
@@ -54,7 +53,7 @@ class Bench:
                           if peer.name in options.only or peer.name in ("soquete", "bare")]
 
     def place(self, peer, workload):
-        """Where this server may write: a folder for each workload."""
+        """The folder that this server may write to, for each workload."""
         folder = os.path.join(self.folder, f"{peer.name}-{workload.name}")
         os.makedirs(folder, mode=0o777)
         os.chmod(folder, 0o777)
@@ -64,7 +63,7 @@ class Bench:
                            connections=workload.connections, bare=workload.bare)
 
     def start_all(self, workload, stack):
-        """Those that start and that answer as they should."""
+        """Starts the servers. Returns those that start and respond as they should."""
         servers = []
         for peer in self.peers:
             try:
@@ -92,7 +91,7 @@ class Bench:
         print(report.table(self.results, workload.name, workload.title), "\n", flush=True)
 
     def take_turn(self, workload, server, load, turn):
-        """One reading; turn -1 warms up and is not kept."""
+        """One reading; turn -1 warms up and is discarded."""
         if turn == -1:
             if workload.connections > 1000:
                 return True
@@ -120,7 +119,7 @@ class Bench:
                     file.write(told)
 
     def measure_idle(self):
-        """What an idle connection costs: the growth of private memory."""
+        """The cost of an idle connection: the growth of private memory."""
         workload = workloads.Workload("idle", "idle", connections=idle.CONNECTIONS)
         for peer in self.peers:
             with contextlib.ExitStack() as stack:
@@ -136,7 +135,7 @@ class Bench:
               "\n", flush=True)
 
     def has_time(self, name):
-        """A busy machine must not make this last for ever."""
+        """A busy machine must not make this run forever."""
         if time.monotonic() < self.ends:
             return True
         print(f"left out: {name}: the time is over")
@@ -197,7 +196,7 @@ def workload_names():
 
 
 def raise_descriptor_limit():
-    """Servers and clients inherit it. Linux rarely lets it go up, but often."""
+    """Servers and clients inherit it."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < peers.DESCRIPTORS:
         with contextlib.suppress(ValueError, OSError):

@@ -1,6 +1,6 @@
-"""goals.py -- what the project holds itself to, and whether it does
+"""goals.py -- the project's goals, and whether they are met
 
-All are ratios or sizes of one and the same run. The instructions of a request
+All are ratios or sizes from a single run. The instructions of a request
 have a check of their own, instructions.py.
 """
 
@@ -25,7 +25,7 @@ def to_bare(workload):
 
 
 def to_best_peer(workload, value=cpu_us):
-    """Above 1 where any peer needs less."""
+    """Above 1 if any peer needs less."""
     def ratio(results):
         ratios = [results.ratio(workload, "soquete", peer, value) for peer in OTHERS]
         return max((each for each in ratios if each is not None), default=None)
@@ -38,7 +38,7 @@ def rate_to_nginx(workload):
 
 
 def to_few_connections(workload):
-    """Our cost with many connections over that with 64, by the same client."""
+    """Our cost with many connections over that with 64, with the same client."""
     def ratio(results):
         few, many = results.known("64", "soquete"), results.known(workload, "soquete")
         return many.median(cpu_us) / few.median(cpu_us) if few and many else None
@@ -46,7 +46,7 @@ def to_few_connections(workload):
 
 
 def memory(name):
-    """The least that was seen of it, in any workload."""
+    """The smallest memory seen, in any workload."""
     def least(results):
         seen = [getattr(each["soquete"], name) for each in results.of.values()
                 if "soquete" in each and getattr(each["soquete"], name) is not None]

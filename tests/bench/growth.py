@@ -1,6 +1,6 @@
-"""growth.py -- what our cost grows with, and what it does not
+"""growth.py -- what the cost of a request grows with
 
-One thing is varied, the rest stays: 64 connections, one file, two workers,
+One thing varies, the rest is fixed: 64 connections, one file, two workers,
 1 KiB. The cost of a request should not grow with connections, files or workers;
 with a body's length it should grow by the same for each byte.
 """
@@ -26,7 +26,7 @@ SHARED_MEMORY = "/dev/shm"  # a million files are made there in seconds
 
 @dataclasses.dataclass
 class Series:
-    """A line of the plot: (what was varied, CPU microseconds a request)."""
+    """A line of the plot: (the value that varies, CPU microseconds per request)."""
 
     varied: str
     title: str
@@ -34,20 +34,20 @@ class Series:
     logarithmic: bool = False
 
     def name(self, value):
-        """In few characters."""
+        """A short text for a number."""
         for unit, size in (("Gi", GIB), ("Mi", MIB), ("Ki", KIB)):
             if self.logarithmic and value >= size:
                 return f"{value / size:g} {unit}B"
         return f"{value:,}"
 
     def labelled(self, number):
-        """As many as there is room for, from the last one back."""
+        """As many labels as fit, from the last one back."""
         step = (len(self.points) + 5) // 6
         return (len(self.points) - 1 - number) % step == 0
 
 
 class Growth:
-    """Steps of one series: a new server for each, and some readings."""
+    """The steps of one series: a new server for each, and some readings."""
 
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
@@ -68,7 +68,7 @@ class Growth:
             server.stop()
 
     def measure(self, series, value, server, workload, warm_turns=1):
-        """Adds a point, unless something makes it worthless."""
+        """Adds a point, unless an error makes it worthless."""
         try:
             cost = self.cost(server, workload, warm_turns)
         except measure.BenchError as error:
@@ -78,7 +78,7 @@ class Growth:
         print(f"  {series.name(value):>12} {cost:12,.1f} us", flush=True)
 
     def cost(self, server, workload, warm_turns):
-        """The median of some readings, after turns that are not kept."""
+        """The median of some readings, after warm-up turns."""
         load = workload.load(server, self.options.seconds)
         client = measure.CLIENTS[workload.client]
         for _ in range(warm_turns):
@@ -94,7 +94,7 @@ class Growth:
         return series
 
     def files(self, root):
-        """All are asked for at random; few enough of them fit into a cache."""
+        """All are requested at random; few enough of them fit into a cache."""
         series = Series("files", "files, asked for at random")
         for count in [10, 1000, 100_000] + [1_000_000] * self.options.full:
             many = os.path.join(SHARED_MEMORY if os.path.isdir(SHARED_MEMORY) else root,
@@ -118,7 +118,7 @@ class Growth:
         return series
 
     def bodies(self, root):
-        """Files with holes: a body's bytes are read, but from no disk."""
+        """Sparse files: a body's bytes are read, but not from a disk."""
         series = Series("bodies", "length of the body, in bytes", logarithmic=True)
         sizes = [100, KIB, 10 * KIB, 100 * KIB, MIB, 10 * MIB, 100 * MIB]
         for size in sizes + [GIB, 10 * GIB] * self.options.full:
@@ -134,7 +134,7 @@ class Growth:
 
 
 def run(options, folder):
-    """All four, printed as they are measured, then kept and plotted."""
+    """All four, printed as they are measured, then saved and plotted."""
     growth = Growth(options, folder)
     root = os.path.join(folder, "root")
     os.mkdir(root)

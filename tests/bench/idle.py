@@ -1,6 +1,6 @@
-"""idle.py -- what a connection costs that only waits
+"""idle.py -- the cost of an idle connection
 
-User memory alone: what the kernel holds for a socket is the same for all.
+User memory only: the kernel's memory for a socket is the same for all.
 """
 
 import measure
@@ -10,8 +10,8 @@ BEFORE = 200  # the first ones, after which a server has what it needs anyway
 
 
 def bytes_a_connection(server):
-    """The growth of private memory, divided by the connections that made it.
-    Each of them has had one answer, and may ask for more."""
+    """The growth of private memory, divided by the connections that caused it. Each of
+    them has had one response, and may ask for more."""
     def crowd(connections):
         return measure.Crowd(measure.Load(
             server.host(), "/1k.bin", [], connections=connections, crowd=server.place.crowd))

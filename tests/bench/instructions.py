@@ -4,10 +4,10 @@
     python3 tests/bench/instructions.py --server build/soquete
         --shim build/bench/openat2_shim.so --out build/bench [--profile]
 
-Counted by callgrind, whatever else the machine is doing: one worker, one
+Counted by callgrind, so that the machine's load does not matter: one worker, one
 connection, requests sent one by one. The difference between many requests and
-fewer leaves out what starting and ending cost. Both without a log and with the
-one that is on by default; each fails above its number in instructions.limit.
+fewer excludes start and end. Measured without a log and with the default one;
+each fails above its number in instructions.limit.
 """
 
 import argparse
@@ -39,7 +39,7 @@ CONFIGURATIONS = (("without", "off"), ("common", "common"))
 
 
 def make_root(folder):
-    """One file; when valgrind has started the server, it is no longer new."""
+    """One file; it is no longer new when valgrind has started the server."""
     root = os.path.join(folder, "root")
     os.mkdir(root)
     with open(root + TARGET, "wb") as file:
@@ -60,7 +60,7 @@ def wait_until_listening(process, port):
 
 
 def ask(port, count):
-    """One request after the other, each when the answer before it is whole."""
+    """One request after the other, each when the previous response is complete."""
     with socket.create_connection(("127.0.0.1", port), measure.DEADLINE_S) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stream = connection.makefile("rb")
@@ -78,7 +78,7 @@ def callgrind_path(options, log, requests):
 
 
 def count_instructions(options, root, log, requests):
-    """Runs the server under callgrind; all instructions of its life."""
+    """Runs the server under callgrind. Returns all instructions of its life."""
     port = peers.free_port()
     path = callgrind_path(options, log, requests)
     process = subprocess.Popen(
@@ -102,7 +102,7 @@ def count_instructions(options, root, log, requests):
 
 
 def read_limit(server, configuration):
-    """The limit for the llhttp that the server has."""
+    """The limit for the llhttp that the server is linked with."""
     linked = subprocess.run(["ldd", server], capture_output=True, text=True, check=True).stdout
     kind = "library" if "libllhttp" in linked else "sources"
     with open(os.path.join(HERE, "instructions.limit"), encoding="ascii") as file:
@@ -112,7 +112,7 @@ def read_limit(server, configuration):
 
 
 def show_profile(options, log):
-    """The functions that most of it goes to, in a run with many requests."""
+    """The functions with most instructions, in a run with many requests."""
     told = subprocess.run(
         ["callgrind_annotate", "--threshold=100", callgrind_path(options, log, MORE)],
         capture_output=True, text=True, check=True).stdout

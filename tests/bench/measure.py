@@ -1,7 +1,7 @@
-"""measure.py -- what a process tree costs, and the clients that put it to work
+"""measure.py -- the cost of a process tree, and the clients that load it
 
 What the kernel counts is read from /proc: a server's CPU is that of all its
-processes and threads, so that no helper of it works for nothing.
+processes and threads, so that no part of it is left out.
 """
 
 import dataclasses
@@ -18,11 +18,11 @@ DEADLINE_S = 60
 
 
 class BenchError(Exception):
-    """Something that makes a measurement worthless; says what."""
+    """An error that makes a measurement worthless."""
 
 
 def wait_until(holds, what, deadline_s=DEADLINE_S):
-    """Asks until `holds()` is true, for facts that come with no event."""
+    """Polls until `holds()` is true, for facts that come without an event."""
     end = time.monotonic() + deadline_s
     while not holds():
         if time.monotonic() > end:
@@ -49,8 +49,8 @@ def process_tree(pid):
 
 
 def process_cpu_s(pid):
-    """User and system time of all threads. The scheduler knows it to the
-    nanosecond; where it does not tell, in ticks of 10 ms."""
+    """User and system time of all threads: from the scheduler in nanoseconds, or else
+    in ticks of 10 ms."""
     try:
         return sum(int(read_text(f"/proc/{pid}/task/{task}/schedstat").split()[0])
                    for task in os.listdir(f"/proc/{pid}/task")) / 1e9
@@ -86,7 +86,7 @@ def tree_private_kib(pid):
 
 @dataclasses.dataclass
 class Reading:
-    """What one run of one client saw. A time that it can't tell is None."""
+    """The results of one run of one client. A time that it does not measure is None."""
 
     requests: int
     seconds: float
@@ -104,7 +104,7 @@ class Reading:
 
 @dataclasses.dataclass
 class Load:
-    """What a client is to do, and which answer it must get."""
+    """What a client requests, and which response it must get."""
 
     host: str
     target: str
@@ -114,7 +114,7 @@ class Load:
     seconds: float = 0.5
     requests: int = None  # h2load: this many, and not for a time
     fields: tuple = ()  # h2load
-    refused: bool = False  # is the answer to be 4xx?
+    refused: bool = False  # is the response to be 4xx?
     crowd: str = None  # where that program is
 
     def url(self):
@@ -122,18 +122,18 @@ class Load:
 
 
 def numbers_in(text):
-    """Of lines as name=number."""
+    """Of lines of the form name=number."""
     return {name: int(value) for name, value in re.findall(r"^(\w+)=(\d+)$", text, re.M)}
 
 
 def catches(process, number):
-    """Has it said what is to happen at this signal? Or is it over?"""
+    """Whether the process has a handler for this signal, or has ended."""
     caught = re.search(r"^SigCgt:\s+(\w+)$", read_text(f"/proc/{process.pid}/status"), re.M)
     return process.poll() is not None or bool(int(caught[1], 16) >> (number - 1) & 1)
 
 
 def end_wrk(wrk):
-    """A signal that comes before wrk has gone to sleep does not wake it."""
+    """A signal that arrives before wrk sleeps does not wake it."""
     for _ in range(DEADLINE_S):
         wrk.send_signal(signal.SIGINT)
         try:
@@ -145,7 +145,7 @@ def end_wrk(wrk):
 
 
 def run_wrk(load, pid):
-    """wrk counts whole seconds only; ended by SIGINT it tells all the same."""
+    """wrk counts whole seconds only; if SIGINT ends it, it still prints its results."""
     with tempfile.NamedTemporaryFile(prefix="sends-") as sends:
         sends.write(b"\0".join(load.sends))
         sends.flush()
@@ -201,7 +201,7 @@ class Phases:
 
 
 def percentiles_of(path):
-    """From h2load's log, a line a request: began at, status, microseconds."""
+    """From h2load's log, one line per request: start, status, microseconds."""
     with open(path, encoding="ascii") as log:
         times = sorted(int(line.rpartition("\t")[2]) for line in log)
     if not times:
@@ -232,7 +232,8 @@ def run_h2load(load, pid):
 
 
 class Crowd:
-    """Our own client, which holds its connections open until it is let go."""
+    """Our own client, which holds its connections open until it is told to close
+    them."""
 
     def __init__(self, load):
         self.program = subprocess.Popen(
@@ -272,8 +273,8 @@ CLIENTS = {"wrk": run_wrk, "h2load": run_h2load, "crowd": run_crowd}
 
 
 def calls_per_request(load, pid):
-    """System calls of the whole tree, counted by strace, which slows it: a run
-    of its own, whose other figures nobody uses."""
+    """System calls of the whole tree, counted by strace, which slows it: a run of its
+    own, whose other figures are not used."""
     pids = [option for each in process_tree(pid) for option in ("-p", str(each))]
     with subprocess.Popen(["strace", "-f", "-c", *pids], stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,

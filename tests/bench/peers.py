@@ -1,9 +1,9 @@
 """peers.py -- the servers that are measured, and their settings
 
-Each is set up as someone would who wants it fast, by its own manual, and no
-faster than that: two workers, no log (but for the workload that asks for one),
-every limit on requests a connection lifted, bodies by sendfile where it can.
-What is left at its default is meant to be. README.md tells why these are fair.
+Each is configured to be fast, as its own manual recommends: two workers, no log
+(except for the workload that has one), no limit on requests per connection,
+bodies by sendfile if it can. Other settings are left at their defaults on
+purpose. README.md explains why this is fair.
 """
 
 import contextlib
@@ -106,7 +106,7 @@ http://127.0.0.1:{port} {{
 
 @dataclasses.dataclass
 class Place:
-    """What a server is to serve, and how much."""
+    """What a server serves, and how much."""
 
     root: str
     folder: str  # to write to
@@ -120,7 +120,7 @@ class Place:
 
 
 def settings(place, port):
-    """What stands in braces in the settings above."""
+    """The values for the braces in the settings above."""
     log = os.path.join(place.folder, "access.log") if place.logs else None
     return {
         "root": place.root, "folder": place.folder, "port": port,
@@ -136,7 +136,7 @@ def settings(place, port):
 
 
 def with_file(text, *command):
-    """A way to start: the settings go to a file, {file} in the command."""
+    """Starts a server whose settings are in a file, {file} in the command."""
     def start(place, port):
         path = os.path.join(place.folder, "settings")
         with open(path, "w", encoding="ascii") as file:
@@ -154,7 +154,7 @@ def start_soquete(place, port):
 
 
 def start_bare(place, port):
-    """A file's name stands as the others see it, below the root."""
+    """A file's name is relative to the root, as for the others."""
     arguments = [place.root + each if str(each).startswith("/") else str(each)
                  for each in place.bare]
     return [place.bare_loop, str(port), str(place.workers), *arguments]
@@ -195,8 +195,8 @@ def search_path():
 
 
 def environment(folder="/nonexistent"):
-    """Caddy keeps to as many processors as the others have workers, and writes
-    nothing to the user's home."""
+    """Caddy uses as many processors as the others have workers, and writes nothing to
+    the user's home."""
     plain = {key: value for key, value in os.environ.items()
              if not key.startswith("SOQUETE_")}
     return {**plain, "PATH": search_path(), "GOMAXPROCS": str(WORKERS), "HOME": folder,
@@ -241,8 +241,8 @@ class Server:
         return f"127.0.0.1:{self.port}"
 
     def stop(self):
-        """At once, and all of its session: a parent would start a lost child
-        anew, and children outlive a parent that was lost."""
+        """Kills the server and its whole session: a parent would restart a child, and
+        children outlive their parent."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()

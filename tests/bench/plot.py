@@ -1,6 +1,6 @@
-"""plot.py -- the figures as pictures: SVG, written by hand, light and dark
+"""plot.py -- draws the figures as SVG, for light and dark screens
 
-Colour never tells alone: each server is a letter in its circle.
+Colour is never the only distinction: each server has a letter in its circle.
 """
 
 import math
@@ -27,7 +27,7 @@ svg { color: #e3e8ec; background: #11171d }
 
 
 class Picture:
-    """Elements, and at the end a file."""
+    """SVG elements, written to a file at the end."""
 
     def __init__(self, width, height, title):
         self.parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
@@ -53,7 +53,7 @@ class Picture:
 
 
 def log_scale(low, high, first, last):
-    """A function from values to places, tenfold steps being equally long."""
+    """A function from values to positions, with tenfold steps of equal length."""
     span = math.log(high / low) or 1
     return lambda value: first + (last - first) * math.log(value / low) / span
 
@@ -92,7 +92,7 @@ def draw_row(picture, place, y, title, ratios):
 
 
 def ratios_of(results):
-    """By workload, what is to be drawn: {letter: ratio}."""
+    """The ratios to draw, by workload: {letter: ratio}."""
     found = {}
     for workload in workloads.WORKLOADS:
         ratios = {peer.letter: results.ratio(workload.name, peer.name, "bare")
@@ -160,7 +160,7 @@ def draw_panel(picture, left, top, series):
 
 
 def write_growth(all_series, path):
-    """Two panels a row."""
+    """Two panels per row."""
     rows = (len(all_series) + 1) // 2
     title = "CPU of a request in microseconds, and what it grows with"
     picture = Picture(2 * PANEL_WIDTH, rows * PANEL_HEIGHT + 44, title)

@@ -1,7 +1,7 @@
-"""report.py -- readings become a table, a file of figures, and verdicts
+"""report.py -- turns readings into a table, a file of figures, and verdicts
 
-A ratio is the median of the rounds' own ratios: two servers that ran one after
-the other met the same machine, and servers minutes apart did not.
+A ratio is the median of the rounds' own ratios: the machine's load was the same
+for two servers that ran one after the other, but not minutes apart.
 """
 
 import csv
@@ -12,7 +12,7 @@ COLUMNS = ("req/s", "CPU us", "x bare", "x nginx", "p50 us", "p99 us", "p99.9 us
 
 
 class Figures:
-    """What is known of one server under one workload."""
+    """All figures of one server under one workload."""
 
     def __init__(self):
         self.rounds = []  # measure.Reading
@@ -27,7 +27,7 @@ class Figures:
 
 
 class Results:
-    """All figures, by workload and server, in the order of their measuring."""
+    """All figures, by workload and server, in the order of measuring."""
 
     def __init__(self):
         self.of = {}
@@ -57,7 +57,7 @@ class Results:
 
 
 def number(value):
-    """Three digits that matter, or all there are."""
+    """Three significant digits, or all there are."""
     if value is None:
         return "-"
     if value >= 100:
@@ -66,7 +66,7 @@ def number(value):
 
 
 def table(results, workload, title):
-    """One workload's figures, a line a server."""
+    """One workload's figures, one line per server."""
     lines = [f"{title:24}" + "".join(f"{name:>10}" for name in COLUMNS)]
     for peer, figures in results.of[workload].items():
         if figures.rounds:
@@ -90,7 +90,7 @@ def memory_table(results, names):
 
 
 def write_csv(results, path):
-    """A line for each server under each workload, medians and ratios."""
+    """One line per server and workload, with medians and ratios."""
     with open(path, "w", newline="", encoding="ascii") as file:
         rows = csv.writer(file)
         rows.writerow(["workload", "server", "rounds", "requests_per_s", "cpu_us",

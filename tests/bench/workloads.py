@@ -1,7 +1,7 @@
 """workloads.py -- what is asked of every server
 
-A workload is a list of sends, and what must come back. Before it is measured,
-each server is asked once: one that answers otherwise is told of, and left out.
+A workload is a list of sends, and the responses that must come back. Before it is measured,
+each server is asked once: one that responds otherwise is reported, and left out.
 """
 
 import dataclasses
@@ -59,7 +59,7 @@ class Workload:
         return [head(server.host(), self.target, *self.fields) * self.pipelined]
 
     def load(self, server, seconds):
-        """The same for every server but for its name and its validators."""
+        """The same for every server, except for its name and its validators."""
         return measure.Load(
             server.host(), self.target, self.sends_to(server), crowd=server.place.crowd,
             pipelined=self.pipelined, connections=self.connections, seconds=seconds,
@@ -67,7 +67,8 @@ class Workload:
             refused=self.status >= 400 and server.peer.name != "bare")
 
     def check(self, server):
-        """Does this server do the work? The bare loop knows no status."""
+        """Whether this server responds as required. The bare loop ignores the
+        status."""
         if server.peer.name == "bare":
             return
         status, length = ask(server, self.sends_to(server)[0])
@@ -93,7 +94,7 @@ def random_ranges(server):
 
 
 def not_modified(server):
-    """Confirmed with a field that this server's own answer gives."""
+    """A conditional request with a validator from this server's own response."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port,
                                             timeout=measure.DEADLINE_S)
     connection.request("GET", "/1k.bin")
@@ -129,7 +130,7 @@ WORKLOADS = [
 
 
 def ask(server, request):
-    """Sends these bytes; the status and the length of what comes back."""
+    """Sends these bytes. Returns the status and the length of the response."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port,
                                             timeout=measure.DEADLINE_S)
     connection.connect()
@@ -156,7 +157,7 @@ def make_files(root, count, size=KIB):
 
 
 def make_root(root):
-    """The folder that all serve; others than its owner may read it."""
+    """The folder that all serve; readable by other users too."""
     os.chmod(root, 0o755)
     for target, size in SIZES.items():
         make_file(root, target, size)

@@ -1,9 +1,9 @@
-"""book.py -- reads the server's trace back, and adds it up
+"""book.py -- reads the server's trace, and adds it up
 
 A line is an event, in either of the trace's forms: the text that people read,
-or JSON (conf/trace.schema.json). What a Book is given must hold together: in
-each direction each range begins where the one before it ended, and what a
-connection tells at its close is the sum of its events.
+or JSON (conf/trace.schema.json). The events of a Book must be consistent: in each
+direction each range begins where the one before it ended, and the figures of a
+close are the sums of its connection's events.
 """
 
 import collections
@@ -27,12 +27,12 @@ Event = collections.namedtuple("Event", "connection kind start end peer close")
 
 
 def plain(line):
-    """Without its colours."""
+    """The line without colours."""
     return ANSI.sub("", line)
 
 
 def read_text(line):
-    """The event of a line of --trace, or None where the line is something else."""
+    """The event of a line of --trace, or None if the line is something else."""
     match = LINE.fullmatch(plain(line))
     if match is None:
         return None
@@ -46,7 +46,7 @@ def read_text(line):
 
 
 def read_json(line):
-    """The event of a line of --trace=json, and all that the line tells."""
+    """The event of a line of --trace=json, with all its members."""
     told = json.loads(line)
     close = None
     if told["event"] == "close":
@@ -58,7 +58,7 @@ def read_json(line):
 
 
 class Book:
-    """What all connections add up to, and what does not hold."""
+    """The sums over all connections, and the checks that failed."""
 
     def __init__(self):
         self.opened = self.closed = self.ranges = 0

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""datagrams.py -- a file by UDP, and nobody who makes sure that it arrives
+"""datagrams.py -- a file by UDP, without anything that ensures its arrival
 
     datagrams.py receive ADDRESS PORT FILE
     datagrams.py send ADDRESS PORT FILE
 
-Each datagram bears its number and the bytes that have their place there. The
-receiver says "ready" when it can receive. On its standard input it is told, when
-all is sent, how many datagrams came through; when it has so many, it says how
-many that is, and how many bytes. FILE then has a hole for each that is missing.
+Each datagram has its number and the bytes of that position. The receiver prints
+"ready" when it can receive. On its standard input it reads, once all are sent,
+how many datagrams have arrived; when it has so many, it prints their number and
+their bytes. FILE then has a hole for each missing datagram.
 """
 
 import os
@@ -41,7 +41,7 @@ def receive(address, path):
 
 
 def receive_into(file, receiver):
-    """Returns how many datagrams and bytes came."""
+    """Returns how many datagrams and bytes arrived."""
     poll = select.poll()
     poll.register(receiver, select.POLLIN)
     poll.register(sys.stdin, select.POLLIN)

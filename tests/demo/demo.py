@@ -4,13 +4,13 @@
     python3 tests/demo/demo.py --server build/soquete
 
 Serves a copy of www/, and a large file, on a free port of this machine, and
-asks for files with curl and nc as anybody could. Below each command stands what
-the server tells of it (--trace). On a terminal there is a pause before each;
+requests files with curl and nc. Below each command is the server's trace of it
+(--trace). On a terminal there is a pause before each;
 with STEP=1 it lasts until Enter. It ends with sums, taken from the trace that
-was shown, and with exit status 0 if they hold; 77 where a program is missing.
+was shown, and with exit status 0 if they hold; 77 if a program is missing.
 
-A command is run as it is shown but for `sleep`: that ends as soon as the server
-has told what is waited for, and so nothing here depends on time.
+A command is run as it is shown except for `sleep`: that ends as soon as the
+server has traced what the demo waits for, so nothing here depends on time.
 """
 
 import argparse
@@ -40,7 +40,7 @@ TYPING_S = 0.15  # between bytes, for the eye
 # The shell's part: `sleep` reads a line of ours.
 PRELUDE = "exec 3<&0 </dev/null; sleep() { read -r _ <&3; }\n"
 
-# `files` are the answers that `saved` files get, one after the other.
+# `files` are the responses that `saved` files get, one after the other.
 Scene = collections.namedtuple("Scene", "title done look command files saved play")
 
 
@@ -84,7 +84,7 @@ class Tour:
         return event
 
     def show_held(self):
-        """The end of many sends in a row, and how many of them were left out."""
+        """Shows the last of many consecutive sends, and how many were left out."""
         if len(self.held) > 2:
             self.screen.aside(f"{len(self.held) - 1} more sends like this one, and then")
             self.held = self.held[-1:]
@@ -125,7 +125,7 @@ class Tour:
             os.unlink(f"{self.home}/{name}")
 
     def judge(self, scene):
-        """Are the files that came the very files that are served?"""
+        """Whether the files that arrived are the ones that are served."""
         came = b"".join(read(f"{self.home}/{name}") for name in scene.saved)
         bodies = list(split(came)) if came.startswith(b"HTTP/") else [
             read(f"{self.home}/{name}") for name in scene.saved]
@@ -140,7 +140,7 @@ class Tour:
     # --- The end ---
 
     def sum_up(self):
-        """Says what it all adds up to. Returns whether it holds."""
+        """Prints the sums. Returns whether they hold."""
         row, sums = self.screen.row, self.book.sums
         again = sums["retransmitted"]
         self.screen.title("What the trace above adds up to")
@@ -167,7 +167,7 @@ class Tour:
 
 
 def read(path):
-    """What the file holds; nothing, if it is not there."""
+    """The file's content; empty if it does not exist."""
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -180,7 +180,7 @@ def digest(data):
 
 
 def split(stream):
-    """The bodies of the answers that follow each other in a stream."""
+    """The bodies of consecutive responses in a stream."""
     while stream:
         head, _, rest = stream.partition(b"\r\n\r\n")
         length = int(re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)[1])
@@ -189,7 +189,7 @@ def split(stream):
 
 
 def large_mib():
-    """So much that it surely does not fit into the buffers between two programs."""
+    """A size that surely does not fit into the buffers between two programs."""
     with open("/proc/sys/net/ipv4/tcp_wmem", encoding="ascii") as limits:
         most = int(limits.read().split()[2])
     return min(8 + 2 * most // MIB, 64)
@@ -206,7 +206,7 @@ def go_on(client):
 
 
 def play_typing(tour, client):
-    """No piece is typed before the server has told of the one before it."""
+    """Types each piece after the server has traced the one before."""
     for _ in PIECES:
         tour.until("recv")
         tour.screen.signals.wait(timeout_s=TYPING_S if tour.screen.is_terminal else 0)
@@ -236,8 +236,8 @@ def play_slowly(tour, client):
 
 
 def kernel_waits(port, peer):
-    """How many bytes of this connection wait in the kernel for a window that is
-    closed (it has set its timer for probing it), or None (proc_net_tcp)."""
+    """How many bytes of this connection wait in the kernel for a closed window (its
+    timer for probing it is set), or None (proc_net_tcp)."""
     with open("/proc/net/tcp", encoding="ascii") as table:
         for line in table:
             fields = line.split()
@@ -291,7 +291,7 @@ SCENES = (
 
 
 def buffer_option():
-    """Only OpenBSD's nc lets one choose the size of its buffer."""
+    """Only OpenBSD's nc has an option for the size of its buffer."""
     said = subprocess.run(["nc", "-h"], capture_output=True, text=True, check=False)
     return "-I 16384 " if "-I length" in said.stdout + said.stderr else ""
 

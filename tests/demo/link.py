@@ -1,8 +1,8 @@
-"""link.py -- two network namespaces, a cable between them, and what gets lost on it
+"""link.py -- two network namespaces, and a cable between them that loses packets
 
-Each end of the cable throws away some of what comes in, by chance, in a hook of
-its own namespace: the network of this machine is not touched, and when the two
-namespaces go, all of it goes.
+Each end of the cable drops some incoming packets at random, in a hook of its own
+namespace: the network of this machine is not touched, and removing the two
+namespaces removes everything.
 """
 
 import os
@@ -39,7 +39,7 @@ PIECE_MAX = "1514"
 
 
 def have(command, need, **options):
-    """Runs a command without which there is no link."""
+    """Runs a command that the link needs."""
     result = subprocess.run(command, capture_output=True, text=True, check=False,
                             start_new_session=True, **options)
     if result.returncode != 0:
@@ -75,7 +75,7 @@ class Link:
             have(["ip", "-n", name, *words], "the cable cannot be laid")
 
     def counts(self, name):
-        """What this end has counted so far."""
+        """The counters of this end so far."""
         listed = subprocess.run(
             ["ip", "netns", "exec", name, "nft", "list", "counters"], capture_output=True,
             text=True, check=True, start_new_session=True).stdout
@@ -88,6 +88,6 @@ def inside(name, *command):
 
 
 def remove(name):
-    """What was in the namespace, its end of the cable and its rules, goes too."""
+    """Removes the namespace, and with it its end of the cable and its rules."""
     subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False,
                    start_new_session=True)

@@ -6,9 +6,9 @@
 Two network namespaces are joined by a cable that loses so many of 100 packets,
 each way (link.py). The server in one sends a file of so many MiB to curl in the
 other; then the same bytes go as datagrams (datagrams.py). What TCP did is taken
-from the server's trace (--trace=json), what got lost from counters of the link.
-Needs root. Exit status 0 if TCP lost nothing and all adds up, 77 where it cannot
-be shown: not root, no namespaces, a program that is missing.
+from the server's trace (--trace=json), what was lost from counters of the link.
+Needs root. Exit status 0 if TCP lost nothing and the sums hold, 77 if it cannot
+run: not root, no namespaces, a missing program.
 """
 
 import argparse
@@ -69,7 +69,7 @@ class Crossing:
                              env=stage.client_environment(f"{self.folder}/client"), **options)
 
     def by_tcp(self):
-        """Returns what became of the file, as the server and the link tell it."""
+        """Returns the figures of the transfer, from the server and the link."""
         url = f"http://{self.server.host}:{self.server.port}/{NAME}"
         command = ["curl", "-sO", url]
         self.screen.command(" ".join(link.inside(self.link.client, *command)))
@@ -84,8 +84,8 @@ class Crossing:
                        arrived=os.path.getsize(path), is_equal=sum_of(path) == self.sum)
 
     def follow(self, end):
-        """Reads the trace to the connection's close, and shows how the sends went:
-        the first in each eighth of the file. Returns the kernel's last word."""
+        """Reads the trace to the connection's close, and shows sends: the first in each
+        eighth of the file. Returns the last TCP_INFO."""
         form = "   {:>8}  {:>16}  {:>14}  {:>6}  {:>10}"
         self.screen.say(form.format("time", "given to kernel", "acknowledged", "cwnd",
                                     "sent again"))
@@ -109,7 +109,7 @@ class Crossing:
                 return told["info"]
 
     def by_udp(self):
-        """Returns what became of the file, as the receiver and the link tell it."""
+        """Returns the figures of the transfer, from the receiver and the link."""
         path = f"{self.folder}/client/by-udp"
         ends = [link.CLIENT, str(UDP_PORT)]
         self.screen.command(" ".join(link.inside(
@@ -135,8 +135,8 @@ class Crossing:
                        is_equal=sum_of(path) == self.sum)
 
     def wait_for_link(self, sent):
-        """Until each datagram has arrived at the far end or was thrown away there.
-        Returns how many did, and were."""
+        """Waits until each datagram has arrived at the other end or was dropped there.
+        Returns how many arrived and were dropped."""
         end = time.monotonic() + UDP_S
         while True:
             counts = self.link.counts(self.link.client)
@@ -166,7 +166,7 @@ def sum_up(screen, size, tcp, udp):
 
 
 def conclude(screen, crossing, tcp, udp):
-    """Says what the numbers say, if they hold. Returns whether they do."""
+    """Prints a conclusion from the numbers, if they hold. Returns whether they do."""
     size = crossing.options.size * MIB
     for wrong in crossing.book.wrong:
         screen.say(f"   wrong: {wrong}")

@@ -1,9 +1,9 @@
-"""stage.py -- what both demos stand on: signals, the screen, programs, the server
+"""stage.py -- what both demos use: signals, the screen, programs, the server
 
-A demo leaves nothing behind, however it ends. All that it makes goes onto an
-ExitStack; and a signal is only noted when it comes, and heard where the demo
-waits, so that none falls between making a thing and remembering it, and none
-cuts the cleaning up short.
+A demo leaves nothing behind, however it ends. All that it makes is put onto an
+ExitStack. A signal is only recorded when it arrives, and handled where the demo
+waits, so that none comes between making a thing and recording it, and none
+interrupts the cleanup.
 """
 
 import os
@@ -37,11 +37,12 @@ DETAILS_AT = 29
 
 
 class Trouble(Exception):
-    """The demo cannot go on; says why."""
+    """The demo cannot go on; the text says why."""
 
 
 class NotHere(Exception):
-    """What the demo needs is not to be had here; says what, and how to get it."""
+    """Something that the demo needs is missing; the text says what, and how to get
+    it."""
 
 
 class Interrupted(Exception):
@@ -53,8 +54,7 @@ class Interrupted(Exception):
 
 
 class Signals:
-    """Notes the signals that ask for the end, and waits for events with an ear
-    for them."""
+    """Records the signals that ask for the end, and waits for events or for them."""
 
     NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -78,8 +78,8 @@ class Signals:
 
 
 class Screen:
-    """Where the demo is told. On a terminal there are colours and pauses, and
-    long lines are broken where it can be read; a pipe gets them as they are."""
+    """Where the demo prints. On a terminal there are colours and pauses, and long lines
+    are wrapped; a pipe gets them unchanged."""
 
     def __init__(self, signals):
         self.signals = signals
@@ -118,7 +118,8 @@ class Screen:
         self.say()
 
     def trace(self, line):
-        """A line of the server's. What is broken off stands below its details."""
+        """Prints a line of the server's trace. A wrapped line continues below its
+        details."""
         if self.width is None or len(book.plain(line)) <= self.width:
             self.say(line)
             return
@@ -134,7 +135,7 @@ class Screen:
             self.say(row.rstrip())
 
     def aside(self, text):
-        """A word of the demo's own between the lines of the trace."""
+        """Prints a remark of the demo between the lines of the trace."""
         margin = " " * (DETAILS_AT - 2)
         self.say(self.dim(textwrap.fill(text, self.width or 96, initial_indent=margin + "~ ",
                                         subsequent_indent=margin + "  ")))
@@ -143,7 +144,7 @@ class Screen:
         self.say(f"   {name:<17}" + "".join(f"{cell:<28}" for cell in cells).rstrip())
 
     def pause(self, seconds=PAUSE_S):
-        """Time to read, where somebody reads."""
+        """Time to read, if the screen is a terminal."""
         if self.waits_for_enter:
             self.say(self.dim("   (Enter)"))
             self.signals.wait(sys.stdin.fileno(), timeout_s=24 * 3600)
@@ -153,8 +154,8 @@ class Screen:
 
 
 class Program:
-    """A program, or a pipeline of a shell, in a group of its own: a Ctrl-C on the
-    terminal is for the demo, which then ends its programs in their order."""
+    """A program, or a shell's pipeline, in a process group of its own: a Ctrl-C on the
+    terminal is for the demo, which then ends its programs in order."""
 
     def __init__(self, signals, stack, command, **options):
         self.signals = signals
@@ -173,7 +174,7 @@ class Program:
         return self.process.wait()
 
     def end(self):
-        """Ends it if it is still there. Returns its exit status."""
+        """Ends it if it still runs. Returns its exit status."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
             try:
@@ -184,7 +185,7 @@ class Program:
 
 
 class Lines:
-    """The lines of a pipe or a terminal, waited for."""
+    """The lines of a pipe or a terminal."""
 
     def __init__(self, signals, fd):
         self.signals, self.fd, self.rest = signals, fd, b""
@@ -206,7 +207,7 @@ class Lines:
         return line.decode("utf-8", "backslashreplace")
 
     def left(self):
-        """What is still to be read of a program that has ended."""
+        """The unread output of a program that has ended."""
         try:
             while data := os.read(self.fd, 65536):
                 self.rest += data
@@ -216,8 +217,8 @@ class Lines:
 
 
 class Server:
-    """The server, with a trace that is read here. Where the screen is a terminal
-    so is the trace's end, and the colours are the server's own."""
+    """The server, with its trace, which is read here. If the screen is a terminal, so
+    is the trace's output, and the colours are the server's own."""
 
     def __init__(self, screen, stack, command, *, is_coloured):
         reading, writing = pty.openpty() if is_coloured else os.pipe()
@@ -244,19 +245,19 @@ class Server:
                 return match[1], int(match[2])
 
     def finish(self):
-        """Ends it as its operator would, and judges how it went."""
+        """Ends it as its operator would, and judges the end."""
         status = self.program.end()
         if status != 0:
             raise Trouble(f"the server ended with status {status}:\n{self.lines.left()}")
 
 
 def client_environment(folder):
-    """Programs that ask shall do so without anybody's settings, and directly."""
+    """Clients run without the user's settings and without a proxy."""
     return {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": folder, "no_proxy": "*"}
 
 
 def built(path):
-    """The server's program, as a path that holds from anywhere."""
+    """The server's program, as an absolute path."""
     if not os.access(path, os.X_OK):
         raise Trouble(f"{path} is no program; build it first")
     return os.path.abspath(path)
@@ -269,8 +270,8 @@ def need(*programs):
 
 
 def run(name, show):
-    """Runs a demo to its end, which is an exit status: 0, 1 where something does
-    not hold, SKIPPED, or 128 and the signal's number."""
+    """Runs a demo to its end. Returns an exit status: 0, 1 if a check fails, SKIPPED,
+    or 128 and the signal's number."""
     try:
         signals = Signals()
         return 0 if show(Screen(signals)) else 1

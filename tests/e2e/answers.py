@@ -1,10 +1,10 @@
-"""answers.py -- reads what a server sends, and believes nothing
+"""answers.py -- a strict reader of responses
 
-An independent reader of HTTP/1.1 answers (RFC 9112). A client forgives; this
+An independent reader of HTTP/1.1 responses (RFC 9112). A client forgives; this
 reader does not: each line must end in CRLF, each field must be well formed, a
-field that may stand once stands once, each final answer carries a Date, and a
-body is exactly as long as its Content-Length says. Bytes that follow an answer
-are taken for the beginning of the next one, so a stray byte shows up there.
+field that must not repeat appears once, each final response has a Date, and a
+body is exactly as long as its Content-Length says. Bytes that follow a response
+are read as the beginning of the next one, so a stray byte is noticed there.
 """
 
 import email.utils
@@ -32,11 +32,11 @@ DATES = ("date", "last-modified", "expires")
 
 
 class AnswerError(AssertionError):
-    """What came is not a well-formed answer."""
+    """The bytes are not a well-formed response."""
 
 
 def show(data, most=600):
-    """Bytes for a human's eyes: one line of printable ASCII, cut in the middle."""
+    """Bytes as one line of printable ASCII, shortened in the middle."""
     if len(data) > most:
         half = most // 2
         return f"{show(data[:half])} ...{len(data) - most} bytes... {show(data[-half:])}"
@@ -45,7 +45,7 @@ def show(data, most=600):
 
 
 class Answer:
-    """One answer: status, fields in their order, body (None if streamed away)."""
+    """One response: status, fields in order, body (None if streamed away)."""
 
     def __init__(self, head):
         self.head = bytes(head)
@@ -65,7 +65,7 @@ class Answer:
         return value
 
     def says(self, option):
-        """Is `option` one of the Connection field's?"""
+        """Whether `option` is one of the Connection field's."""
         options = (self.get("connection") or "").lower().split(",")
         return option in (word.strip() for word in options)
 
@@ -96,7 +96,7 @@ def parse_head(head):
 
 
 def check_fields(answer):
-    """The rules that hold for every answer, whatever was asked."""
+    """The rules for every response, whatever the request."""
     names = [name for name, _ in answer.fields]
     for name in SINGLE.intersection(names):
         if names.count(name) > 1:
@@ -113,8 +113,8 @@ def check_fields(answer):
 
 
 def parts_of(answer):
-    """The parts of a multipart/byteranges answer (RFC 9110, 14.6), each as its
-    fields and its bytes. Not one byte of the body may be left over."""
+    """The parts of a multipart/byteranges response (RFC 9110, 14.6), each as its fields
+    and its bytes. No byte of the body may be left over."""
     match = BYTERANGES.fullmatch(answer["content-type"])
     if match is None:
         raise AnswerError(f"content-type: {answer['content-type']} is no multipart/byteranges")
@@ -128,7 +128,7 @@ def parts_of(answer):
 
 
 def parse_part(part):
-    """Fields and bytes of what stands between two boundaries."""
+    """The fields and bytes between two boundaries."""
     head, empty_line, data = part.partition(b"\r\n\r\n")
     lines = head.split(b"\r\n")
     matches = list(map(FIELD_LINE.fullmatch, lines[1:]))
@@ -139,7 +139,7 @@ def parse_part(part):
 
 
 def check_length(answer):
-    """RFC 9112, 6.1 and 6.2: how long a body is may be said once, and only once."""
+    """RFC 9112, 6.1 and 6.2: the length of a body is given at most once."""
     length = answer.get("content-length")
     coding = answer.get("transfer-encoding")
     if length is not None and not re.fullmatch("[0-9]+", length):
@@ -153,14 +153,14 @@ def check_length(answer):
 
 
 def check_date(answer):
-    """RFC 9110, 6.6.1: a server with a clock dates its answers."""
+    """RFC 9110, 6.6.1: a server with a clock sends Date."""
     sent = email.utils.parsedate_to_datetime(answer["date"]).timestamp()
     if abs(sent - time.time()) > DATE_SKEW_S:
         raise AnswerError(f"date: {answer['date']} is not the time now")
 
 
 class AnswerReader:
-    """Cuts a stream of bytes into answers. `receive()` gives the next bytes, b""
+    """Splits a stream of bytes into responses. `receive()` returns the next bytes, b""
     at the end of the stream, and raises when its deadline has passed."""
 
     def __init__(self, receive):
@@ -169,7 +169,7 @@ class AnswerReader:
         self.ended = False
 
     def fill(self, what):
-        """Gets more bytes; that the stream ends here would be a mistake."""
+        """Gets more bytes; the end of the stream is an error here."""
         data = b"" if self.ended else self.receive()
         if not data:
             self.ended = True
@@ -178,7 +178,7 @@ class AnswerReader:
         self.pending += data
 
     def take(self, count, what, sink):
-        """Hands exactly `count` bytes to `sink`, piece by piece."""
+        """Passes exactly `count` bytes to `sink`, piece by piece."""
         while count > 0:
             if not self.pending:
                 self.fill(what)
@@ -193,7 +193,7 @@ class AnswerReader:
         return b"".join(pieces)
 
     def take_until(self, mark, what):
-        """Everything up to and with `mark`."""
+        """Everything up to and including `mark`."""
         searched = 0
         while (at := self.pending.find(mark, searched)) == -1:
             if len(self.pending) > HEAD_MAX:
@@ -205,8 +205,8 @@ class AnswerReader:
         return taken
 
     def read_head(self):
-        """The head of the next answer. What begins otherwise than an answer is
-        refused at once, before waiting for more."""
+        """The head of the next response. Bytes that do not begin a response are refused
+        at once, without waiting for more."""
         while len(self.pending) < 5:
             self.fill("where an answer should begin" if not self.pending
                       else "within a status line")
@@ -216,8 +216,8 @@ class AnswerReader:
         return parse_head(self.take_until(b"\r\n\r\n", "within a head"))
 
     def read(self, method="GET", sink=None):
-        """The next answer. With a `sink` the body goes there, piece by piece,
-        and is not kept."""
+        """The next response. With a `sink` the body goes there, piece by piece, and is
+        not kept."""
         answer = self.read_head()
         pieces = []
         if method != "HEAD" and answer.status not in (204, 304) and not answer.is_interim:

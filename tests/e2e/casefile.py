@@ -1,11 +1,11 @@
-"""casefile.py -- conversations written down as text: read them, hold them
+"""casefile.py -- conversations as text: reads them, runs them
 
 A file below cases/ is one conversation with the server on one connection.
 README.md shows the format; in short:
 
     # why: the rule and where it is written
     > bytes to send, CRLF is added        >- bytes to send, nothing is added
-    < 200                                 an answer with this status (or: < 400 505)
+    < 200                                 a response with this status (or: < 400 505)
     < name: value                         it has this field; * stands for any value
     < name ~ pattern                      it has this field, and all of it matches
     < name => word                        remember the value: {word} stands for it
@@ -15,7 +15,7 @@ README.md shows the format; in short:
     kept | closed                         what becomes of the connection
     not bytewise | not twice              leave this way out
 
-Each conversation is held in three ways, whose answers must be the same: each
+Each conversation is run in three ways, whose responses must be the same: each
 part in one send; each byte in a send of its own; and, where the connection is
 kept, each part twice in one send, pipelined.
 """
@@ -64,7 +64,7 @@ def expand(text, words):
 
 
 class Part:
-    """Lines that are sent together, and the answers to them."""
+    """Lines that are sent together, and the responses to them."""
 
     def __init__(self):
         self.text = ""
@@ -73,7 +73,7 @@ class Part:
 
 
 class Expected:
-    """What one answer must be like."""
+    """The requirements on one response."""
 
     def __init__(self, statuses):
         self.statuses = statuses
@@ -82,11 +82,12 @@ class Expected:
 
     @property
     def has_body(self):
-        """The reader cannot know that HEAD was asked; `body none` tells it."""
+        """The reader cannot know that the request was HEAD; `body none` says so."""
         return self.body is None or self.body[0] != "none"
 
     def problems(self, answer, words):
-        """All that is wrong, not only the first. Remembers what it shall."""
+        """All that is wrong, not only the first. Remembers the values that the case
+        names."""
         wrong = []
         if answer.status not in self.statuses:
             wrong.append(f"status {answer.status}, expected {' or '.join(map(str, self.statuses))}")
@@ -199,7 +200,7 @@ class Case:
             raise CaseError(f"what is {line!r}?")
 
     def sending_part(self):
-        """The part that still sends; a new one after an answer was expected."""
+        """The part that still sends; a new one after a response was expected."""
         if not self.parts or self.parts[-1].answers:
             self.parts.append(Part())
         return self.parts[-1]
@@ -214,7 +215,7 @@ class Case:
         self.answer().fields.append((match[1].lower(), match[2].strip(), match[3]))
 
     def ways(self):
-        """Pipelining needs a connection that goes on."""
+        """Pipelining needs a connection that stays open."""
         return [way for way in WAYS if way not in self.left_out
                 and (way != "twice" or self.ending == "kept")]
 
@@ -233,7 +234,7 @@ def read_body(text):
 
 
 class Conversation:
-    """A case being held, in one of the ways."""
+    """A case that is run, in one of the ways."""
 
     def __init__(self, case, way, connection):
         self.case, self.way, self.connection = case, way, connection
@@ -271,7 +272,7 @@ class Conversation:
             raise Failure("".join(f"{line}\n" for line in wrong) + f"the answer:\n{self.last}")
 
     def prove_kept(self):
-        """That a connection is kept is shown by one more answer on it."""
+        """One more response proves that the connection was kept."""
         if self.last is not None and self.last.says("close"):
             raise Failure(f"an answer says Connection: close:\n{self.last}")
         self.connection.send(request("/small.txt"))

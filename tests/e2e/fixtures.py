@@ -1,4 +1,4 @@
-"""fixtures.py -- the folder that the tests have served
+"""fixtures.py -- the folder that the servers under test serve
 
 Made anew in a temporary folder for each run, so that names that Git cannot
 carry (a FIFO, a link to outside) and times that a checkout forgets (a
@@ -68,7 +68,7 @@ LINKS = {
 
 
 class Site:
-    """The served folder, `root`, beside one that must never be seen."""
+    """The served folder, `root`, beside one that must never be served."""
 
     def __init__(self, parent):
         self.root = os.path.join(parent, "site")
@@ -85,9 +85,9 @@ class Site:
         return FILES[name]
 
     def wait_until_old(self):
-        """A file that was changed within the last two seconds may rightly get a
-        weak entity-tag (RFC 9110, 8.8.2.2). No event tells that it has aged, so
-        this, alone in these tests, waits for the clock; once a run."""
+        """A file that was changed within the last two seconds may have a weak
+        entity-tag (RFC 9110, 8.8.2.2). No event says that it has aged, so this, alone
+        in these tests, waits for the clock; once per run."""
         time.sleep(max(0.0, self.built + 2.5 - time.monotonic()))
 
 
@@ -101,6 +101,6 @@ def write(path, content, mtime_ns=MTIME_NS):
 
 
 def make_socket(path):
-    """A socket file that nobody listens on."""
+    """A socket file without a listener."""
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)

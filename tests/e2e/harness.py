@@ -1,9 +1,9 @@
-"""harness.py -- a server to test, a connection to it, and what a test is given
+"""harness.py -- a server to test, a connection to it, and what a test gets
 
 Tests wait for events: a line that the server prints, bytes that arrive, a
 process that ends. DEADLINE_S only ends a test that hangs; it is long, because
-sanitizers are slow and machines are shared. What the kernel shows only when
-asked (/proc) is asked again and again by wait_until().
+sanitizers are slow and machines are shared. wait_until() polls for what has no
+event (/proc).
 """
 
 import os
@@ -30,7 +30,7 @@ SANITIZER_MARKS = (b"__asan_init", b"__tsan_init", b"__msan_init", b"__ubsan_han
 
 
 class Failure(AssertionError):
-    """The server did other than it should."""
+    """The server did not do what it should."""
 
 
 class Skip(Exception):
@@ -38,7 +38,7 @@ class Skip(Exception):
 
 
 def check(holds, message):
-    """assert, but also under python -O, and with a sentence."""
+    """assert that also works with python -O, and has a message."""
     if not holds:
         raise Failure(message)
 
@@ -48,7 +48,7 @@ def check_equal(got, expected, what):
 
 
 def wait_until(holds, what, deadline_s=DEADLINE_S):
-    """Asks until `holds()` is true, for facts that come with no event."""
+    """Polls until `holds()` is true, for facts that come without an event."""
     end = time.monotonic() + deadline_s
     never = select.poll()
     while not holds():
@@ -64,7 +64,7 @@ def raise_descriptor_limit():
 
 
 def is_sanitized(binary):
-    """Was this program built with a sanitizer?"""
+    """Whether this program was built with a sanitizer."""
     with open(binary, "rb") as program:
         content = program.read()
     return any(mark in content for mark in SANITIZER_MARKS)
@@ -77,7 +77,7 @@ def request(target="/small.txt", *fields, method="GET", version="1.1"):
 
 
 class Connection:
-    """One TCP (or Unix) connection, and the reader of its answers."""
+    """One TCP (or Unix) connection, and the reader of its responses."""
 
     def __init__(self, address, *, receive_buffer=None, deadline_s=DEADLINE_S):
         family = (socket.AF_UNIX if isinstance(address, str) else
@@ -109,7 +109,7 @@ class Connection:
         self.socket.sendall(data)
 
     def send_bytewise(self, data):
-        """Each byte in a send, and with TCP_NODELAY in a segment, of its own."""
+        """Sends each byte on its own, and with TCP_NODELAY in a segment of its own."""
         for at in range(len(data)):
             self.socket.sendall(data[at:at + 1])
 
@@ -117,16 +117,16 @@ class Connection:
         return self.reader.read(method, sink)
 
     def read_end(self):
-        """The end of the stream, without one more byte."""
+        """The end of the stream, without another byte."""
         self.reader.read_end()
 
     def ask(self, target="/small.txt", *fields, method="GET"):
-        """Sends one request and reads its answer."""
+        """Sends one request and reads its response."""
         self.send(request(target, *fields, method=method))
         return self.read(method)
 
     def wait_readable(self, timeout_s):
-        """Is there something to read, or an end, within this time?"""
+        """Whether there is something to read, or an end, within this time."""
         poll = select.poll()
         poll.register(self.socket, select.POLLIN)
         return bool(poll.poll(timeout_s * 1000))
@@ -135,7 +135,7 @@ class Connection:
         self.socket.shutdown(socket.SHUT_WR)
 
     def abort(self):
-        """Vanishes: the peer gets a reset."""
+        """Closes with a reset."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
 
@@ -150,8 +150,8 @@ class Connection:
 
 
 class Output:
-    """What a process prints, line by line, read by a thread of its own so that
-    the process never waits for us."""
+    """The lines that a process prints, read by a thread of its own so that the process
+    never waits for us."""
 
     def __init__(self):
         self.lines = []
@@ -194,7 +194,7 @@ class Output:
 
 
 def limited(command, descriptors):
-    """The command with a limit of open files; None: as it is."""
+    """The command with a limit of open files; None: unchanged."""
     if descriptors is None:
         return command
     return ["sh", "-c", f"ulimit -n {descriptors}; exec \"$@\"", "sh", *command]
@@ -235,8 +235,8 @@ class Server:
             self.wait_for_socket(awaited)
 
     def wait_for_addresses(self, count):
-        """The addresses that the server says it listens on; of a listener that
-        has several, the first."""
+        """The addresses that the server prints; of a listener with several, the
+        first."""
         def enough(lines):
             found = [(match[1].strip("[]"), int(match[2]))
                      for match in filter(None, map(ADDRESS.search, lines))]
@@ -244,7 +244,7 @@ class Server:
         return self.output.wait(enough, "its address", self.bench.deadline_s) if count else []
 
     def wait_for_socket(self, path):
-        """A Unix socket is there when somebody can connect to it."""
+        """Waits until a client can connect to the Unix socket."""
         def is_listening():
             check(self.process.poll() is None, f"the server ended:\n{self.output.text()}")
             try:
@@ -267,7 +267,7 @@ class Server:
             return connection.ask(target, *fields, method=method)
 
     def live_address(self):
-        """Where the live page is, as the server prints it."""
+        """The address of the live page, as the server prints it."""
         match = self.output.wait_line(f"see it live at {ADDRESS.pattern}", self.bench.deadline_s)
         return match[1].strip("[]"), int(match[2])
 
@@ -276,7 +276,7 @@ class Server:
         return f"http://{f'[{host}]' if ':' in host else host}:{port}{target}"
 
     def is_refusing(self):
-        """Does it take no new connection any more?"""
+        """Whether it accepts no new connection any more."""
         try:
             with Connection(self.addresses[0]):
                 return False
@@ -286,7 +286,7 @@ class Server:
             return True
 
     def memory_kib(self):
-        """What it holds in memory now (VmRSS)."""
+        """Its memory now (VmRSS)."""
         with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
             return int(re.search(r"VmRSS:\s+(\d+) kB", status.read())[1])
 
@@ -297,7 +297,7 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def links(self):
-        """What its open descriptors are."""
+        """The targets of its open descriptors."""
         for name in os.listdir(f"/proc/{self.pid}/fd"):
             try:
                 yield os.readlink(f"/proc/{self.pid}/fd/{name}")
@@ -305,11 +305,11 @@ class Server:
                 pass
 
     def sockets(self):
-        """How many sockets it holds open."""
+        """How many sockets it has open."""
         return sum(link.startswith("socket:") for link in self.links())
 
     def open_files(self, folder):
-        """Which files in this folder it holds open, also where they were deleted."""
+        """The files in this folder that it has open, including deleted ones."""
         return [link for link in self.links() if link.startswith(f"{folder}/")]
 
     def signal(self, number=signal.SIGTERM):
@@ -327,8 +327,8 @@ class Server:
         return status
 
     def finish(self):
-        """Ends the server as its operator would, and judges how it went: status
-        0, and no word from a sanitizer."""
+        """Ends the server as its operator would, and judges the end: status 0, and no
+        report of a sanitizer."""
         for connection in self.connections:
             connection.close()
         if not self.status_judged:
@@ -342,7 +342,7 @@ class Server:
         check(not report, f"a sanitizer speaks:\n{self.output.text()}")
 
     def kill(self):
-        """For the end of a test that failed: nothing is judged any more."""
+        """For the end of a failed test: nothing is judged any more."""
         for connection in self.connections:
             connection.close()
         self.process.kill()
@@ -350,7 +350,7 @@ class Server:
 
 
 class Bench:
-    """What a test is given: the program, the site, and a place to write to."""
+    """What a test gets: the program, the site, and a folder to write to."""
 
     def __init__(self, binary, site, *, light=False, is_sanitized=False):
         self.binary = binary
@@ -366,14 +366,14 @@ class Bench:
         return Server(self, *arguments, **options)
 
     def run(self, *arguments, environment=None, descriptors=None, output=subprocess.PIPE):
-        """Runs the program to its end; for what ends by itself."""
+        """Runs the program to its end; for commands that end by themselves."""
         return subprocess.run(
             limited([self.binary, *arguments], descriptors), stdin=subprocess.DEVNULL, stdout=output,
             stderr=subprocess.PIPE, text=True, errors="backslashreplace", timeout=self.deadline_s,
             env=self.environment(environment), check=False)
 
     def environment(self, more=None):
-        """Ours, without what would change the program's mind."""
+        """Our environment, without what would change the program's behaviour."""
         plain = {key: value for key, value in os.environ.items()
                  if not key.startswith("SOQUETE_")}
         return {**plain, **(more or {})}
@@ -388,13 +388,13 @@ class Bench:
             server.finish()
 
     def stop_servers(self):
-        """Without a judgement; for the end of a test that failed."""
+        """Without judging them; for the end of a failed test."""
         for server in self.servers:
             if server.process.poll() is None:
                 server.kill()
 
     def clean(self):
-        """Leaves nothing behind, however the test went."""
+        """Leaves nothing behind, whatever the result."""
         self.stop_servers()
         for folder in self.folders:
             folder.cleanup()

@@ -4,8 +4,8 @@
     python3 tests/e2e/run.py --server build/soquete
         [--filter TEXT] [--jobs N] [--light] [--long] [--no-cases] [-v] [--list]
 
-One line a test; at the end "N passed, N failed, N skipped". The exit status is
-1 where a test failed. README.md in this folder tells more.
+One line per test; at the end "N passed, N failed, N skipped". The exit status is
+1 if a test failed. README.md in this folder has the details.
 """
 
 import argparse
@@ -41,7 +41,7 @@ class ProgramTest:
 
 
 class CaseTest:
-    """A file of cases/, held in each of its ways on a server of its own."""
+    """A file of cases/, run in each of its ways on a server of its own."""
 
     def __init__(self, path):
         self.case = casefile.Case(path)
@@ -67,7 +67,7 @@ class CaseTest:
 
 
 class Outcome:
-    """How a test went: ok, FAIL or skip, and what there is to say."""
+    """The result of a test: ok, FAIL or skip, and what to print."""
 
     def __init__(self, test, word, text, seconds):
         self.test, self.word, self.text, self.seconds = test, word, text, seconds
@@ -82,8 +82,8 @@ class Outcome:
 
 
 def find_tests(is_long, has_cases):
-    """The programs first: they take longest. In each, as written in the file. What
-    takes minutes stands in test_long_*.py, and is run where it is asked for."""
+    """The programs first: they take longest. In each, in the order of the file. Slow
+    ones are in test_long_*.py, and run only if asked for."""
     tests = []
     for name in sorted(os.listdir(HERE)):
         if name.startswith("test_") and name.endswith(".py") and \
@@ -115,13 +115,13 @@ def run_test(test, bench):
 
 
 def reports_of(bench):
-    """What the servers of a failed test have said."""
+    """The output of a failed test's servers."""
     return "".join(f"\nthe server printed:\n{server.output.text()}"
                    for server in bench.servers if server.output.lines)
 
 
 def run_all(tests, options):
-    """Runs the tests, some at once, and shows each as it ends."""
+    """Runs the tests, several at once, and prints each as it ends."""
     sanitized = harness.is_sanitized(options.server)
     with tempfile.TemporaryDirectory(prefix="soquete-") as parent, \
             concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

@@ -1,7 +1,7 @@
-"""schema.py -- does a value have the form that a JSON Schema describes?
+"""schema.py -- checks a value against a JSON Schema
 
-Only the words that our schemas use are known; an unknown one is an error, so
-that none is passed over in silence.
+Only the keywords that our schemas use are known; an unknown one is an error, so
+that none is ignored.
 """
 
 import json
@@ -33,7 +33,7 @@ class Schema:
             self.root = json.load(file)
 
     def errors(self, value):
-        """What is wrong with the value, as sentences; [] where nothing is."""
+        """What is wrong with the value, as sentences; [] if nothing is."""
         return list(self.check(value, self.root, "it"))
 
     def check(self, value, schema, where):

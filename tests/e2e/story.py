@@ -1,8 +1,8 @@
-"""story.py -- reads a trace, and holds it against what must be true of any
+"""story.py -- reads a trace, and checks what must be true of any
 
 A story is what happened to one connection, event by event. Whatever a peer
 does, its ranges follow each other without gap or overlap, and the sums that
-close tells are those of the events before it.
+close reports are those of the events before it.
 """
 
 import json
@@ -42,7 +42,7 @@ class Trace:
         return next((story for story in self.stories.values() if story[0]["peer"] == name), [])
 
     def wait(self, name, holds, what):
-        """The story of a connection, as soon as `holds(story)`."""
+        """The story of a connection, once `holds(story)` is true."""
         wait_until(lambda: holds(self.story(name)), what, self.deadline_s)
         return self.story(name)
 
@@ -57,7 +57,7 @@ class Trace:
 
 
 def name_of(connection):
-    """How the server calls our end."""
+    """The server's name for our end."""
     host, port = connection.socket.getsockname()[:2]
     return f"{host}:{port}"
 
@@ -89,8 +89,8 @@ def check_ranges(events, what):
 
 
 def check_order(story):
-    """No message ends behind what was received, and nothing is sent that was not
-    put there; time does not run back, but for the clock's adjusting."""
+    """No message ends after the received bytes, and only bytes that were put into the
+    stream are sent; time does not go back, except when the clock is adjusted."""
     received = answered = 0
     for event in story:
         kind = event["event"]
@@ -105,7 +105,7 @@ def check_order(story):
 
 
 def check_numbers(story):
-    """Requests are counted from 1, and an answer belongs to one of them."""
+    """Requests are counted from 1, and a response belongs to one of them."""
     numbers = [event["request"] for event in those(story, "request")]
     check_equal(numbers, list(range(1, len(numbers) + 1)), "the numbers of requests")
     finals = [event["request"] for event in those(story, "answer") if event["status"] >= 200]

@@ -1,5 +1,5 @@
-"""The access log: a line a response, in a form that tools read, and nothing in it
-that a terminal or a tool could mistake. It says what was sent."""
+"""The access log: one line per response, in a form that tools read, with nothing in it
+that a terminal or a tool could misread. It states what was sent."""
 
 import os
 import pty
@@ -18,7 +18,7 @@ COMBINED = COMMON + r' "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"'
 
 
 def logged(server, pattern, count=1):
-    """The first `count` log lines, as matches; all that came must fit."""
+    """The first `count` log lines, as matches; every line must match."""
     def enough(lines):
         found = [line for line in lines if line.startswith("127.0.0.1 ")]
         return found if len(found) >= count else None
@@ -47,7 +47,7 @@ def test_common(bench):
 
 
 def test_combined(bench):
-    """And who sent him, and what he is."""
+    """Referer and User-Agent follow."""
     server = bench.serve("--access-log", "combined")
     with server.connect() as connection:
         connection.ask("/small.txt", "Referer: http://example.org/", "User-Agent: test/1.0")
@@ -58,7 +58,7 @@ def test_combined(bench):
 
 
 def test_terminal_is_told_why(bench):
-    """There the line of a 404 ends in the reason; in a pipe it does not."""
+    """On a terminal the line of a 404 ends with the reason; in a pipe it does not."""
     ours, theirs = pty.openpty()
     command = [bench.binary, "-l", "127.0.0.1:0", bench.site.root]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=theirs,
@@ -82,7 +82,7 @@ def test_terminal_is_told_why(bench):
 
 
 def test_off(bench):
-    """Nothing is logged where nothing is asked for."""
+    """Nothing is logged with --access-log=off."""
     server = bench.serve("--access-log", "off")
     server.ask("/small.txt")
     server.finish()
@@ -91,7 +91,7 @@ def test_off(bench):
 
 
 def test_to_a_file(bench):
-    """--access-log-file: appended, so that two runs are both there."""
+    """--access-log-file: lines are appended, so that two runs are both there."""
     path = f"{bench.folder()}/access.log"
     for target in ("/small.txt", "/digits.txt"):
         server = bench.serve("--access-log", "common", "--access-log-file", path)
@@ -117,7 +117,7 @@ def test_hostile_bytes(bench):
 
 
 def test_refused_requests_are_logged(bench):
-    """What was refused is worth a line too, and its bytes as little trust."""
+    """A refused request has a line too, and its bytes are escaped as well."""
     server = bench.serve("--access-log", "common")
     for data in (b"GET /small.txt HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
                  b'GET /"\x1b[31m\x00\xff HTTP/1.1\r\n\r\n', b"\x16\x03\x01\r\n\r\n"):
@@ -129,7 +129,7 @@ def test_refused_requests_are_logged(bench):
 
 
 def test_one_line_an_answer(bench):
-    """Of pipelined requests too, in their order, and each on a line of its own."""
+    """Pipelined requests have a line each, in order."""
     server = bench.serve("--access-log", "common")
     with server.connect() as connection:
         connection.send(b"".join(request(f"/{number}") for number in range(200)))
@@ -140,14 +140,13 @@ def test_one_line_an_answer(bench):
 
 
 def lines_of(server, target):
-    """What is logged of it so far: bytes of content."""
+    """The lines logged for it so far: bytes of content."""
     return [int(match[1]) for line in list(server.output.lines)
             if (match := re.search(rf'"GET {target} HTTP/1\.\d" \d+ (\d+)$', line))]
 
 
 def serve_large(bench, *arguments):
-    """A server of more than all buffers of the kernel hold, which waits for who
-    takes none of it."""
+    """A server of a file larger than the kernel's buffers, with a long send timeout."""
     folder = bench.folder()
     with open(os.path.join(folder, "large"), "wb") as file:
         file.truncate(LARGE)
@@ -158,7 +157,7 @@ def serve_large(bench, *arguments):
 
 
 def stall(bench, server):
-    """A reader that has had 1 kB, and takes no more. All that was planned before a
+    """A client that has read 1 kB, and reads no more. All that was planned before a
     later response would be logged before it."""
     connection = server.connect(receive_buffer=4096)
     connection.send(request("/large"))
@@ -172,7 +171,8 @@ def stall(bench, server):
 
 
 def test_stalled_and_reset(bench):
-    """Who takes 1 kB of 64 MiB is logged when he is gone, with what the kernel took."""
+    """A client that reads 1 kB of 64 MiB is logged when it disconnects, with the bytes
+    that the kernel accepted."""
     server = serve_large(bench)
     stall(bench, server).abort()
     server.output.wait_line('"GET /large ', bench.deadline_s)
@@ -182,7 +182,7 @@ def test_stalled_and_reset(bench):
 
 
 def test_stalled_and_read(bench):
-    """The line of a long response comes with its last byte."""
+    """The line of a long response is written with its last byte."""
     server = serve_large(bench)
     connection = stall(bench, server)
     got = 1000
@@ -193,7 +193,8 @@ def test_stalled_and_read(bench):
 
 
 def test_pipeline_of_an_aborted_peer(bench):
-    """What was sent whole before has its line, and what was never planned has none."""
+    """Responses that were sent before have their lines, and those never planned have
+    none."""
     server = serve_large(bench)
     with server.connect(receive_buffer=4096) as connection:
         connection.send(request("/small") * 9 + request("/large") + request("/small") * 10)
@@ -210,7 +211,7 @@ def test_pipeline_of_an_aborted_peer(bench):
 
 
 def test_no_content(bench):
-    """HEAD and 304 have none; it is not what they are about that counts."""
+    """HEAD and 304 have no content; the length of the file does not count."""
     server = bench.serve("--access-log", "common")
     with server.connect() as connection:
         tag = connection.ask("/big.bin", method="HEAD")["etag"]
@@ -220,7 +221,7 @@ def test_no_content(bench):
 
 
 def test_term_with_a_stalled_reader(bench):
-    """SIGTERM: what is cut off by the drain limit has its line in the log."""
+    """SIGTERM: a response that the drain limit cuts off has its line."""
     server = serve_large(bench, "--drain-timeout", "300ms")
     with stall(bench, server):
         server.signal(signal.SIGTERM)
@@ -231,7 +232,8 @@ def test_term_with_a_stalled_reader(bench):
 
 
 def test_term_during_a_download(bench):
-    """SIGTERM: a download that is finished while draining is logged whole."""
+    """SIGTERM: a download that is finished while draining is logged with all its
+    bytes."""
     server = serve_large(bench, "--drain-timeout", "10m")
     with stall(bench, server) as connection:
         server.signal(signal.SIGTERM)

@@ -1,5 +1,5 @@
-"""What holds for every answer: HEAD like GET, boundaries that nobody foresees,
-and one word to the operator where a peer speaks another protocol."""
+"""Rules for every response: HEAD like GET, unpredictable boundaries, and one log line
+for a client that speaks another protocol."""
 
 import email.utils
 import time
@@ -7,7 +7,7 @@ import time
 import fixtures
 from harness import check, check_equal, request, wait_until
 
-# What may differ between two answers a moment apart.
+# What may differ between two responses a moment apart.
 PASSING = {"date"}
 
 TLS_HELLO = (b"\x16\x03\x01\x00\x30\x01\x00\x00\x2c\x03\x03" + b"Z" * 32
@@ -27,13 +27,13 @@ def lasting(answer):
 
 
 def encoded(name):
-    """A name as a target: each byte that is no letter or digit as an escape."""
+    """A name as a target: each byte that is no letter or digit is escaped."""
     return "/" + "".join(chr(byte) if chr(byte).isascii() and chr(byte).isalnum() or byte == 0x2f
                          else f"%{byte:02X}" for byte in name.encode("utf-8", "surrogateescape"))
 
 
 def ask_head(server, target, *fields):
-    """The answer to HEAD, and nothing behind it."""
+    """The response to HEAD, and nothing after it."""
     with server.connect() as connection:
         connection.send(request(target, *fields, method="HEAD"))
         connection.half_close()
@@ -43,8 +43,8 @@ def ask_head(server, target, *fields):
 
 
 def test_head_equals_get(bench):
-    """RFC 9110, 9.3.2: HEAD gets each field that GET gets, Content-Length too, and
-    no content: for each file, folder and link, for what is missing or refused."""
+    """RFC 9110, 9.3.2: HEAD gets each field that GET gets, Content-Length included, and
+    no content: for each file, folder and link, and for missing or refused ones."""
     bench.site.wait_until_old()
     server = bench.serve()
     names = [*fixtures.FILES, *fixtures.LINKS, "", "sub", "sub/", "bare/", "fifo", "socket",
@@ -60,15 +60,15 @@ def test_head_equals_get(bench):
 
 
 def test_boundaries_differ(bench):
-    """RFC 9110, 14.6: a boundary that could be foreseen could be put into a file.
-    Each server makes its own."""
+    """RFC 9110, 14.6: a predictable boundary could be put into a file. Each server
+    makes its own."""
     types = {bench.serve().ask("/digits.txt", "Range: bytes=0-1,5-6")["content-type"]
              for _ in range(3)}
     check_equal(len(types), 3, "different boundaries")
 
 
 def test_date_moves_on(bench):
-    """RFC 9110, 6.6.1: Date is the time of the answer, not of the server's start."""
+    """RFC 9110, 6.6.1: Date is the time of the response, not of the server's start."""
     server = bench.serve()
     with server.connect() as connection:
         first = connection.ask()["date"]
@@ -79,7 +79,7 @@ def test_date_moves_on(bench):
 
 
 def test_last_modified_is_no_later_than_date(bench):
-    """RFC 9110, 8.8.2.1: a file from the future was changed now, as far as we tell."""
+    """RFC 9110, 8.8.2.1: the Last-Modified of a file from the future is now."""
     folder = bench.folder()
     fixtures.write(f"{folder}/future.txt", b"Soon.\n", int((time.time() + 86400) * 1e9))
     answer = bench.serve(folder=folder).ask("/future.txt")
@@ -88,9 +88,8 @@ def test_last_modified_is_no_later_than_date(bench):
 
 
 def test_fresh_file_has_a_weak_tag(bench):
-    """RFC 9110, 8.8.1: a large file that may change again within the same tick of
-    the clock gets a weak tag, and no strong comparison matches it (13.1.1,
-    13.1.5)."""
+    """RFC 9110, 8.8.1: a large file that may change again within the same tick of the
+    clock gets a weak tag, and no strong comparison matches it (13.1.1, 13.1.5)."""
     folder = bench.folder()
     server = bench.serve(folder=folder)
     with server.connect() as connection:
@@ -123,8 +122,8 @@ def test_replicas_have_one_tag(bench):
 
 
 def test_file_that_changed_this_second(bench):
-    """RFC 9110, 8.8.2.2: a date that a second version could still bear is no
-    strong validator: If-Range does not match it."""
+    """RFC 9110, 8.8.2.2: a date that a second version could still have is no strong
+    validator: If-Range does not match it."""
     folder = bench.folder()
     server = bench.serve(folder=folder)
 
@@ -151,7 +150,7 @@ def lines_about(server, word):
 
 
 def test_tls_is_named(bench):
-    """A TLS hello gets a refusal in plain HTTP, and the operator one line."""
+    """A TLS hello gets a refusal in plain HTTP, and is logged in one line."""
     server = bench.serve()
     check_refused(server, TLS_HELLO, [400])
     server.output.wait_line("TLS")
@@ -159,7 +158,7 @@ def test_tls_is_named(bench):
 
 
 def test_http2_is_named(bench):
-    """The preface of HTTP/2 too (RFC 9113, 3.4)."""
+    """So is the preface of HTTP/2 (RFC 9113, 3.4)."""
     server = bench.serve()
     check_refused(server, HTTP2_PREFACE, [505])
     server.output.wait_line("HTTP/2")
@@ -167,7 +166,7 @@ def test_http2_is_named(bench):
 
 
 def test_other_refusals_are_not_named(bench):
-    """What is merely wrong is no news: a log that anybody can fill helps nobody."""
+    """Other bad requests are not logged: a log that anyone can fill is of no use."""
     server = bench.serve("--access-log", "off")
     check_refused(server, b"nonsense\r\n\r\n", [400])
     check_refused(server, request("/small.txt", version="3.0"), [505])

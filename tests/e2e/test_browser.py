@@ -115,7 +115,7 @@ def statuses(server):
 
 def test_chromium(bench):
     """Each page of the site comes whole, with its pictures, and without a word in
-    the console; the second time each answer is 304; a script in the page gets
+    the console; the second time each response is 304; a script in the page gets
     the very bytes of each file."""
     if bench.is_sanitized:
         raise Skip("once is enough, without sanitizers")

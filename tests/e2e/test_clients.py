@@ -1,4 +1,4 @@
-"""Real clients, where they are installed: what they say, and that they get it."""
+"""Real clients, where they are installed: what they send, and what they get."""
 
 import http.client
 import os
@@ -62,7 +62,7 @@ def test_curl_head(bench):
 
 
 def test_curl_resumes(bench):
-    """-C -: what is there already is not fetched again."""
+    """-C -: bytes that are already there are not fetched again."""
     server = bench.serve()
     path = f"{bench.folder()}/big.bin"
     fixtures.write(path, fixtures.BIG[:40_000])
@@ -72,7 +72,8 @@ def test_curl_resumes(bench):
 
 
 def test_curl_offers_http2(bench):
-    """--http2 asks to upgrade; we go on in HTTP/1.1, also for a second request."""
+    """--http2 asks to upgrade; the server stays with HTTP/1.1, also for a second
+    request."""
     server = bench.serve()
     out = curl(bench, "--http2", server.url("/small.txt"), server.url("/digits.txt"))
     check_equal(out, fixtures.SMALL + b"0123456789", "both")
@@ -85,7 +86,7 @@ def test_curl_follows_to_the_folder(bench):
 
 
 def test_curl_asks_again(bench):
-    """--etag-compare: what was not changed is not sent again."""
+    """--etag-compare: a file that has not changed is not sent again."""
     server = bench.serve()
     bench.site.wait_until_old()
     folder = bench.folder()
@@ -96,7 +97,8 @@ def test_curl_asks_again(bench):
 
 
 def test_curl_uploads_in_vain(bench):
-    """A POST of a megabyte is refused, and curl hears it: no reset on the way."""
+    """A POST of a megabyte is refused, and curl gets the response: no reset on the
+    way."""
     server = bench.serve()
     path = f"{bench.folder()}/upload"
     fixtures.write(path, b"x" * 1_000_000)
@@ -117,7 +119,7 @@ def test_wget(bench):
 
 
 def test_wget_keeps_the_time(bench):
-    """Last-Modified becomes the file's time; asked again it is not fetched."""
+    """Last-Modified becomes the file's time; a second run does not fetch it again."""
     server = bench.serve()
     folder = bench.folder()
     for _ in range(2):
@@ -128,7 +130,7 @@ def test_wget_keeps_the_time(bench):
 
 
 def test_netcat(bench):
-    """nc -N: a person at a terminal, who ends his side when he has asked."""
+    """nc -N: a person at a terminal, whose side is closed after the request."""
     server = bench.serve()
     host, port = server.addresses[0]
     result = run_client(bench, "nc", "-N", host, str(port),

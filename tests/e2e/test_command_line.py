@@ -1,5 +1,5 @@
-"""The command line, the environment and the configuration file: what is asked
-for is done, and what is wrong is told in one line and an exit status."""
+"""The command line, the environment and the configuration file: options have their
+effect, and mistakes are reported in one line and an exit status."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ ANYWHERE = "127.0.0.1:0"
 
 
 def check_refused(result, statuses, *words):
-    """An exit status, and one line on standard error that holds these words."""
+    """An exit status, and one line on standard error that contains these words."""
     check(result.returncode in statuses,
           f"exit status {result.returncode}, expected {statuses}:\n{result.stderr}")
     check_equal(len(result.stderr.splitlines()), 1, f"lines of\n{result.stderr}")
@@ -24,7 +24,7 @@ def check_refused(result, statuses, *words):
 
 
 def check_done(result, *patterns):
-    """Exit status 0, and patterns found on standard output."""
+    """Exit status 0, and these patterns on standard output."""
     check_equal(result.returncode, 0, f"exit status (it said {result.stderr!r})")
     for pattern in patterns:
         check(re.search(pattern, result.stdout, re.MULTILINE),
@@ -38,17 +38,17 @@ def config_file(bench, text):
 
 
 def test_unknown_option(bench):
-    """A slip is status 2, and named."""
+    """An unknown option is status 2, and is named."""
     check_refused(bench.run("--unknown-option"), (2,), "unknown-option")
 
 
 def test_slip_of_the_hand(bench):
-    """One letter off: the line says what was perhaps meant."""
+    """One letter is wrong: the line has a suggestion."""
     check_refused(bench.run("--idle-timout", "1s"), (2,), "idle-timout", "idle-timeout")
 
 
 def test_port_as_elsewhere(bench):
-    """Who says the port as other servers have it is told how it is said here."""
+    """A port option of other servers gets a hint at ours."""
     for arguments in (("-p", "8000"), ("--port", "8000"), ("--port=8000",), ("8000",)):
         result = bench.run(*arguments)
         check_refused(result, (1, 2), "did you mean --listen 8000?")
@@ -63,7 +63,7 @@ def test_value_that_looks_like_a_folder(bench):
 
 
 def test_bad_value(bench):
-    """A value that cannot be is named, with its option."""
+    """A wrong value is named, with its option."""
     check_refused(bench.run("--workers", "many", bench.site.root), (2,), "workers", "many")
 
 
@@ -79,17 +79,17 @@ def test_folder_is_missing(bench):
 
 
 def test_folder_is_a_file(bench):
-    """A file is no folder."""
+    """A file is not a folder."""
     check_refused(bench.run("-l", ANYWHERE, bench.site.root + "/small.txt"), (1, 2), "small.txt")
 
 
 def test_two_folders(bench):
-    """There is one root."""
+    """There is only one root."""
     check_refused(bench.run(bench.site.root, bench.site.root), (2,))
 
 
 def test_port_in_use(bench):
-    """A port that was asked for and is taken: status 1, and the line names it."""
+    """A given port that is in use: status 1, and the line names it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         result = bench.run("-l", address, "-w", "1", bench.site.root)
@@ -98,8 +98,8 @@ def test_port_in_use(bench):
 
 
 def check_retry(bench, told, port):
-    """The command that the line ends in is the same but for its port. That may be
-    somebody else's by now, so it is not run."""
+    """The command at the end of the line is the same except for its port. That may be
+    in use by now, so it is not run."""
     words = shlex.split(told.partition("; try: ")[2])
     check_equal(words[:2] + words[3:], [bench.binary, "-l", "-w", "1", bench.site.root],
                 f"the command of {told!r}")
@@ -108,7 +108,7 @@ def check_retry(bench, told, port):
 
 
 def test_address_listed_twice(bench):
-    """The first of the two is not somebody else who has it."""
+    """The message does not say that another program has the address."""
     check_refused(bench.run("-l", "8080", "-l", "8080", bench.site.root), (2,),
                   "'8080' is listed twice")
     check_refused(bench.run("-l", "0.0.0.0:8080", "-l", "127.0.0.1:8080", bench.site.root), (2,),
@@ -116,12 +116,12 @@ def test_address_listed_twice(bench):
 
 
 def test_address_of_another_machine(bench):
-    """RFC 5737: 192.0.2.1 is nobody's, so not ours."""
+    """RFC 5737: 192.0.2.1 is no machine's address."""
     check_refused(bench.run("-l", "192.0.2.1:0", bench.site.root), (1,), "192.0.2.1")
 
 
 def test_address_that_is_none(bench):
-    """What is no address is a mistake in the options."""
+    """A text that is no address is a mistake in the options."""
     check_refused(bench.run("-l", "not an address", bench.site.root), (2,), "not an address")
 
 
@@ -139,7 +139,8 @@ def take_port(port):
 
 
 def test_default_port_is_taken(bench):
-    """Nobody asked for 8080, so the next free one will do; the server says which."""
+    """If the default port is in use, the server takes the next free one, and says
+    which."""
     with take_port(8080):
         server = bench.serve(listen=None, listeners=1)
         host, port = server.addresses[0]
@@ -163,7 +164,7 @@ def test_help(bench):
 
 
 def test_output_that_cannot_be_written(bench):
-    """What could not be printed is named, and why."""
+    """The message says what could not be printed, and why."""
     for option, what in (("-h", "help"), ("-V", "version"), ("-t", "test"),
                          ("--print-config", "configuration")):
         with open("/dev/full", "w", encoding="ascii") as full:
@@ -180,8 +181,8 @@ def test_help_fits_the_screen(bench):
 
 
 def test_print_config(bench):
-    """Each value, and where it came from; the command line beats the environment,
-    that beats the file, that beats the default."""
+    """Each value, and its source; the command line overrides the environment, which
+    overrides the file, which overrides the default."""
     path = config_file(bench, "idle-timeout = 7s\nworkers = 3\nsend-timeout = 9s\n")
     result = bench.run("--print-config", "-c", path, "--workers", "5", environment={
         "SOQUETE_WORKERS": "4", "SOQUETE_SEND_TIMEOUT": "8s"})
@@ -192,7 +193,7 @@ def test_print_config(bench):
 
 
 def test_printed_config_is_a_config(bench):
-    """What --print-config prints can be read back, and says the same."""
+    """The output of --print-config can be read back, and has the same values."""
     options = ("-l", "127.0.0.1:8001", "-l", "[::1]:8002", "--workers", "2",
                "--access-log", "combined", "--body-max", "1m", bench.site.root)
     printed = bench.run("--print-config", *options)
@@ -206,7 +207,7 @@ def test_printed_config_is_a_config(bench):
 
 
 def test_test_config(bench):
-    """-t says ok, or tells all mistakes, not only the first."""
+    """-t prints ok, or all mistakes, not only the first."""
     good = config_file(bench, f"folder = {bench.site.root}\nworkers = 2\n")
     check_done(bench.run("-t", "-c", good))
     bad = config_file(bench, "workers = many\nidle-timeout = soon\nnonsense = 1\n")
@@ -218,7 +219,7 @@ def test_test_config(bench):
 
 
 def test_test_config_opens_no_log(bench):
-    """-t reports a file that cannot be opened as the server would, and makes none."""
+    """-t reports a file that cannot be opened as the server does, and creates none."""
     folder = bench.folder()
     for option, what in (("--access-log-file", "access log"), ("--trace-file", "trace")):
         for path in ("/", f"{folder}/none/x"):
@@ -231,7 +232,7 @@ def test_test_config_opens_no_log(bench):
 
 
 def test_config_file_is_missing(bench):
-    """A file that was asked for must be there."""
+    """A given file must exist; the message names the option or the variable."""
     check_refused(bench.run("-c", "/no-such-file.conf", bench.site.root), (1, 2),
                   "no-such-file.conf")
 
@@ -245,7 +246,7 @@ def test_config_file(bench):
 
 
 def test_environment(bench):
-    """SOQUETE_...: a container's way to say it."""
+    """SOQUETE_...: options in the environment, as for a container."""
     server = bench.serve(listen=None, listeners=1, environment={
         "SOQUETE_LISTEN": ANYWHERE, "SOQUETE_IDLE_TIMEOUT": "100ms"})
     with server.connect() as connection:
@@ -254,7 +255,7 @@ def test_environment(bench):
 
 
 def test_limits_are_options(bench):
-    """The bounds on what a peer may send can be moved."""
+    """The limits on requests can be changed."""
     server = bench.serve("--head-max", "1k", "--target-max", "100", "--fields-max", "5",
                          "--body-max", "10")
     for target, fields, status in (
@@ -278,7 +279,7 @@ def test_mime_types(bench):
 
 
 def test_mime_types_are_wrong(bench):
-    """A mistake in that file is told with file and line."""
+    """A mistake in that file is reported with file and line."""
     path = f"{bench.folder()}/mime.types"
     fixtures.write(path, b"# mine\nno-type-at-all txt\n")
     result = bench.run("--mime-types", path, "-l", ANYWHERE, bench.site.root)
@@ -286,8 +287,8 @@ def test_mime_types_are_wrong(bench):
 
 
 def test_files_without_end(bench):
-    """A FIFO that nobody writes into and a device that never ends are told, and
-    not read for ever."""
+    """A FIFO without a writer and a device without an end are reported, and not read
+    forever."""
     fifo = f"{bench.folder()}/fifo"
     os.mkfifo(fifo)
     for arguments in (("--mime-types", fifo), ("--mime-types", "/dev/zero"), ("-c", "/dev/zero")):
@@ -295,7 +296,7 @@ def test_files_without_end(bench):
 
 
 def test_quiet(bench):
-    """-q: nothing is said but what went wrong."""
+    """-q: only errors are printed."""
     path = f"{bench.folder()}/s"
     server = bench.serve("-q", listen=(f"unix:{path}",), listeners=0,
                          awaited=path)
@@ -305,7 +306,7 @@ def test_quiet(bench):
 
 
 def test_trace_file_alone(bench):
-    """--trace-file without --trace: nothing is traced, and that is said."""
+    """--trace-file without --trace has no effect, and a message says so."""
     path = f"{bench.folder()}/trace"
     server = bench.serve("--trace-file", path)
     server.output.wait_line("--trace-file has no effect without a trace", bench.deadline_s)
@@ -313,7 +314,7 @@ def test_trace_file_alone(bench):
 
 
 def test_healthcheck(bench):
-    """--healthcheck: 0 where a server answers, 1 and a line where none does."""
+    """--healthcheck: 0 if a server responds, else 1 and a line."""
     server = bench.serve()
     address = "{}:{}".format(*server.addresses[0])
     check_done(bench.run("--healthcheck", "-l", address))
@@ -329,7 +330,7 @@ def test_healthcheck_unix(bench):
 
 
 def test_healthcheck_of_something_else(bench):
-    """Who accepts and says nothing is not in good health."""
+    """A program that accepts and sends nothing fails the check."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"127.0.0.1:{silent.getsockname()[1]}"
         check_refused(bench.run("--healthcheck", "-l", address), (1,), address)

@@ -10,8 +10,8 @@ def rfc850(moment):
 
 
 def test_fifty_years_from_now(bench):
-    """RFC 9110, 5.6.7: what seems to lie more than 50 years ahead lies in the past:
-    counted from this moment, not from this year."""
+    """RFC 9110, 5.6.7: a year of two digits that seems to be more than 50 years ahead
+    is in the past: counted from this moment, not from this year."""
     server = bench.serve()
     today = datetime.datetime.now(datetime.timezone.utc).replace(day=15)
     border = today.replace(year=today.year + 50)

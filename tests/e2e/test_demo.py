@@ -1,5 +1,5 @@
-"""The demos (tests/demo): they end well, what they say adds up, and nothing of
-theirs is left, also where somebody interrupts them."""
+"""The demos (tests/demo): they end well, their figures add up, and they leave nothing
+behind, even if they are interrupted."""
 
 import contextlib
 import os
@@ -28,7 +28,7 @@ DATAGRAM, SEGMENT = 1440, 1448
 
 
 class Demo:
-    """A demo that runs, with a folder of its own for all that it makes."""
+    """A running demo, with a folder of its own for all that it makes."""
 
     def __init__(self, bench, script, *options, **streams):
         self.folder = bench.folder()
@@ -87,7 +87,7 @@ def demo(bench, *arguments, **streams):
 
 
 def processes_with(folder):
-    """Those in whose environment this folder is named."""
+    """The processes whose environment contains this folder."""
     found = []
     for number in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError), open(f"/proc/{number}/environ", "rb") as environment:
@@ -119,12 +119,12 @@ def numbers(text):
 
 
 def of_kind(kind, lines):
-    """The lines of the trace that tell of events of this kind."""
+    """The lines of the trace for events of this kind."""
     return [line for line in lines if re.match(rf" *\d+\.\d{{6}} c\d+ +\w+ +{kind} ", line)]
 
 
 def check_scenes(scenes):
-    """Each is told in two lines, has its command, and shows what it says."""
+    """Each has two lines of explanation, its command, and shows what it says."""
     for title in SCENES:
         lines = scenes[title]
         check(lines[0].startswith("   ") and any("Look for: " in line for line in lines[:4]),
@@ -146,8 +146,8 @@ def check_scenes(scenes):
 
 
 def test_demo(bench):
-    """Six scenes, each with what it promises; and the sums at the end are those
-    of the trace that was shown."""
+    """Six scenes, each with what it promises; the sums at the end are those of the
+    trace that was shown."""
     with demo(bench, "demo.py") as tour:
         tour.check_well()
         lines = tour.told.lines
@@ -170,7 +170,7 @@ def test_demo(bench):
 
 
 def test_demo_interrupted(bench):
-    """In the middle of a large answer, with a shell's pipeline at work."""
+    """In the middle of a large response, while a shell's pipeline runs."""
     for number in (signal.SIGINT, signal.SIGTERM):
         with demo(bench, "demo.py") as tour:
             tour.told.wait_line(r"^6  ")
@@ -178,8 +178,8 @@ def test_demo_interrupted(bench):
 
 
 def play_on_terminal(bench, more, until):
-    """Presses Enter where that is asked for, until this text is shown. Returns
-    all that was, and the demo's process, which goes on."""
+    """Presses Enter when the demo asks for it, until this text is shown. Returns the
+    output so far, and the demo's process, which goes on."""
     ours, theirs = pty.openpty()
     shown = b""
     with demo(bench, "demo.py", stdin=theirs, stdout=theirs,
@@ -198,8 +198,8 @@ def play_on_terminal(bench, more, until):
 
 
 def test_demo_on_a_terminal(bench):
-    """There it has colours, the server's own among them, and waits for Enter where
-    it was asked to; but no colours with NO_COLOR."""
+    """On a terminal it has colours, including the server's own, and waits for Enter if
+    asked to; but no colours with NO_COLOR."""
     shown = play_on_terminal(bench, {}, b"\n\x1b[1m3  ")
     check("\x1b[36mtcp" in shown and "\x1b[35mhttp" in shown, "the server has no colours")
     shown = play_on_terminal(bench, {"NO_COLOR": "1"}, b"\n2  ")
@@ -211,7 +211,7 @@ def size_mib(bench):
 
 
 def check_lossy(lines, size):
-    """What the demo says of `size` bytes agrees with itself."""
+    """The demo's figures for `size` bytes agree with each other."""
     scenes = scenes_of(lines)
     growth = [numbers(line.replace(".", "")) for line in scenes["A file by TCP"]
               if GROWTH.match(line)]
@@ -240,8 +240,8 @@ def check_lossy(lines, size):
 
 
 def test_demo_lossy(bench):
-    """TCP brings a file over a link that loses packets; UDP does not, and the
-    datagrams that are missing are those that the link threw away."""
+    """TCP delivers a file over a link that loses packets; UDP does not, and the missing
+    datagrams are those that the link dropped."""
     size = size_mib(bench)
     with demo(bench, "lossy.py", "--size", str(size)) as crossing:
         crossing.check_well()
@@ -249,7 +249,7 @@ def test_demo_lossy(bench):
 
 
 def test_demo_lossy_interrupted(bench):
-    """While the file goes over, and with the namespaces made."""
+    """While the file is sent, with the namespaces in place."""
     for number in (signal.SIGINT, signal.SIGTERM):
         with demo(bench, "lossy.py", "--loss", "10") as crossing:
             crossing.told.wait(lambda lines: not crossing.told.open_streams or
@@ -269,7 +269,7 @@ sys.exit(lossy.main())
 
 
 def test_demo_lossy_without_root(bench):
-    """It says what it lacks, and makes nothing."""
+    """It says what is missing, and creates nothing."""
     result = subprocess.run(
         [sys.executable, "-B", "-c", AS_NOBODY, DEMOS, "--server", bench.binary],
         capture_output=True, text=True, timeout=DEMO_S, check=False)

@@ -16,7 +16,7 @@ def connect_many(server, count):
 
 
 def test_many_open_at_once(bench):
-    """Five thousand connections stay open, and each gets its answer."""
+    """Five thousand connections stay open, and each gets its response."""
     count = 500 if bench.light or bench.is_sanitized else 5000
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit < count + SPARE:
@@ -33,7 +33,7 @@ def test_many_open_at_once(bench):
 
 
 def test_idle_ones_cost_little(bench):
-    """A connection that says nothing holds no buffer: browsers open spares."""
+    """A connection without a request holds no buffer: browsers open spare ones."""
     if bench.is_sanitized:
         raise Skip("a sanitizer's memory says nothing about the server's")
     count = 500 if bench.light else 2000
@@ -48,7 +48,7 @@ def test_idle_ones_cost_little(bench):
 
 
 def readable(connections, timeout_s):
-    """Those of them that have something to read, or None after this time."""
+    """The connections that have something to read; None after this time."""
     poll = select.poll()
     by_number = {connection.socket.fileno(): connection for connection in connections}
     for number in by_number:
@@ -57,15 +57,15 @@ def readable(connections, timeout_s):
 
 
 def serve_crowd(bench, *options):
-    """A server with few descriptors and more connections than fit, none of them
-    idle: each has begun a request. The first few were taken before the descriptors
-    ran out."""
+    """A server with few descriptors and more connections than fit, none of them idle:
+    each has begun a request. The first few were accepted before the descriptors ran
+    out."""
     server = bench.serve("--workers", "2", *options, descriptors=64)
     return server, begin_many(server, 150)
 
 
 def begin_many(server, count):
-    """Connections with a request that is not whole: they make no room for others."""
+    """Connections with an incomplete request: they do not make room for others."""
     crowd = []
     for _ in range(count):
         crowd.append(server.connect())
@@ -74,8 +74,8 @@ def begin_many(server, count):
 
 
 def test_descriptors_run_out(bench):
-    """Who was taken is served on, the others wait; nobody is turned away, and the
-    server sleeps meanwhile. Once there is room those who waited are served."""
+    """Accepted connections are served, the others wait; none is refused, and the server
+    sleeps meanwhile. Once there is room, the waiting ones are served."""
     server, crowd = serve_crowd(bench, "--request-timeout", "4s")
     taken, waiting = crowd[:10], crowd[100:]
     for connection in taken:
@@ -93,8 +93,8 @@ def test_descriptors_run_out(bench):
 
 
 def check_sleeps(server, connection):
-    """Over the time that an unfinished request is waited for, the server spends
-    next to no processor time: it does not ask for what it cannot get."""
+    """While it waits for an incomplete request, the server uses next to no processor
+    time: it does not retry accept in a loop."""
     began, spent = time.monotonic(), server.cpu_seconds()
     check_equal(connection.read().status, 408, "an unfinished request")
     took, spent = time.monotonic() - began, server.cpu_seconds() - spent
@@ -102,8 +102,8 @@ def check_sleeps(server, connection):
 
 
 def test_max_connections_beyond_the_limit(bench):
-    """More connections than open files allow are not taken in silence, not even by
-    --quiet."""
+    """A number of connections that the limit of open files does not allow is reported,
+    even with --quiet."""
     path = f"{bench.folder()}/s"
     server = bench.serve("--max-connections", "5000", "--workers", "1", "--quiet",
                          descriptors=256, listen=(f"unix:{path}",), awaited=path)
@@ -112,7 +112,7 @@ def test_max_connections_beyond_the_limit(bench):
 
 
 def test_max_connections(bench):
-    """--max-connections: more than that wait in the kernel's backlog, while all are
+    """--max-connections: further ones wait in the kernel's backlog while all are
     busy."""
     server = bench.serve("--max-connections", "3", "--workers", "1", "--request-timeout", "10m")
     crowd = begin_many(server, 5)
@@ -129,8 +129,8 @@ def test_max_connections(bench):
 
 
 def test_idle_ones_make_room(bench):
-    """--max-connections: idle connections lock nobody out. The one that has been idle
-    longest is closed, also where it never said a word."""
+    """--max-connections: idle connections do not lock out others. The one that has been
+    idle longest is closed, even if it never sent a byte."""
     server = bench.serve("--max-connections", "20", "--idle-timeout", "10m",
                          "--first-byte-timeout", "10m")
     crowd = connect_many(server, 10)

@@ -20,7 +20,7 @@ RESPONSES_MAX = 16 * GREEDY * 4
 
 
 class Greedy:
-    """A client that always has more requests on the way than it gets responses."""
+    """A client that always has more requests under way than it gets responses."""
 
     def __init__(self, connection):
         self.socket = connection.socket
@@ -54,7 +54,7 @@ class Greedy:
 
 
 def ask_beside(bench, trace, greedy):
-    """One asks, when each of the greedy has had something. Returns when."""
+    """Sends a request once each greedy client has had a response. Returns when."""
     times = []
     polite = trace.server.connect()
     for _ in range(ASKS):
@@ -70,13 +70,14 @@ def ask_beside(bench, trace, greedy):
 
 
 def events_of(trace):
-    """All that was traced so far. There is too much of it to be held to the schema."""
+    """All events so far. There are too many to check them against the schema."""
     with open(trace.path, "rb") as file:
         return [json.loads(line) for line in file.read().rpartition(b"\n")[0].splitlines()]
 
 
 def responses_between(events, name, asked):
-    """How many responses others got between each request of one and its response."""
+    """How many responses others got between each request of one client and its
+    response."""
     number = next(event["conn"] for event in events if event.get("peer") == name)
     responses = [event for event in events if event["event"] == "answer"]
     mine = [event["time_us"] for event in responses if event["conn"] == number]
@@ -87,8 +88,8 @@ def responses_between(events, name, asked):
 
 
 def test_beside_greedy_pipelines(bench):
-    """Who asks for one thing waits for a few responses to each client that
-    pipelines without end, not for all that they have sent."""
+    """A client with one request waits for a few responses to each client that pipelines
+    without end, not for all that they have sent."""
     trace = Trace(bench, "--workers", "1")
     greedy = [Greedy(trace.server.connect()) for _ in range(GREEDY)]
     try:

@@ -1,4 +1,4 @@
-"""What a client asks for must not hold up the others: costly files."""
+"""Costly files: a client's request for them must not delay others."""
 
 import os
 
@@ -6,9 +6,9 @@ from harness import check, check_equal, request
 
 
 def test_bytes_that_are_slow_to_type(bench):
-    """Files without an extension are looked at to find their type. Four hundred
-    requests for the costliest bytes, 14 KB in all, must not take their worker for
-    long (libmagic took 90 ms for each): another client is served meanwhile."""
+    """The type of a file without an extension is found in its content. Four hundred
+    requests for the slowest bytes, 14 KB in all, must not occupy their worker for long
+    (libmagic took 90 ms for each): another client is served meanwhile."""
     count = 50 if bench.light or bench.is_sanitized else 400
     folder = bench.folder()
     for number in range(count):

@@ -1,8 +1,9 @@
-"""Freshness: what changed on disk is seen by the very next request.
+"""Freshness: a change on disk is seen by the very next request.
 
-Each change is made and asked for at once, again and again, on a connection that
-has asked before and on one that has not: no window of a second, no tick of a
-clock may hide it. The tests never wait between a change and its request."""
+Each change is made and requested at once, again and again, on a connection that has
+been used before and on a new one: no window of a second, no tick of a clock may hide
+it. The tests never wait between a change and its request.
+"""
 
 import os
 
@@ -12,8 +13,8 @@ ROUNDS = 40
 
 
 class Page:
-    """A page that is being worked on, and those who look at it: one connection
-    that stays, and a new one each time (on whichever worker)."""
+    """A page that is edited, and its clients: one connection that stays open, and a new
+    one each time (on any worker)."""
 
     def __init__(self, bench, name="page.txt"):
         self.folder = bench.folder()
@@ -28,13 +29,13 @@ class Page:
             file.write(content)
 
     def replace(self, content):
-        """Renames a new file over it, as editors do: at no moment is it half."""
+        """Renames a new file over it, as editors do: it is never incomplete."""
         with open(self.path + ".new", "wb") as file:
             file.write(content)
         os.rename(self.path + ".new", self.path)
 
     def look(self):
-        """(status, body) for each that looks."""
+        """(status, body) for each client."""
         answers = [self.staying.ask("/" + self.name), self.server.ask("/" + self.name),
                    self.server.ask("/" + self.name), self.staying.ask("/" + self.name)]
         return [(answer.status, answer.body) for answer in answers]
@@ -47,7 +48,7 @@ class Page:
 
 
 def numbered(number):
-    """Contents of one length, so that the size tells nothing."""
+    """Contents of one length, so that the size does not show a change."""
     return f"version {number:04}\n".encode() * 10
 
 
@@ -69,7 +70,7 @@ def test_edited_to_another_size(bench):
 
 
 def test_edited_large(bench):
-    """A file too large to be held in memory is sent from the disk: the new one."""
+    """A file too large for the cache is sent from the disk: the new version."""
     page = Page(bench)
     for number in range(5):
         content = numbered(number) * 10_000
@@ -87,7 +88,7 @@ def test_replaced(bench):
 
 
 def test_created_and_deleted(bench):
-    """That a file is missing is remembered no longer than that it is there."""
+    """That a file is missing is cached no longer than its content."""
     page = Page(bench)
     for number in range(ROUNDS):
         page.expect(404, None, f"before {number}")
@@ -98,7 +99,7 @@ def test_created_and_deleted(bench):
 
 
 def test_moved_away_while_sent(bench):
-    """An answer under way is of one version, whatever happens to the name."""
+    """A response under way is of one version, whatever happens to the name."""
     page = Page(bench)
     content = numbered(1) * 20_000
     page.write(content)
@@ -111,7 +112,7 @@ def test_moved_away_while_sent(bench):
 
 
 def test_folder_swapped(bench):
-    """A link swapped for another, as Kubernetes does with ..data."""
+    """A link is replaced by another, as Kubernetes does with ..data."""
     page = Page(bench, name="current/page.txt")
     for number in range(ROUNDS):
         folder = os.path.join(page.folder, f"v{number}")
@@ -124,7 +125,7 @@ def test_folder_swapped(bench):
 
 
 def test_file_becomes_folder_and_back(bench):
-    """What a name stands for may change in kind."""
+    """A name may become that of a folder, and back."""
     page = Page(bench)
     for number in range(ROUNDS // 2):
         page.write(numbered(number))
@@ -136,7 +137,7 @@ def test_file_becomes_folder_and_back(bench):
 
 
 def test_validators_change_with_the_file(bench):
-    """RFC 9110, 8.8.3: the tag of the version before names this one no more."""
+    """RFC 9110, 8.8.3: the tag of the previous version does not match this one."""
     page = Page(bench)
     page.write(b"x")
     tag = page.staying.ask("/page.txt")["etag"]
@@ -150,8 +151,8 @@ def test_validators_change_with_the_file(bench):
 
 
 def test_lately_changed_is_weak_or_told_apart(bench):
-    """RFC 9110, 8.8.1: a strong tag never names two contents. Two versions of one
-    size, made as fast as can be, get two tags, or weak ones."""
+    """RFC 9110, 8.8.1: a strong tag never names two contents. Two versions of one size,
+    made as fast as possible, get two tags, or weak ones."""
     page = Page(bench)
     seen = {}
     for number in range(ROUNDS):
@@ -164,7 +165,7 @@ def test_lately_changed_is_weak_or_told_apart(bench):
 
 
 def test_pipelined_after_a_change(bench):
-    """Also where one write asks for it many times."""
+    """Also if one write asks for it many times."""
     page = Page(bench)
     for number in range(ROUNDS):
         page.write(numbered(number))

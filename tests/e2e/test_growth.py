@@ -1,5 +1,5 @@
-"""What the process grows with: memory and descriptors, against what its options
-say, under clients that choose the names, do not read, or hold on."""
+"""What the process grows with: memory and descriptors, against its options, under
+clients that choose the names, do not read, or keep connections open."""
 
 import os
 
@@ -12,7 +12,7 @@ SMALL = 250 * 1024  # less
 
 
 def make_files(bench, count, size):
-    """A folder of so many files of zeros, without a page behind them."""
+    """A folder of so many sparse files of zeros."""
     folder = bench.folder()
     for number in range(count):
         with open(os.path.join(folder, f"{number}.bin"), "wb") as file:
@@ -36,7 +36,7 @@ def names_that_do_not_exist(server, count):
 
 
 def test_names_that_do_not_exist(bench):
-    """Clients choose the names: what is remembered of them is bounded."""
+    """Clients choose the names: the memory for them is bounded."""
     if bench.is_sanitized:
         raise Skip("a sanitizer's memory says nothing about the server's")
     server = bench.serve("--workers", "1", "--cache-size", "4m")
@@ -68,8 +68,8 @@ def check_unread(server, count, bound_kib):
 
 
 def test_unread_files(bench):
-    """What clients do not read is counted in --cache-size; past it files come from
-    their descriptors, whole all the same."""
+    """Bytes that clients have not read count in --cache-size; beyond it, files are sent
+    from their descriptors, and are complete all the same."""
     if bench.is_sanitized:
         raise Skip("a sanitizer's memory says nothing about the server's")
     count = 40
@@ -80,8 +80,8 @@ def test_unread_files(bench):
 
 
 def test_unread_large_files(bench):
-    """Connections that hold a file each never take all descriptors: each gets its
-    file, and newcomers are served."""
+    """Connections that hold a file each never use up the descriptors: each gets its
+    file, and new connections are served."""
     server = bench.serve("--workers", "2", descriptors=128, listeners=1,
                          folder=make_files(bench, 60, LARGE))
     held = []
@@ -99,7 +99,7 @@ def test_unread_large_files(bench):
 
 def test_deleted_files(bench):
     """A large file that was deleted is closed soon after its last use, so that its
-    space is free and its file system can be unmounted."""
+    space is freed and its file system can be unmounted."""
     folder = make_files(bench, 3, LARGE)
     server = bench.serve("--workers", "1", folder=folder)
     for number in range(3):
@@ -112,8 +112,8 @@ def test_deleted_files(bench):
 
 
 def test_few_descriptors(bench):
-    """Fewer workers than were asked for where the limit of open files is low, and a
-    refusal where it is too low for one; the log says so."""
+    """Fewer workers than the option asks for if the limit of open files is low, and a
+    refusal to start if it is too low for one; the log says so."""
     server = bench.serve("--workers", "8", descriptors=64)
     server.output.wait_line(r"ulimit -n 64 allows 2 workers, not 8")
     check_equal(server.ask().status, 200, "an answer")

@@ -1,8 +1,8 @@
-"""Lasting failure: a system call fails from some moment on, for good (lasting.c).
+"""Lasting failure: from some moment on, a system call always fails (lasting.c).
 
-Whatever fails: the server does not spin, serves whom the call does not concern,
-logs now and then what is wrong, goes on where the failure ends, and ends when it
-is asked to, with status 0, though the failure lasts.
+Whichever it is: the server does not spin, serves the clients that the call does not
+concern, logs now and then what is wrong, recovers when the failure ends, and ends
+when it is asked to, with status 0, even while the failure lasts.
 """
 
 import errno
@@ -26,7 +26,8 @@ LARGE = 1024 * 1024  # bytes: sent by sendfile
 
 
 class Failing:
-    """A server whose `call` fails with `error`, a number, while the failure lasts."""
+    """A server whose `call` fails with `error`, a number, for as long as the failure
+    lasts."""
 
     def __init__(self, bench, call, error, *arguments, **options):
         shim = os.path.join(os.path.dirname(bench.binary), "tests", "e2e", "lasting.so")
@@ -75,7 +76,7 @@ class Failing:
         check_equal(self.ask(connection, target), 200, f"{self.what}: status of {target}")
 
     def check_logged(self, pattern):
-        """It is logged, and not each time."""
+        """Checks that it is logged, and not each time."""
         line = self.server.output.wait_line(pattern, self.bench.deadline_s)
         words = line[0].split(":")[0]
         count = sum(words in line for line in self.server.output.lines)
@@ -84,7 +85,8 @@ class Failing:
 
 
 def check_they_sleep(*all_failing):
-    """Over a while they spend next to no processor time, and try next to never."""
+    """For a while, the servers use next to no processor time and make next to no
+    calls."""
     began = time.monotonic()
     before = [failing.measure() for failing in all_failing]
     time.sleep(WINDOW_S)
@@ -97,8 +99,8 @@ def check_they_sleep(*all_failing):
 
 
 def hold_accept(bench, errors):
-    """accept4 fails in each of these ways, each in a server of its own, which logs
-    what is said beside it."""
+    """accept4 fails in each of these ways, each in a server of its own, which logs the
+    text beside it."""
     all_failing = [Failing(bench, "accept4", error) for error in errors]
     for failing in all_failing:
         failing.kept = failing.server.connect()
@@ -119,15 +121,16 @@ def hold_accept(bench, errors):
 
 
 def test_accept_fails(bench):
-    """Who is connected is served; who waits is, once it is over."""
+    """Connected clients are served; waiting ones are served once the failure is
+    over."""
     pattern = r"cannot accept connections at 127\.0\.0\.1:\d+: "
     hold_accept(bench, {error: pattern + os.strerror(error) for error in (
         errno.EPERM, errno.EPROTO, errno.EINVAL, errno.ENETDOWN, errno.ECONNABORTED)})
 
 
 def test_system_runs_short(bench):
-    """So where the system lacks what closing a connection does not bring back; the
-    log says what to raise."""
+    """The same if the system lacks what closing a connection does not free; the log
+    says what to raise."""
     hold_accept(bench, {
         errno.ENFILE: "the system is out of file descriptors, .*: raise fs.file-max",
         errno.ENOMEM: "no memory for more than 1 connections: .*--max-connections",
@@ -135,7 +138,7 @@ def test_system_runs_short(bench):
 
 
 def test_descriptors_run_short(bench):
-    """Who is served stays, though who is idle makes room; the log says what to raise."""
+    """Busy connections stay, idle ones make room; the log says what to raise."""
     failing = Failing(bench, "accept4", errno.EMFILE)
     served = failing.server.connect()
     failing.check_served(served)
@@ -154,7 +157,7 @@ def test_descriptors_run_short(bench):
 
 
 def test_handing_over_fails(bench):
-    """epoll_ctl that fails refuses new connections; the others are served."""
+    """If epoll_ctl fails, new connections are refused; the others are served."""
     failing = Failing(bench, "epoll_ctl", errno.ENOSPC)
     kept = failing.server.connect()
     failing.check_served(kept)
@@ -171,7 +174,7 @@ def test_handing_over_fails(bench):
 
 
 def test_epoll_wait_fails(bench):
-    """Who cannot wait does not spin instead, and obeys its orders."""
+    """A thread that cannot wait does not spin, and still obeys the main thread."""
     failing = Failing(bench, "epoll_wait", errno.EINVAL)
     kept = failing.server.connect()
     failing.check_served(kept)
@@ -188,7 +191,7 @@ def test_epoll_wait_fails(bench):
 
 
 def read_to_the_end(connection):
-    """The end of the stream, or a reset, whatever comes before."""
+    """Reads to the end of the stream or a reset, whatever comes before."""
     try:
         while connection.socket.recv(1 << 20):
             pass
@@ -197,7 +200,7 @@ def read_to_the_end(connection):
 
 
 def make_folder(bench):
-    """A folder with files of each size that is sent in its own way."""
+    """A folder with files of each size that is sent in a different way."""
     folder = bench.folder()
     for name, size in (("small.txt", 10), ("new.txt", 10), ("middle.bin", 100 * 1024),
                        ("large.bin", LARGE)):
@@ -207,7 +210,7 @@ def make_folder(bench):
 
 
 def test_reading_and_sending_fail(bench):
-    """The connection ends; the next is served, once it is over."""
+    """The connection ends; the next one is served once the failure is over."""
     folder = make_folder(bench)
     rows = (("recv", errno.EIO, "/small.txt"), ("send", errno.EPERM, "/small.txt"),
             ("send", errno.ENOBUFS, "/small.txt"), ("sendmsg", errno.ENOBUFS, "/middle.bin"),
@@ -230,15 +233,15 @@ def test_reading_and_sending_fail(bench):
 
 
 def causes(trace):
-    """Why the connections in this trace have ended."""
+    """The causes of the closes in this trace."""
     with open(trace, "rb") as file:
         events = [json.loads(line) for line in file.read().rpartition(b"\n")[0].splitlines()]
     return [event["cause"] for event in events if event["event"] == "close"]
 
 
 def test_large_file_cannot_be_read(bench):
-    """sendfile that fails for the file's sake is a failure of ours: it is traced as
-    that, not as a reset, and logged with the file's name."""
+    """If sendfile fails because of the file, that is a failure of ours: it is traced as
+    one, not as a reset, and logged with the file's name."""
     trace = os.path.join(bench.folder(), "trace")
     failing = Failing(bench, "sendfile", errno.EIO, "--trace=json", "--trace-file", trace,
                       folder=make_folder(bench))
@@ -253,8 +256,8 @@ def test_large_file_cannot_be_read(bench):
 
 
 def test_files_fail(bench):
-    """A file that cannot be read is a response of 503, and logged with its name and
-    the reason; it is served, once it is over."""
+    """A file that cannot be read gets 503, and is logged with its name and the reason;
+    it is served once the failure is over."""
     folder = make_folder(bench)
     rows = [(call, error, f"cannot read new.txt: {os.strerror(error)}") for call, error in (
         ("openat2", errno.EIO), ("openat2", errno.EMFILE), ("openat2", errno.ENOMEM),
@@ -280,7 +283,8 @@ def test_files_fail(bench):
 
 
 def test_access_log_fails(bench):
-    """Lines are lost, and nothing else; what came last is written once it is over."""
+    """Lines are lost, and nothing else; the last ones are written once the failure is
+    over."""
     log = os.path.join(bench.folder(), "access.log")
     failing = Failing(bench, "write", errno.EIO, "--access-log-file", log)
     kept = failing.server.connect()
@@ -297,8 +301,8 @@ def test_access_log_fails(bench):
 
 
 def test_memory_runs_out(bench):
-    """Unfinished requests may take all memory there is: the next is refused, which is
-    logged; and is served, once they are gone."""
+    """Unfinished requests may take all memory: the next one is refused, which is
+    logged, and is served once they have ended."""
     if bench.is_sanitized:
         raise Skip("a sanitizer wants memory of its own")
     if raise_descriptor_limit() < 2 * UNFINISHED_MOST:
@@ -329,7 +333,7 @@ def test_memory_runs_out(bench):
 
 
 def test_start_fails(bench):
-    """What cannot be had at the start ends it, with the reason."""
+    """What cannot be opened at the start ends it, with the reason."""
     for call, error in (("eventfd", errno.EMFILE), ("epoll_ctl", errno.ENOSPC),
                         ("openat2", errno.EACCES)):
         failing = Failing(bench, call, error, is_served=False)
@@ -340,8 +344,8 @@ def test_start_fails(bench):
 
 
 def hold_stuck(bench, call, folder, target):
-    """A thread never returns from this call: another worker's client is served, and
-    the process ends when the drain limit has passed."""
+    """A thread never returns from this call: another worker's client is served, and the
+    process ends when the drain limit has passed."""
     failing = Failing(bench, call, "HANG", "-w", "2", folder=folder)
     stuck, other = failing.server.connect(), failing.server.connect()
     failing.check_served(other)
@@ -367,7 +371,7 @@ def test_worker_is_stuck_in_reading(bench):
 
 
 def test_log_is_stuck(bench):
-    """A disk that never returns from a write holds up nobody but its own thread."""
+    """A disk that never returns from a write delays only its own thread."""
     log = os.path.join(bench.folder(), "access.log")
     failing = Failing(bench, "write", "HANG", "--access-log-file", log)
     failing.begin()

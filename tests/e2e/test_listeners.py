@@ -1,4 +1,4 @@
-"""Where connections are asked for: IPv4, IPv6, Unix sockets, several at once."""
+"""Listeners: IPv4, IPv6, Unix sockets, several at once."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ def test_ipv6(bench):
 
 
 def test_port_alone(bench):
-    """A bare port means this machine alone, however it is called."""
+    """A port alone is open to this machine only, under each of its names."""
     server = bench.serve(listen=("0",), listeners=1)
     for host, port in server.addresses:
         check(host in ("127.0.0.1", "::1", "localhost"), f"it listens on {host}")
@@ -43,8 +43,8 @@ def test_port_alone(bench):
 
 
 def test_all_addresses(bench):
-    """0.0.0.0 and [::] are nothing to click at: each address that is printed in
-    their place is one of this machine's, and is served."""
+    """0.0.0.0 and [::] are no links: the addresses printed in their place belong to
+    this machine, and are served."""
     needs_ipv6()
     server = bench.serve(listen=("0.0.0.0:0", "[::]:0"))
     hosts = [host for host, _ in server.addresses]
@@ -56,7 +56,7 @@ def test_all_addresses(bench):
 
 
 def test_relative_folder(bench):
-    """The folder is printed as a path from the root of the file system."""
+    """The folder is printed as an absolute path."""
     relative = os.path.relpath(bench.site.root)
     server = bench.serve(folder=relative)
     line = server.output.wait_line(r"serving (.*)")
@@ -75,7 +75,7 @@ def test_several(bench):
 
 
 def test_unix_socket_is_removed_at_the_end(bench):
-    """Made at the start, and gone with the server."""
+    """Created at the start, and removed at the end."""
     path = socket_path(bench)
     server = serve_at(bench, path)
     check(stat.S_ISSOCK(os.stat(path).st_mode), "it is no socket")
@@ -85,7 +85,7 @@ def test_unix_socket_is_removed_at_the_end(bench):
 
 
 def test_stale_unix_socket_is_replaced(bench):
-    """A socket that a killed server left behind is in nobody's way."""
+    """A socket that a killed server left behind is replaced."""
     path = socket_path(bench)
     first = serve_at(bench, path)
     first.signal(signal.SIGKILL)
@@ -96,7 +96,7 @@ def test_stale_unix_socket_is_replaced(bench):
 
 
 def test_live_unix_socket_is_refused(bench):
-    """A socket on which somebody listens is his."""
+    """A socket that another server listens on is left alone."""
     path = socket_path(bench)
     first = serve_at(bench, path)
     result = bench.run("-l", f"unix:{path}", bench.site.root)
@@ -106,7 +106,7 @@ def test_live_unix_socket_is_refused(bench):
 
 
 def test_file_in_place_of_the_socket_is_kept(bench):
-    """A file that is no socket is not ours to remove."""
+    """A file that is not a socket is not removed."""
     path = socket_path(bench)
     fixtures.write(path, b"precious\n")
     result = bench.run("-l", f"unix:{path}", bench.site.root)
@@ -117,7 +117,7 @@ def test_file_in_place_of_the_socket_is_kept(bench):
 
 
 def test_unix_path_too_long(bench):
-    """unix(7): a path has room for 107 bytes; a longer one is not cut in silence."""
+    """unix(7): a path has room for 107 bytes; a longer one is refused, not cut."""
     result = bench.run("-l", "unix:" + socket_path(bench) + "a" * 200, bench.site.root)
     check(result.returncode in (1, 2), f"exit status {result.returncode}")
     check("at most 107 bytes" in result.stderr, result.stderr)

@@ -1,5 +1,5 @@
-"""Whoever reads a log may be slow, stop, or be a full disk: nobody who is served
-waits for that, no line is cut, and what is lost is counted."""
+"""A reader of a log may be slow, stop, or be a full disk: no client waits for it, no
+line is cut, and lost lines are counted."""
 
 import os
 import re
@@ -15,8 +15,8 @@ LONG = ("Referer: http://example.org/" + "x" * 3900, "User-Agent: " + "y" * 3900
 
 
 class Unread:
-    """A server whose standard output, or standard error, is a pipe that the test
-    reads, or does not."""
+    """A server whose standard output, or standard error, is a pipe that the test reads
+    or does not read."""
 
     def __init__(self, bench, *arguments, unread="stdout", limit=None):
         self.bench = bench
@@ -40,21 +40,21 @@ class Unread:
         return Connection(self.address, deadline_s=self.bench.deadline_s)
 
     def read_errors_until(self, pattern):
-        """Reads standard error (where it is not the pipe) until this is there."""
+        """Reads standard error (if that is not the pipe) until this text is there."""
         while not re.search(pattern, self.said):
             more = os.read(self.process.stderr.fileno(), 65536)
             check(more, f"no {pattern} in {self.said}")
             self.said += more
 
     def read_all(self):
-        """What is in the pipe until the server closes it."""
+        """Reads the pipe until the server closes it."""
         text = b""
         while more := os.read(self.reader, 1 << 20):
             text += more
         return text
 
     def end(self):
-        """Asks for the end. Returns how long that took, in seconds."""
+        """Sends SIGTERM. Returns how long the end took, in seconds."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         check_equal(self.process.wait(self.bench.deadline_s), 0, "exit status")
@@ -72,7 +72,7 @@ class Unread:
 
 
 def serve_all(server, rounds, *fields):
-    """Many kept connections, each asked again and again: all are served."""
+    """Many kept connections, each used again and again: all are served."""
     kept = [server.connect() for _ in range(KEPT)]
     for _ in range(rounds):
         for connection in kept:
@@ -85,7 +85,7 @@ def serve_all(server, rounds, *fields):
 
 
 def test_access_log_that_is_not_read(bench):
-    """All are served, the loss is reported while it happens, and the end comes."""
+    """All are served, the loss is reported while it happens, and the server ends."""
     for workers in ("2", "8"):
         with Unread(bench, "-w", workers, "--access-log", "combined") as server:
             # 8 kB a line, 1 MiB for each worker, and what is in the pipe
@@ -97,14 +97,14 @@ def test_access_log_that_is_not_read(bench):
 
 
 def test_standard_error_that_is_not_read(bench):
-    """Nor does anybody wait who reports trouble, or traces."""
+    """A log or trace that is not read delays no client."""
     with Unread(bench, "--trace", unread="stderr") as server:
         serve_all(server, 5)
         server.end()
 
 
 def test_lines_of_several_workers_stay_whole(bench):
-    """Also where they are longer than a pipe takes at once (PIPE_BUF)."""
+    """Even if they are longer than a pipe accepts at once (PIPE_BUF)."""
     with Unread(bench, "-w", "4", "--access-log", "combined") as server:
         kept = [server.connect() for _ in range(16)]
         for connection in kept:
@@ -121,7 +121,7 @@ def test_lines_of_several_workers_stay_whole(bench):
 
 
 def test_standard_output_and_error_are_one_pipe(bench):
-    """Then one thread writes both: the trace cuts no line of the access log."""
+    """One thread writes both: the trace cuts no line of the access log."""
     reader, writer = os.pipe()
     process = subprocess.Popen(
         [bench.binary, "-l", "127.0.0.1:0", "-w", "4", "--trace=json", "--access-log",
@@ -145,7 +145,7 @@ def test_standard_output_and_error_are_one_pipe(bench):
 
 
 def test_fifo_without_a_reader(bench):
-    """The start does not wait for one; who comes later reads the lines."""
+    """The start does not wait for a reader; a later reader gets the lines."""
     path = f"{bench.folder()}/fifo"
     os.mkfifo(path)
     server = bench.serve("--access-log", "common", "--access-log-file", path)
@@ -155,7 +155,7 @@ def test_fifo_without_a_reader(bench):
 
 
 def test_limit_of_the_size_of_a_file(bench):
-    """A log that may not grow costs its lines, not the server."""
+    """A log at its size limit loses lines; the server goes on."""
     path = f"{bench.folder()}/access.log"
     with Unread(bench, "--access-log-file", path, limit=8) as server:
         serve_all(server, 1)
@@ -169,7 +169,7 @@ def test_limit_of_the_size_of_a_file(bench):
 
 
 def test_full_disk(bench):
-    """Nor does one that has no room; the log says so."""
+    """So does one on a full disk; the log reports it."""
     server = bench.serve("--access-log-file", "/dev/full")
     for _ in range(3):
         server.ask("/small.txt")

@@ -17,7 +17,7 @@ def skip_where_it_says_nothing(bench):
 
 
 def test_many_names_that_do_not_exist(bench):
-    """34,000 names of 4 KB take 4 MiB at most of the whole process."""
+    """34,000 names of 4 KB take at most 4 MiB of the process's memory."""
     skip_where_it_says_nothing(bench)
     server = bench.serve("--workers", "2")
     server.ask("/missing")
@@ -42,9 +42,9 @@ def replace(folder, name, content):
 
 
 def test_unread_files_that_change(bench):
-    """The same on one pair of files that is replaced all the time: each version is
-    one more file to hold. Past the bounds clients get 503, and others are served
-    once these have gone."""
+    """The same on a pair of files that is replaced all the time: each version is one
+    more file to hold. Beyond the bounds clients get 503, and others are served once
+    these have disconnected."""
     skip_where_it_says_nothing(bench)
     folder = make_files(bench, 2, SMALL)
     server = bench.serve("--workers", "2", "--access-log", "off", folder=folder)

@@ -1,4 +1,4 @@
-"""Pipelines: however requests are cut and joined, the answers are the same."""
+"""Pipelines: however requests are cut and joined, the responses are the same."""
 
 import random
 import select
@@ -17,7 +17,7 @@ MEMORY_SLACK_SANITIZED_KIB = 512 * 1024
 
 
 def digest(answer):
-    """An answer without what may differ from one moment to the next."""
+    """A response without what may differ from one moment to the next."""
     fields = [(name, value) for name, value in answer.fields if name != "date"]
     return answer.status, fields, answer.body
 
@@ -27,13 +27,13 @@ def read_five(connection):
 
 
 def one_after_the_other(server):
-    """The five answers as they come without any pipelining."""
+    """The five responses without pipelining."""
     with server.connect() as connection:
         return [digest(connection.ask(target, method=method)) for method, target in FIVE]
 
 
 def test_five_in_one_write(bench):
-    """RFC 9112, 9.3.2: pipelined requests are answered in their order."""
+    """RFC 9112, 9.3.2: responses to pipelined requests are in order."""
     bench.site.wait_until_old()
     server = bench.serve()
     expected = one_after_the_other(server)
@@ -43,7 +43,7 @@ def test_five_in_one_write(bench):
 
 
 def test_five_one_byte_per_write(bench):
-    """TCP keeps no borders: where a segment ends means nothing."""
+    """TCP keeps no boundaries: the end of a segment means nothing."""
     bench.site.wait_until_old()
     server = bench.serve()
     expected = one_after_the_other(server)
@@ -53,7 +53,7 @@ def test_five_one_byte_per_write(bench):
 
 
 def test_random_cuts(bench):
-    """The same, cut anywhere; the seeds make a failure come again."""
+    """The same, cut anywhere; a failure can be repeated by its seed."""
     bench.site.wait_until_old()
     server = bench.serve()
     expected = one_after_the_other(server)
@@ -69,8 +69,8 @@ def test_random_cuts(bench):
 
 
 def test_urgent_bytes(bench):
-    """RFC 6093, 6: an urgent byte is a byte of the stream. A recv ends before it,
-    and what is behind it must not be left lying."""
+    """RFC 6093, 6: an urgent byte is a byte of the stream. A recv ends before it, and
+    the bytes after it must still be read."""
     server = bench.serve()
     data = request("/small.txt") * 2
     with server.connect() as connection:
@@ -83,7 +83,8 @@ def test_urgent_bytes(bench):
 
 
 def test_content_between_requests(bench):
-    """RFC 9112, 9.3: the next request begins where content ends, be it cut anywhere."""
+    """RFC 9112, 9.3: the next request begins where content ends, wherever the cuts
+    are."""
     server = bench.serve()
     chunked = (b"GET /digits.txt HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
                b"5;x=y\r\nhello\r\n1A\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nT: 1\r\n\r\n")
@@ -97,7 +98,8 @@ def test_content_between_requests(bench):
 
 
 def numbered_site(bench, count):
-    """Files 0.txt, 1.txt and so on; each says its number, and is of one length."""
+    """Files 0.txt, 1.txt and so on; each contains its number, and all have one
+    length."""
     folder = bench.folder()
     for number in range(count):
         fixtures.write(f"{folder}/{number}.txt", numbered(number))
@@ -109,7 +111,7 @@ def numbered(number):
 
 
 def test_two_hundred_in_one_write(bench):
-    """Many requests in few segments are all answered, in their order."""
+    """Many requests in few segments all get their responses, in order."""
     server = bench.serve(folder=numbered_site(bench, 50))
     order = [random.Random(200).randrange(50) for _ in range(200)]
     with server.connect() as connection:
@@ -119,7 +121,7 @@ def test_two_hundred_in_one_write(bench):
 
 
 def test_refused_after_many(bench):
-    """What is refused behind many requests gets its response behind theirs."""
+    """A refusal after many requests comes after their responses."""
     server = bench.serve(folder=numbered_site(bench, 1))
     with server.connect() as connection:
         connection.ask("/0.txt")  # it takes room only where it is known
@@ -129,8 +131,8 @@ def test_refused_after_many(bench):
 
 
 def send_until_full(sock, data):
-    """Writes until the peer's windows are full and stay so a while. Returns how
-    much went; it need not be all that ever fits, the bound below holds anyway."""
+    """Writes until the peer's window is full and stays so for a while. Returns how many
+    bytes were written."""
     poll = select.poll()
     poll.register(sock, select.POLLOUT)
     sent = 0
@@ -140,8 +142,8 @@ def send_until_full(sock, data):
 
 
 def test_ten_thousand_unread(bench):
-    """Back-pressure: who pipelines and does not read costs the server no memory,
-    and gets every answer once he reads."""
+    """Back-pressure: a client that pipelines and does not read costs the server no
+    memory, and gets every response once it reads."""
     count = 1000 if bench.light else 10_000
     server = bench.serve("--send-timeout", "10m", "--idle-timeout", "10m", "--access-log", "off",
                          folder=numbered_site(bench, 50))
@@ -164,8 +166,8 @@ def test_ten_thousand_unread(bench):
 
 
 def write_while_waiting(connection, rest):
-    """From now on, whenever an answer is waited for, writes of `rest` what there
-    is room for."""
+    """From now on, whenever a response is waited for, writes as much of `rest` as
+    fits."""
     sock, poll = connection.socket, select.poll()
 
     def receive():

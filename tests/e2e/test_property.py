@@ -1,7 +1,7 @@
-"""One property: answers depend on what was sent, never on how it was cut.
+"""One property: responses depend on what was sent, never on how it was cut.
 
 Whatever requests follow one another on a connection, good ones and bad ones, and
-wherever TCP puts the borders of its segments: the answers are those that each
+wherever TCP puts the borders of its segments: the responses are those that each
 request gets alone, in order, one for each, and none after a refusal.
 
 The requests are those of the cases. What expects 100 is left out: whether that
@@ -26,7 +26,7 @@ SAYS_LAST = re.compile(rb" HTTP/1\.0\r?\n|\nconnection:[^\n]*close", re.IGNORECA
 
 
 class Exchange:
-    """What was sent in one go, and the answers that came."""
+    """What was sent at once, and the responses to it."""
 
     def __init__(self, name, data, methods, answers):
         self.name = name
@@ -38,15 +38,15 @@ class Exchange:
 
 
 def digest(answer):
-    """An answer without what may differ from one moment to the next."""
+    """A response without what may differ from one moment to the next."""
     fields = [(name, value) for name, value in answer.fields if name != "date"]
     return answer.status, fields, answer.body
 
 
 def learn(server, path):
-    """Holds one case, and yields its exchanges, as far as they can be repeated:
-    not those that are large, since byte by byte they would take all the time,
-    and not where the case does not know what comes last, or is not to be cut."""
+    """Runs one case, and yields its exchanges that can be repeated: not the large ones,
+    which take too long byte by byte, nor those of a case that does not know what comes
+    last, or that must not be cut."""
     case = casefile.Case(path)
     words = {}
     if case.ending is None or "bytewise" in case.left_out:
@@ -76,9 +76,9 @@ def segments(data, chance):
 
 
 def converse(connection, pieces):
-    """Sends piece by piece, and reads what comes, to the end of both streams. A
-    client that would only write, and then only read, could wait for ever for a
-    server that does likewise."""
+    """Sends piece by piece, and reads meanwhile, to the end of both streams. A client
+    that first writes all and then reads could deadlock with a server that does the
+    same."""
     sock, received = connection.socket, bytearray()
     deadline_ms = sock.gettimeout() * 1000
     sock.setblocking(False)
@@ -101,7 +101,8 @@ def converse(connection, pieces):
 
 
 def expected_of(sequence):
-    """What shall come: each one's answers, up to the first that ends it all."""
+    """The expected responses: those of each exchange, up to the first that ends the
+    connection."""
     methods, answers = [], []
     for exchange in sequence:
         methods += exchange.methods
@@ -112,7 +113,7 @@ def expected_of(sequence):
 
 
 def read_answers(received, methods):
-    """The stream cut into as many answers as are expected; nothing may be left."""
+    """Splits the stream into as many responses as are expected; no byte may be left."""
     stream = [received]
     reader = AnswerReader(lambda: stream.pop() if stream else b"")
     answers = [digest(reader.read(method)) for method in methods]
@@ -121,7 +122,7 @@ def read_answers(received, methods):
 
 
 def draw(good, bad, chance):
-    """Some good requests; what follows a bad one must not matter."""
+    """Some good requests; what follows a bad one must make no difference."""
     sequence = chance.choices(good, k=chance.randrange(1, 12))
     if chance.randrange(3):
         sequence.append(chance.choice(bad))
@@ -131,8 +132,8 @@ def draw(good, bad, chance):
 
 
 def test_any_sequence_cut_anywhere(bench):
-    """RFC 9112, 9.3.2: one answer for each request, in order, however the bytes
-    come; after a refusal none (9.6)."""
+    """RFC 9112, 9.3.2: one response for each request, in order, however the bytes
+    arrive; none after a refusal (9.6)."""
     bench.site.wait_until_old()
     # One worker, since each has a boundary of its own for the parts of a 206.
     server = bench.serve("--workers", "1", "--linger-timeout", "60s",

@@ -1,6 +1,7 @@
-"""The tests' own reader and case format: do they notice what is wrong?
+"""The tests' own reader and case format: do they notice mistakes?
 
-No server takes part. A test that cannot fail proves nothing."""
+No server takes part. A test that cannot fail proves nothing.
+"""
 
 import email.utils
 
@@ -70,7 +71,7 @@ TEXTS = [
 
 
 def reader_of(text):
-    """A reader of this stream, which comes byte by byte and says NOW for the time."""
+    """A reader of this stream, which arrives byte by byte, with NOW as the time."""
     stream = text.replace("NOW", email.utils.formatdate(usegmt=True)).encode("latin-1")
     pieces = [stream[at:at + 1] for at in range(len(stream))]
     return AnswerReader(lambda: pieces.pop(0) if pieces else b"")
@@ -87,7 +88,7 @@ def complaint_about(text):
 
 
 def test_good_answers_pass(_):
-    """Two answers, one after the other, then the end."""
+    """Two responses, one after the other, then the end."""
     reader = reader_of(GOOD + CHUNKED + "2;x=y\r\nhe\r\n3\r\nllo\r\n0\r\nT: 1\r\n\r\n")
     check_equal(reader.read().body, b"hello", "by length")
     check_equal(reader.read().body, b"hello", "in chunks")
@@ -103,7 +104,7 @@ def test_bad_answers_do_not_pass(_):
 
 
 def test_stray_bytes_are_noticed(_):
-    """Between answers, and before the end."""
+    """Between responses, and before the end."""
     check("stray" in (complaint_about(GOOD + "x") or ""), "after the last answer")
     reader = reader_of("HTTP/1.1 304 Not Modified\r\nDate: NOW\r\n\r\nstray" + GOOD)
     reader.read()
@@ -116,7 +117,7 @@ def test_stray_bytes_are_noticed(_):
 
 
 def multipart(body):
-    """An answer with this body, read."""
+    """A response with this body, read."""
     head = (f"HTTP/1.1 206 Partial Content\r\nDate: NOW\r\nContent-Length: {len(body)}\r\n"
             f"Content-Type: multipart/byteranges; boundary={BOUNDARY}\r\n\r\n")
     return reader_of(head + body).read()
@@ -131,7 +132,7 @@ def test_parts_are_cut(_):
 
 
 def test_bad_parts_are_noticed(_):
-    """What stands between, before or behind the parts is part of nothing."""
+    """Bytes between, before or after the parts belong to no part."""
     for body, word in BAD_PARTS:
         try:
             parts = parts_of(multipart(body))
@@ -148,7 +149,7 @@ def test_texts_of_cases(_):
 
 
 def test_wrong_texts_of_cases(_):
-    """What stands for nothing is a slip, not a backslash."""
+    """An unknown escape is a mistake, not a backslash."""
     for text in ("\\q", "{", "{a*}", "{unheard-of}"):
         try:
             expand(text, {})

@@ -22,8 +22,8 @@ LARGE_LIGHT = 4 * 1024 * 1024
 
 
 def run(bench, *command, **options):
-    """Runs a program that must go well, with no proxy and no settings of the
-    person who runs the tests. Returns its output."""
+    """Runs a program that must succeed, with no proxy and no settings of the user.
+    Returns its output."""
     if bench.is_sanitized:
         raise Skip("once is enough, without sanitizers")
     if shutil.which(command[0]) is None:
@@ -52,7 +52,7 @@ def large_site(bench):
 
 
 def test_curl_a_large_file(bench):
-    """32 MiB, and the same again from the middle on."""
+    """32 MiB, and again from the middle on."""
     site, target = large_site(bench), f"{bench.folder()}/large.bin"
     server = bench.serve(folder=site)
     run(bench, "curl", "-q", "-sS", "-o", target, server.url("/large.bin"))
@@ -63,7 +63,7 @@ def test_curl_a_large_file(bench):
 
 
 def test_wget_a_large_file(bench):
-    """The same with wget, which goes on where it was cut off (-c)."""
+    """The same with wget, which continues where it was interrupted (-c)."""
     site, target = large_site(bench), f"{bench.folder()}/large.bin"
     server = bench.serve(folder=site)
     for part in (None, 3):
@@ -98,7 +98,7 @@ def test_aria2_in_eight_parts(bench):
 
 
 def git(bench, folder, *arguments):
-    """git without anybody's settings, and the same commit each time."""
+    """git without the user's settings, and the same commit each time."""
     people = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
               for what, value in (("NAME", "A"), ("EMAIL", "a@example.org"),
                                   ("DATE", "2024-01-02T03:04:05Z"))}
@@ -107,8 +107,8 @@ def git(bench, folder, *arguments):
 
 
 def test_git_clone(bench):
-    """The dumb protocol: a bare repository is a folder of files, loose objects and
-    a pack. What is cloned is what was committed, and a later fetch gets the rest."""
+    """The dumb protocol: a bare repository is a folder of files, loose objects and a
+    pack. The clone has what was committed, and a later fetch gets the rest."""
     work, site, folder = bench.folder(), bench.folder(), bench.folder()
     git(bench, work, "init", "-q", "-b", "main")
     for number in range(20):
@@ -151,7 +151,7 @@ SHA256: {sum}
 
 
 def flat_repository(bench):
-    """What apt wants: an index, and a Release that tells the index's sums."""
+    """What apt requires: an index, and a Release with the index's checksums."""
     folder = bench.folder()
     package = random.Random(7).randbytes(300_000)
     fixtures.write(f"{folder}/soquete-test_1.0_all.deb", package)
@@ -168,8 +168,8 @@ def flat_repository(bench):
 
 
 def apt_settings(bench, server):
-    """A configuration by which all that apt reads and writes, its own settings
-    among it, lies in a folder of the test. Returns folder and environment."""
+    """A configuration with which all that apt reads and writes is in a folder of the
+    test. Returns folder and environment."""
     folder = bench.folder()
     fixtures.write(f"{folder}/sources.list",
                    f"deb [trusted=yes] {server.url('/')} ./\n".encode())

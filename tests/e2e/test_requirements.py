@@ -1,4 +1,4 @@
-"""The table of what the RFCs ask, in README.md: each row is shown by something."""
+"""The table of the RFCs' rules in README.md: a case or a test shows each row."""
 
 import os
 import re
@@ -23,7 +23,7 @@ def rows():
 
 
 def is_there(name):
-    """Is there such a case, or such a test, by the name that run.py prints?"""
+    """Whether there is such a case, or such a test, by the name that run.py prints."""
     module, colon, words = name.partition(": ")
     if not colon:
         return os.path.exists(os.path.join(HERE, "cases", f"{name}.http"))
@@ -35,7 +35,7 @@ def is_there(name):
 
 
 def test_each_rule_is_shown(_):
-    """Each row names a case or a test, and each that it names is there."""
+    """Each row names a case or a test, and each of these exists."""
     table = rows()
     check(len(table) >= ROWS_LEAST, f"{len(table)} rows")
     for row in table:
@@ -46,7 +46,7 @@ def test_each_rule_is_shown(_):
 
 
 def test_exceptions_have_a_reason(_):
-    """Where we do otherwise the row says why, in more than a word."""
+    """If we do not follow a rule, the row says why, in more than a word."""
     for row in rows():
         reason = re.search(r"otherwise:?(.*)", row[5])
         check(reason is None or len(reason[1].split()) > 4, f"no reason in {row[0]}")

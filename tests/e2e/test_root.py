@@ -49,7 +49,7 @@ def test_link_to_the_root_is_swapped(bench):
 
 
 def test_root_is_built_anew(bench):
-    """rm -rf _site && build: in between 503 and a health check that fails."""
+    """rm -rf _site && build: in between 503, and a health check that fails."""
     folder = os.path.join(bench.folder(), "_site")
     build(folder, b"version 0")
     server = bench.serve(folder=folder)
@@ -66,7 +66,7 @@ def test_root_is_built_anew(bench):
 
 
 def test_parent_of_the_root_moves(bench):
-    """What the root's name stands for counts, not where its folder went."""
+    """The root is found by its name, not where its folder was moved to."""
     top = bench.folder()
     parent, away = os.path.join(top, "parent"), os.path.join(top, "away")
     os.mkdir(parent)
@@ -82,7 +82,7 @@ def test_parent_of_the_root_moves(bench):
 
 
 def test_working_folder_is_deleted(bench):
-    """"." still leads to a deleted folder, as a container's bind mount does."""
+    """"." still leads to a deleted folder, as in a container's bind mount."""
     folder = os.path.join(bench.folder(), "_site")
     build(folder, b"one")
     server = bench.serve(folder=".", working_folder=folder)
@@ -110,7 +110,8 @@ def test_response_under_way_goes_on(bench):
 
 
 def test_folder_moved_out_and_linked_back(bench):
-    """A file that was served before is outside now: no look confirms it."""
+    """A file that was served before is outside the root now, and is not served from the
+    cache."""
     top = bench.folder()
     root, outside = os.path.join(top, "root"), os.path.join(top, "outside")
     os.mkdir(root)
@@ -125,7 +126,8 @@ def test_folder_moved_out_and_linked_back(bench):
 
 
 def test_without_openat2(bench):
-    """ENOSYS or EPERM: the start says that links are not followed; all else is."""
+    """ENOSYS or EPERM: a message says that links are not followed; everything else is
+    served."""
     binary = bench.binary
     for error in (1, 38):
         folder = bench.folder()

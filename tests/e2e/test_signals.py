@@ -1,4 +1,4 @@
-"""The end of the process: asked for politely, and less so."""
+"""The end of the process, asked for politely and less so."""
 
 import os
 import pty
@@ -19,7 +19,7 @@ def site_with_large(bench):
 
 
 def begin_download(bench, server):
-    """A connection on which a large answer is under way, and stuck."""
+    """A connection with a large response under way that the client does not read."""
     connection = server.connect(receive_buffer=64 * 1024)
     connection.send(request("/large.bin"))
     check(connection.wait_readable(bench.deadline_s), "no answer")
@@ -31,7 +31,7 @@ def wait_for_refusal(server):
 
 
 def test_term_with_idle_connections(bench):
-    """Idle connections do not hold up the end: nobody is waiting for anything."""
+    """Idle connections do not delay the end."""
     server = bench.serve(*NEVER)
     kept = [server.connect() for _ in range(5)]
     for connection in kept:
@@ -45,7 +45,7 @@ def test_term_with_idle_connections(bench):
 
 
 def test_int_is_term(bench):
-    """Ctrl-C asks for the same."""
+    """Ctrl-C has the same effect."""
     server = bench.serve(*NEVER)
     server.ask()
     server.signal(signal.SIGINT)
@@ -53,7 +53,7 @@ def test_int_is_term(bench):
 
 
 def test_term_during_a_download(bench):
-    """What is under way is finished, nothing new is begun; then status 0."""
+    """A response under way is finished, no new one is begun; then status 0."""
     server = bench.serve(*NEVER, folder=site_with_large(bench))
     connection = begin_download(bench, server)
     server.signal(signal.SIGTERM)
@@ -77,7 +77,7 @@ def test_term_with_an_unfinished_request(bench):
 
 
 def test_drain_timeout(bench):
-    """A reader that takes nothing does not hold up the end for ever."""
+    """A client that does not read does not delay the end forever."""
     server = bench.serve("--drain-timeout", "300ms", "--send-timeout", "10m",
                          folder=site_with_large(bench))
     begin_download(bench, server)
@@ -86,7 +86,7 @@ def test_drain_timeout(bench):
 
 
 def test_second_signal(bench):
-    """Who asks twice does not want to wait: the end is now, and says so."""
+    """A second signal ends the process at once, and logs that."""
     server = bench.serve(*NEVER, "--send-timeout", "10m", folder=site_with_large(bench))
     begin_download(bench, server)
     server.signal(signal.SIGTERM)
@@ -101,7 +101,7 @@ def test_second_signal(bench):
 
 
 def test_interrupt_during_a_download(bench):
-    """Ctrl-C that does not end it at once says why, and what would."""
+    """If Ctrl-C does not end the process at once, it prints why, and what would."""
     server = bench.serve(*NEVER, folder=site_with_large(bench))
     connection = begin_download(bench, server)
     server.signal(signal.SIGINT)
@@ -115,7 +115,7 @@ def test_interrupt_during_a_download(bench):
 
 
 def test_signals_of_one_moment_are_one(bench):
-    """Some send SIGTERM to a process and to its group: that asks once."""
+    """Some tools send SIGTERM to a process and to its group: both count as one."""
     server = bench.serve(*NEVER, folder=site_with_large(bench))
     connection = begin_download(bench, server)
     server.signal(signal.SIGTERM)
@@ -127,7 +127,7 @@ def test_signals_of_one_moment_are_one(bench):
 
 
 def test_signals_that_mean_nothing_here(bench):
-    """SIGHUP and SIGUSR1 end other programs, and cut no download here."""
+    """SIGHUP and SIGUSR1, which end other programs, interrupt no download here."""
     server = bench.serve(*NEVER, folder=site_with_large(bench))
     connection = begin_download(bench, server)
     for name in ("SIGHUP", "SIGUSR1"):
@@ -139,7 +139,7 @@ def test_signals_that_mean_nothing_here(bench):
 
 
 def test_end_of_the_terminal(bench):
-    """Who closes the window ends the server, as SIGTERM does."""
+    """Closing the terminal ends the server, as SIGTERM does."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.execv(bench.binary, [bench.binary, "-l", "127.0.0.1:0", bench.site.root])
@@ -159,8 +159,8 @@ def test_end_of_the_terminal(bench):
 
 
 def test_port_is_free_at_once(bench):
-    """A server that ended can be started anew on its port, though connections of
-    the old one are still closing."""
+    """After the server has ended, its port can be used at once, although connections
+    are still closing."""
     server = bench.serve()
     address = "{}:{}".format(*server.addresses[0])
     with server.connect() as connection:
@@ -172,8 +172,8 @@ def test_port_is_free_at_once(bench):
 
 
 def test_term_with_a_backlog(bench):
-    """Who had asked before the signal is served, also where nobody had accepted yet:
-    the process is stopped while they ask, and learns of the signal first."""
+    """A request from before the signal is served, even if its connection was not
+    accepted yet: the process is stopped meanwhile, and sees the signal first."""
     server = bench.serve(*NEVER, "--workers", "1")
     server.ask()
     server.signal(signal.SIGSTOP)

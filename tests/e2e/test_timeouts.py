@@ -1,7 +1,8 @@
-"""Deadlines: each wait for a peer ends, and says what there is to say.
+"""Deadlines: each wait for a client ends, with a response where there is one to send.
 
 The configured times are short so that the tests are; nothing here measures
-them. A deadline that does not exist shows as a test that hangs, and fails."""
+them. A deadline that does not exist shows as a test that hangs, and fails.
+"""
 
 import select
 import signal
@@ -15,7 +16,7 @@ LONG = "10m"
 
 
 def serve(bench, *short, folder=None):
-    """A server with these deadlines short, and all others out of the way."""
+    """A server with these deadlines short, and all others long."""
     options = []
     for name in ("first-byte", "request", "idle", "send", "linger"):
         options += [f"--{name}-timeout", SHORT if name in short else LONG]
@@ -31,7 +32,7 @@ def check_408(connection):
 
 
 def test_unfinished_head(bench):
-    """RFC 9110, 15.5.9: half a head gets 408, and the end."""
+    """RFC 9110, 15.5.9: half a head gets 408, and the end of the connection."""
     server = serve(bench, "request")
     with server.connect() as connection:
         connection.send(b"GET /small.txt HTTP/1.1\r\nHost: te")
@@ -39,7 +40,7 @@ def test_unfinished_head(bench):
 
 
 def test_unfinished_request_line(bench):
-    """One byte is a request begun."""
+    """One byte starts a request."""
     server = serve(bench, "request")
     with server.connect() as connection:
         connection.send(b"G")
@@ -47,7 +48,7 @@ def test_unfinished_request_line(bench):
 
 
 def test_unfinished_content(bench):
-    """Content that does not come is waited for no longer than a head."""
+    """The deadline for missing content is that of the head."""
     server = serve(bench, "request")
     with server.connect() as connection:
         connection.send(request("/small.txt", "Content-Length: 10") + b"hello")
@@ -55,7 +56,7 @@ def test_unfinished_content(bench):
 
 
 def test_unfinished_second_request(bench):
-    """What was answered before buys no more time."""
+    """A response to an earlier request does not extend the deadline."""
     server = serve(bench, "request")
     with server.connect() as connection:
         check_equal(connection.ask().status, 200, "the first")
@@ -64,7 +65,7 @@ def test_unfinished_second_request(bench):
 
 
 def test_unfinished_pipelined_request(bench):
-    """A rest of a request behind a whole one is a request begun, too."""
+    """Part of a request after a complete one starts a request, too."""
     server = serve(bench, "request")
     with server.connect() as connection:
         connection.send(request() + b"GET /small.txt HT")
@@ -73,8 +74,8 @@ def test_unfinished_pipelined_request(bench):
 
 
 def check_dribble_ends(connection, piece, deadline_s):
-    """Sends the piece, over and over, a byte now and then, until something comes
-    back, be it the end."""
+    """Sends the piece again and again, a byte now and then, until bytes or the end of
+    the stream arrive."""
     end = time.monotonic() + deadline_s
     while time.monotonic() < end:
         for byte in piece:
@@ -85,7 +86,7 @@ def check_dribble_ends(connection, piece, deadline_s):
 
 
 def test_dribbled_head(bench):
-    """The deadline is for the whole head: a byte now and then moves nothing."""
+    """The deadline is for the whole head: a byte now and then does not extend it."""
     server = serve(bench, "request")
     with server.connect() as connection:
         connection.send(b"GET /small.txt HTTP/1.1\r\nHost: test\r\nX-Note: ")
@@ -103,7 +104,7 @@ def test_dribbled_content(bench):
 
 
 def test_dribbled_empty_lines(bench):
-    """Nor do empty lines, which may stand before a request but are none."""
+    """Nor do empty lines, which may precede a request but are none."""
     server = serve(bench, "first-byte", "request", "idle")
     with server.connect() as connection:
         check_dribble_ends(connection, b"\r\n", bench.deadline_s)
@@ -113,14 +114,15 @@ def test_dribbled_empty_lines(bench):
 
 
 def test_first_byte(bench):
-    """Who never says a word is let go without one: there is no request to answer."""
+    """A connection without a byte is closed without a response: there is no request to
+    respond to."""
     server = serve(bench, "first-byte")
     with server.connect() as connection:
         connection.read_end()
 
 
 def test_idle(bench):
-    """Nor is there between two requests."""
+    """So is one between two requests."""
     server = serve(bench, "idle")
     with server.connect() as connection:
         check_equal(connection.ask().status, 200, "status")
@@ -128,7 +130,8 @@ def test_idle(bench):
 
 
 def test_idle_is_not_first_byte(bench):
-    """Each deadline is for its own wait: a browser's spare may wait longer."""
+    """Each deadline is for its own wait: a browser's spare connection may wait
+    longer."""
     server = serve(bench, "idle")
     with server.connect() as spare:
         with server.connect() as other:
@@ -146,14 +149,14 @@ def site_with_large(bench, size=32 * 1024 * 1024):
 
 
 def wait_for_hang_up(connection, deadline_s):
-    """The event of a reset, which comes though nobody reads."""
+    """Waits for a reset, which is reported even if we do not read."""
     poll = select.poll()
     poll.register(connection.socket, 0)
     check(bool(poll.poll(deadline_s * 1000)), "who takes nothing was never dropped")
 
 
 def test_send(bench):
-    """A reader that takes nothing is dropped, and with it what the kernel holds."""
+    """A client that does not read is disconnected, and the kernel drops its bytes."""
     server = serve(bench, "send", folder=site_with_large(bench))
     listening = server.sockets()
     with server.connect(receive_buffer=4096) as connection:
@@ -165,8 +168,8 @@ def test_send(bench):
 
 
 def test_send_waits_for_who_reads(bench):
-    """Who reads on is not dropped, however long the whole takes: that something
-    was taken starts the deadline anew."""
+    """A client that keeps reading is not disconnected, however long it takes: each read
+    restarts the deadline."""
     server = bench.serve("--send-timeout", "5s", folder=site_with_large(bench))
     got = []
     with server.connect(receive_buffer=64 * 1024) as connection:
@@ -177,7 +180,7 @@ def test_send_waits_for_who_reads(bench):
 
 
 def test_silent_after_a_refusal(bench):
-    """Nor is a refused client listened to without an end."""
+    """After a refusal the server does not wait forever for the client to close."""
     server = serve(bench, "linger")
     listening = server.sockets()
     with server.connect() as connection:
@@ -188,7 +191,7 @@ def test_silent_after_a_refusal(bench):
 
 
 def test_pause_of_the_process(bench):
-    """Requests that came in time are served, though the process was paused and sees
+    """Requests that arrived in time are served, even if the process was paused and sees
     their deadlines first."""
     server = bench.serve("--idle-timeout", "1s", "--first-byte-timeout", "1s",
                          "--request-timeout", "1s", "--workers", "1")

@@ -1,5 +1,5 @@
-"""The trace: what the server tells of each connection, held against the bytes that
-a client sent and got, and against what must be true whatever it sends."""
+"""The trace, compared with the bytes that a client sent and got, and with what must be
+true whatever it sends."""
 
 import copy
 import re
@@ -15,7 +15,7 @@ def spans(events):
 
 
 def spans_of(heads_and_bodies):
-    """Where messages of these lengths stand that follow each other."""
+    """The ranges of consecutive messages of these lengths."""
     at, found = 0, []
     for head_len, body_len in heads_and_bodies:
         found.append((at, at + head_len, at + head_len + body_len))
@@ -24,7 +24,7 @@ def spans_of(heads_and_bodies):
 
 
 def send_pieces(trace, connection, data, *cuts):
-    """Sends it in pieces; none before the server has received the one before."""
+    """Sends the pieces, each after the server has received the one before."""
     at = 0
     for cut in cuts:
         connection.send(data[at:cut])
@@ -53,7 +53,7 @@ BAD = [{"v": 2}, {"v": True}, {"time_us": -1}, {"time_us": "5"}, {"conn": 0}, {"
 
 
 def test_validator_can_fail(bench):
-    """A validator that finds nothing wrong in anything proves nothing."""
+    """A validator that never finds a fault proves nothing."""
     schema = Schema(SCHEMA)
     check_equal(schema.errors(GOOD), [], "errors of a good event")
     for change in BAD:
@@ -65,7 +65,7 @@ def test_validator_can_fail(bench):
 
 
 def test_story_with_a_hole_is_found(bench):
-    """Nor does a check of stories that holds for any of them."""
+    """Nor does a check of stories that accepts all of them."""
     trace = Trace(bench)
     with trace.server.connect() as connection:
         name = name_of(connection)
@@ -85,8 +85,8 @@ def test_story_with_a_hole_is_found(bench):
 # --- Held against what a client sees -----------------------------------------
 
 def test_messages_stand_where_the_client_put_them(bench):
-    """Pipelines, cut at odd places: each message's bounds are those of its bytes,
-    and its head is told as it was sent."""
+    """Pipelines, cut at odd places: each message's range is that of its bytes, and its
+    head is reported as it was sent."""
     trace = Trace(bench)
     messages = [request("/small.txt"), request("/big.bin", "X: " + "y" * 300),
                 request("/no-such-file"), request("/empty.txt", method="HEAD"),
@@ -135,7 +135,7 @@ def test_message_cut_at_every_byte(bench):
 
 
 def test_pipeline_in_one_write(bench):
-    """Many messages in few recvs: how deep the pipeline was is told in the end."""
+    """Many messages in few recvs: close reports how deep the pipeline was."""
     trace = Trace(bench)
     with trace.server.connect() as connection:
         name = name_of(connection)
@@ -172,7 +172,7 @@ HOSTILE = {
 
 
 def drain(connection):
-    """Reads what comes, to the end or a reset."""
+    """Reads to the end of the stream or a reset."""
     try:
         while connection.socket.recv(65536):
             pass
@@ -181,7 +181,7 @@ def drain(connection):
 
 
 def speak(trace, data, how):
-    """Says it, and ends the connection in one of three ways. Returns our name."""
+    """Sends it, and ends the connection in one of three ways. Returns our name."""
     with trace.server.connect() as connection:
         name = name_of(connection)
         try:
@@ -198,8 +198,8 @@ def speak(trace, data, how):
 
 
 def test_invariants_hold_whatever_comes(bench):
-    """Refused, unfinished, pipelined, reset: ranges go on without gap or overlap,
-    and the sums at close are those of the events."""
+    """Refused, unfinished, pipelined, reset: ranges follow each other without gap or
+    overlap, and the sums at close are those of the events."""
     trace = Trace(bench)
     for what, data in HOSTILE.items():
         for how in ("half-closed", "closed", "reset"):
@@ -211,7 +211,7 @@ def test_invariants_hold_whatever_comes(bench):
 
 
 def test_slow_reader(bench):
-    """Back-pressure: sends stop and go on; no byte is counted twice."""
+    """Back-pressure: sends stop and continue; no byte is counted twice."""
     trace = Trace(bench)
     count = 100  # more than the kernel's buffers hold
     with trace.server.connect(receive_buffer=4096) as connection:
@@ -229,7 +229,7 @@ def test_slow_reader(bench):
 
 
 def test_reader_that_vanishes(bench):
-    """What never left is not told as sent."""
+    """Bytes that were never sent are not reported as sent."""
     trace = Trace(bench)
     connection = trace.server.connect(receive_buffer=4096)
     name = name_of(connection)
@@ -242,7 +242,7 @@ def test_reader_that_vanishes(bench):
 
 
 def test_causes(bench):
-    """Each end has its reason."""
+    """Each close has its cause."""
     trace = Trace(bench, "--first-byte-timeout", "300ms", "--idle-timeout", "300ms",
                   "--request-timeout", "300ms")
     causes = {"first-byte timeout": b"", "idle timeout": request(),
@@ -257,7 +257,7 @@ def test_causes(bench):
 
 
 def test_end_of_the_server(bench):
-    """A connection that is open when the server ends is told to its end."""
+    """A connection that is open when the server ends is traced to its close."""
     trace = Trace(bench)
     with trace.server.connect() as connection:
         name = name_of(connection)
@@ -268,7 +268,7 @@ def test_end_of_the_server(bench):
 
 
 def test_hostile_bytes_are_valid_json(bench):
-    """Whatever stands in a target: a byte is a character, and nothing breaks."""
+    """Whatever bytes a target has: each is a character, and the JSON is valid."""
     trace = Trace(bench)
     targets = [bytes([byte]) for byte in range(256)]
     targets += [b'"},{"v":1', b"\\", b"\\u0041", "/\u00e9\u65e5\U0001f680".encode(), b"\xff" * 900]
@@ -285,7 +285,7 @@ def test_hostile_bytes_are_valid_json(bench):
 
 
 def test_long_parts_are_cut(bench):
-    """Bounds of the schema; the positions are those of the whole."""
+    """The schema bounds strings; positions count all bytes."""
     trace = Trace(bench)
     sent = request("/" + "a" * 3000, "X: " + "b" * 3000, "Connection: close")
     with trace.server.connect() as connection:

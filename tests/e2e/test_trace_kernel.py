@@ -1,5 +1,5 @@
-"""The trace, held against two witnesses that know nothing of it: strace, which
-sees the server's calls, and the kernel's own counts."""
+"""The trace, compared with two independent witnesses: strace, which sees the server's
+calls, and the kernel's own counts."""
 
 import os
 import re
@@ -15,7 +15,7 @@ CALLS = re.compile(r"(recvfrom|recvmsg|read|sendto|sendmsg|sendfile)\b.* = (\d+)
 
 
 class Strace:
-    """Looks at a running server's calls; skips the test where it may not."""
+    """Traces a running server's calls; skips the test if that is not allowed."""
 
     def __init__(self, bench, pid):
         self.path = os.path.join(bench.folder(), "strace")
@@ -29,7 +29,7 @@ class Strace:
         wait_until(self.has_begun, "strace", bench.deadline_s)
 
     def has_begun(self):
-        """It says so, or why not, in its first line."""
+        """Its first line says whether it works, or why not."""
         ready, _, _ = select.select([self.process.stderr], [], [], 0)
         if not ready:
             return False
@@ -51,7 +51,7 @@ class Strace:
 
 
 def test_chunks_are_those_that_strace_sees(bench):
-    """Each recv and send moved as many bytes as the kernel says it did."""
+    """Each recv and send moved as many bytes as strace shows."""
     trace = Trace(bench)
     strace = Strace(bench, trace.server.pid)
     try:
@@ -73,7 +73,7 @@ def test_chunks_are_those_that_strace_sees(bench):
 
 
 def kernel_counts(port, peer_port):
-    """What `ss` says of the server's end of a connection."""
+    """The output of `ss` for the server's end of a connection."""
     if shutil.which("ss") is None:
         raise Skip("ss is not installed")
     text = subprocess.run(["ss", "-tinH", f"sport = :{port} and dport = :{peer_port}"],
@@ -85,8 +85,8 @@ def kernel_counts(port, peer_port):
 
 
 def test_counts_are_those_of_the_kernel(bench):
-    """What close tells of segments and bytes is what ss -ti shows just before;
-    only the peer's end comes on top."""
+    """The segments and bytes that close reports are those that ss -ti shows just
+    before; only the peer's FIN is added."""
     trace = Trace(bench)
     with trace.server.connect() as connection:
         name = name_of(connection)

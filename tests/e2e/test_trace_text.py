@@ -1,5 +1,4 @@
-"""The trace that people read: lines, colours, a terminal; and what becomes of it
-where nobody reads."""
+"""The trace as text: lines, colours, a terminal, and a reader that stops reading."""
 
 import os
 import pty
@@ -16,7 +15,7 @@ FIVE = re.compile(r" *\d+\.\d{6} c1 +(tcp|http) +(\w+) +(.*)")
 
 
 def test_five_requests_in_one_write(bench):
-    """The story in text, with the numbers that a client can count."""
+    """The trace in text, with numbers that a client can count."""
     server = bench.serve("--trace")
     with server.connect() as connection:
         name = name_of(connection)
@@ -60,7 +59,7 @@ def test_no_colours_in_a_pipe(bench):
 
 
 def terminal_text(bench, environment):
-    """What a trace of one request writes to a terminal."""
+    """The trace of one request on a terminal."""
     master, slave = pty.openpty()
     try:
         tty.setraw(slave)
@@ -78,20 +77,20 @@ def terminal_text(bench, environment):
 
 
 def test_colours_on_a_terminal(bench):
-    """Each layer has its own; nothing else changes."""
+    """Each layer has its colour; nothing else changes."""
     text = terminal_text(bench, {"TERM": "xterm", "NO_COLOR": ""})
     for layer in ("tcp ", "http"):
         check(re.search(rf"\x1b\[3\dm{layer}\x1b\[0m ", text), f"{layer} has no colour: {text!r}")
 
 
 def test_no_colours_where_they_are_not_wanted(bench):
-    """no-color.org, and terminals that say they are dumb."""
+    """no-color.org, and TERM=dumb."""
     for environment in ({"TERM": "xterm", "NO_COLOR": "1"}, {"TERM": "dumb", "NO_COLOR": ""}):
         check(ANSI not in terminal_text(bench, environment), f"colours despite {environment}")
 
 
 def test_hostile_bytes_do_not_reach_the_terminal(bench):
-    """Neither from a target nor from what is refused."""
+    """Neither from a target nor from a refused request."""
     server = bench.serve("--trace")
     for target in (b"/\"\\", b"/\x1b[2J\x9b31m\xff"):
         with server.connect() as connection:
@@ -104,7 +103,7 @@ def test_hostile_bytes_do_not_reach_the_terminal(bench):
 # --- Nobody reads ------------------------------------------------------------
 
 def test_server_goes_on_while_nobody_reads(bench):
-    """A trace whose reader stands still costs events, and they are counted."""
+    """A trace whose reader stops loses events, and they are counted."""
     path = os.path.join(bench.folder(), "fifo")
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -126,7 +125,7 @@ def test_server_goes_on_while_nobody_reads(bench):
 
 
 def read_to_loss(reader, connection, deadline_s):
-    """Reads the trace, and makes events, until it says that events were lost."""
+    """Reads the trace, and causes events, until it reports lost events."""
     text = b""
 
     def is_told():

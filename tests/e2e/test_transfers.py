@@ -1,4 +1,4 @@
-"""Large files and odd peers: slow ones, half-closed ones, vanished ones."""
+"""Large files and odd clients: slow ones, half-closed ones, vanished ones."""
 
 import hashlib
 import os
@@ -18,18 +18,18 @@ def large_site(bench, size):
 
 
 def check_health(server):
-    """Is it still as good as new to everybody else?"""
+    """Whether other clients are served as before."""
     check_equal(server.ask("/small.txt").body, fixtures.SMALL, "the next client's answer")
 
 
 def wait_for_sockets(server, count):
-    """A connection that ended must be let go of."""
+    """Waits until closed connections have been released."""
     wait_until(lambda: server.sockets() <= count,
                f"no more than {count} open sockets")
 
 
 def test_slow_reader_gets_all(bench):
-    """Who reads in sips from a small window gets every byte all the same."""
+    """A client that reads slowly from a small window gets every byte."""
     folder, expected = large_site(bench, MIB if bench.light else 8 * MIB)
     server = bench.serve(folder=folder)
     digest = hashlib.sha256()
@@ -42,7 +42,7 @@ def test_slow_reader_gets_all(bench):
 
 
 def test_fast_clients_beside_a_slow_one(bench):
-    """A reader that takes nothing holds up nobody, on any worker."""
+    """A client that does not read delays no other, on any worker."""
     folder, expected = large_site(bench, 8 * MIB)
     server = bench.serve("--workers", "1", folder=folder)
     digest = hashlib.sha256()
@@ -56,7 +56,7 @@ def test_fast_clients_beside_a_slow_one(bench):
 
 
 def sparse_file(folder, size, marks):
-    """A file of zeros, with a few marks; costs no disk. Returns its path."""
+    """A sparse file of zeros, with a few marks. Returns its path."""
     path = f"{folder}/sparse.bin"
     with open(path, "wb") as file:
         file.truncate(size)
@@ -76,7 +76,7 @@ def sha256_of(path):
 
 
 def test_huge_file(bench):
-    """A gibibyte arrives whole, and is never held in memory."""
+    """A gibibyte arrives complete, and is never held in memory."""
     folder = bench.folder()
     size = 64 * MIB if bench.light else 1024 * MIB
     path = sparse_file(folder, size, {0: b"begin", size // 2: b"middle", size - 3: b"end"})
@@ -93,7 +93,7 @@ def test_huge_file(bench):
 
 
 def test_beyond_four_gibibytes(bench):
-    """Offsets have 64 bits: a range far behind the 32 bits' end."""
+    """Offsets have 64 bits: a range far beyond 32 bits."""
     folder = bench.folder()
     size = 5 * 1024 * MIB
     at = size - 100
@@ -108,8 +108,8 @@ def test_beyond_four_gibibytes(bench):
 
 
 def test_file_shrinks_under_way(bench):
-    """A promise that cannot be kept any more ends in a closed connection, not in
-    bytes made up, and never in another answer within this one's body."""
+    """If Content-Length cannot be kept any more, the connection is closed; no bytes are
+    made up, and no other response appears within the body."""
     folder, _ = large_site(bench, 16 * MIB)
     server = bench.serve(folder=folder)
     with server.connect(receive_buffer=4096) as connection:
@@ -128,8 +128,8 @@ def test_file_shrinks_under_way(bench):
 
 
 def test_half_close_after_the_requests(bench):
-    """RFC 9112, 9.6: who has said all he will say still gets his answers, and
-    then the end."""
+    """RFC 9112, 9.6: a client that has closed its side still gets its responses, and
+    then the end of the stream."""
     server = bench.serve()
     with server.connect() as connection:
         connection.send(request("/big.bin") + request("/small.txt"))
@@ -140,7 +140,7 @@ def test_half_close_after_the_requests(bench):
 
 
 def test_half_close_and_large_file(bench):
-    """The same where the answer does not fit the window."""
+    """The same if the response does not fit into the window."""
     folder, expected = large_site(bench, 8 * MIB)
     server = bench.serve(folder=folder)
     digest = hashlib.sha256()
@@ -153,8 +153,8 @@ def test_half_close_and_large_file(bench):
 
 
 def test_lingering_close(bench):
-    """RFC 9112, 9.6: a refusal must not be torn away by a reset because more of
-    the refused message was under way."""
+    """RFC 9112, 9.6: a refusal must not be lost to a reset because more of the refused
+    message was under way."""
     server = bench.serve("--linger-timeout", "60s")
     for _ in range(20):
         with server.connect() as connection:
@@ -167,7 +167,7 @@ def test_lingering_close(bench):
 
 
 def test_linger_ends(bench):
-    """Who never ends his side is not listened to for ever."""
+    """The server does not wait forever for a client to close its side."""
     server = bench.serve("--linger-timeout", "100ms")
     listening = server.sockets()
     with server.connect() as connection:
@@ -177,7 +177,7 @@ def test_linger_ends(bench):
 
 
 def test_vanished_within_a_request(bench):
-    """A peer that resets in the middle of his request harms nobody."""
+    """A client that resets in the middle of its request harms no other."""
     server = bench.serve()
     listening = server.sockets()
     for cut in range(1, len(request()), 2):
@@ -189,7 +189,7 @@ def test_vanished_within_a_request(bench):
 
 
 def test_vanished_within_an_answer(bench):
-    """Nor one that resets in the middle of an answer."""
+    """Nor does one that resets in the middle of a response."""
     folder, _ = large_site(bench, 4 * MIB)
     server = bench.serve(folder=folder)
     listening = server.sockets()
@@ -203,7 +203,7 @@ def test_vanished_within_an_answer(bench):
 
 
 def leave_somehow(connection, number):
-    """By reset, or by a plain end."""
+    """Leaves by a reset, or by closing."""
     if number % 2:
         connection.abort()
     else:
@@ -211,7 +211,7 @@ def leave_somehow(connection, number):
 
 
 def test_vanished_before_the_answer(bench):
-    """Nor one that asks and is gone at once, by end or by reset."""
+    """Nor does one that asks and leaves at once, by closing or by a reset."""
     server = bench.serve()
     listening = server.sockets()
     for number in range(50):
@@ -223,7 +223,7 @@ def test_vanished_before_the_answer(bench):
 
 
 def test_connected_and_gone(bench):
-    """Nor one that never says a word, as port scanners and browsers do."""
+    """Nor does one that sends nothing, as port scanners and browsers do."""
     server = bench.serve()
     listening = server.sockets()
     for number in range(100):

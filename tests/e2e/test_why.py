@@ -1,5 +1,5 @@
-"""--why: the rules of one request, and what the server then does with it. They are
-held against each other: status, reason, fields, content."""
+"""--why: the rules of one request, compared with what the server then does: status,
+reason, fields, content."""
 
 import json
 
@@ -40,14 +40,15 @@ NOT_OK = [
 
 
 def explain(bench, line, fields, *options):
-    """What --why says of it, and its exit status."""
+    """The result of --why with these options."""
     arguments = [argument for field in fields for argument in ("-H", field)]
     result = bench.run("--why", line, *arguments, *options, bench.site.root)
     return result
 
 
 def served(trace, line, fields):
-    """The answer's event, and its fields, of that request to a server."""
+    """The response's event, and the response's fields, when a server gets that
+    request."""
     with trace.server.connect() as connection:
         named = [] if any(field.startswith("Host:") for field in fields) else ["Host: localhost"]
         connection.send("\r\n".join([line, *named, *fields, "", ""]).encode())
@@ -59,7 +60,7 @@ def served(trace, line, fields):
 
 
 def test_why_agrees_with_what_is_served(bench):
-    """Status, reason, fields and length of each; the date alone may differ."""
+    """Status, reason, fields and length of each response; only the date may differ."""
     bench.site.wait_until_old()
     trace = Trace(bench)
     for line, fields, status, rule in OK + NOT_OK:
@@ -89,7 +90,7 @@ def without_chance(fields):
 
 
 def test_why_in_words(bench):
-    """One line a rule: its name, next or the status, and what it found."""
+    """One line per rule: its name, next or the status, and the facts it found."""
     result = explain(bench, "HEAD /absent.js", ["Accept: text/html"])
     check_equal(result.returncode, 1, "exit status")
     lines = result.stdout.splitlines()
@@ -100,7 +101,7 @@ def test_why_in_words(bench):
 
 
 def test_why_by_url(bench):
-    """The Host is the URL's; a target alone is a GET."""
+    """Host is taken from the URL; a target alone is a GET."""
     told = json.loads(explain(bench, "http://example.org:81/index.html?q", [], "--json").stdout)
     facts = {rule["rule"]: rule["facts"] for rule in told["rules"]}
     check_equal((facts["method"], facts["host"], facts["name"]),
@@ -108,7 +109,7 @@ def test_why_by_url(bench):
 
 
 def test_why_listens_nowhere(bench):
-    """Nor does it need the port that a server has."""
+    """--why does not need the port that a server has."""
     server = bench.serve()
     result = bench.run("--why", "/", "-l", "%s:%d" % server.addresses[0], bench.site.root)
     check_equal(result.returncode, 0, result.stderr)
@@ -142,7 +143,7 @@ def test_why_agrees_with_the_live_page(bench):
 
 
 def test_why_without_a_folder(bench):
-    """One line, as for the server."""
+    """One line, the same as from the server."""
     result = bench.run("--why", "/", "/nowhere/at/all")
     check_equal((result.returncode, result.stdout), (1, ""), result.stderr)
     check("/nowhere/at/all" in result.stderr, result.stderr)

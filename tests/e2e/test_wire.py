@@ -1,4 +1,4 @@
-"""The live page's stream: what happens on all connections, told as it happens."""
+"""The live page's event stream: what happens on all connections, as it happens."""
 
 import os
 import re
@@ -17,15 +17,15 @@ LARGE = 8 * 1024 * 1024
 
 
 def status_of(server, target, host="localhost", address=None):
-    """The status of one answer, on a connection of its own; the stream's head
-    comes at once, and its end never."""
+    """The status of one response, on a connection of its own; the event stream's head
+    arrives at once, its end never."""
     with server.connect(address) as connection:
         connection.send(asking(target, host))
         return connection.reader.read_head().status
 
 
 def name_of(connection):
-    """As the server names this end of it."""
+    """The server's name for this end of the connection."""
     host, port = connection.socket.getsockname()[:2]
     return f"{host}:{port}"
 
@@ -41,7 +41,7 @@ def check_lane(events, end):
 
 
 def test_events_come_live(bench):
-    """A viewer sees what others do as they do it, byte by byte."""
+    """A viewer sees the events of other connections as they happen, byte by byte."""
     server = bench.serve("--wire", *NEVER)
     viewer = watch(server)
     sent = [request("/small.txt"), request("/digits.txt") + request("/no-such.txt")]
@@ -68,8 +68,8 @@ def test_events_come_live(bench):
 
 
 def test_past_is_told(bench):
-    """Who comes later sees what went before, of all workers, in order of time; but
-    an `open` is as old as the handshake, and told when a worker has it."""
+    """A later viewer sees the past events of all workers, in order of time; an `open`
+    has the time of the handshake, and is written when a worker gets the connection."""
     server = bench.serve("--wire", "--workers", "3", *NEVER)
     for number in range(20):
         server.ask(f"/{number}")
@@ -82,7 +82,8 @@ def test_past_is_told(bench):
 
 
 def test_hostile_bytes_are_told(bench):
-    """Whatever a target holds, it is one line of JSON, a character for each byte."""
+    """Whatever bytes a target has, it is one line of JSON, with a character for each
+    byte."""
     server = bench.serve("--wire", *NEVER)
     viewer = watch(server)
     target = "/\"\\'<x>&\xe1\xff%00%0a"
@@ -96,8 +97,8 @@ def test_hostile_bytes_are_told(bench):
 
 
 def test_own_lane(bench):
-    """The viewer's own connection is told too: its sends from 0 on without a
-    gap, each up to where a chunk ended."""
+    """The viewer sees its own connection too: its sends from 0 on without a gap, each
+    up to the end of a chunk."""
     server = bench.serve("--wire", *NEVER)
     viewer = watch(server)
     name = name_of(viewer.connection)
@@ -114,8 +115,8 @@ def test_own_lane(bench):
 
 
 def test_silence(bench):
-    """The stream does not feed itself: where nothing happens, its last send is
-    told once, and then nothing comes until a comment says that all is well."""
+    """The stream does not feed itself: when nothing else happens, its last send is
+    reported once, and then only a comment comes now and then."""
     viewer = watch(bench.serve("--wire", *NEVER))
     while viewer.comments == 0:
         check(viewer.read(), "the stream ended")
@@ -125,7 +126,8 @@ def test_silence(bench):
 
 
 def test_http_1_0(bench):
-    """To a 1.0 viewer the stream comes as it is, until the connection closes."""
+    """An HTTP/1.0 viewer gets the stream without chunks, until the connection
+    closes."""
     server = bench.serve("--wire", *NEVER)
     viewer = watch(server, version="1.0")
     server.ask("/small.txt")
@@ -138,8 +140,8 @@ def test_http_1_0(bench):
 
 
 def test_behind_other_answers(bench):
-    """The stream may be asked for behind another request, in one segment; what
-    comes behind it is not answered within it."""
+    """The stream may be requested after another request, in the same segment; a request
+    after it gets no response within the stream."""
     server = bench.serve("--wire", *NEVER)
     connection = server.connect(server.live_address())
     connection.send(request("/small.txt"))
@@ -153,8 +155,8 @@ def test_behind_other_answers(bench):
 
 
 def test_slow_viewer(bench):
-    """Who does not read loses events, and is told how many; and nobody waits for
-    him: all are served by the one worker that has his connection."""
+    """A viewer that does not read loses events, and learns how many; other clients of
+    the same worker do not wait for it."""
     rounds = 4000  # the kernel may keep 4 MiB for him, and more events are told
     server = bench.serve("--wire", "--workers", "1", "--access-log", "off", *NEVER)
     viewer = ask_for_events(server, receive_buffer=4096)
@@ -166,7 +168,7 @@ def test_slow_viewer(bench):
     viewer.until(lambda event: event["event"] == "close")
     told = [event for event in viewer.events if event["event"] not in ("viewer", "lost")
             and (event["event"], event["conn"]) != ("send", viewer.conn)]
-    # open, recv, request and answer of his own; the others' round for round.
+    # open, recv, request and response of his own; the others' round for round.
     everything = 4 + 1 + 4 * rounds + 1
     check(viewer.lost() > 0, "nothing was lost; was he slow?")
     check_equal(len(told) + viewer.lost(), everything, "events, told and lost")
@@ -175,7 +177,7 @@ def test_slow_viewer(bench):
 
 
 def test_too_many_viewers(bench):
-    """One too many gets 503, and a place when somebody vanishes."""
+    """One viewer too many gets 503, and a place when another one disconnects."""
     server = bench.serve("--wire", *NEVER)
     viewers = [watch(server) for _ in range(VIEWERS_MAX)]
     check_equal(status_of(server, EVENTS, address=server.live_address()), 503,
@@ -198,7 +200,7 @@ def test_too_many_viewers(bench):
 
 
 def test_head_and_other_methods(bench):
-    """HEAD gets the head and is over; what is no GET is refused."""
+    """HEAD gets the head and ends; other methods than GET are refused."""
     server = bench.serve("--wire", *NEVER)
     with server.connect(server.live_address()) as connection:
         connection.send(asking(EVENTS, method="HEAD"))
@@ -212,7 +214,7 @@ def test_head_and_other_methods(bench):
 
 
 def test_something_large(bench):
-    """For the page's button: a large file, and a part of it."""
+    """For the page's buttons: a large file, and a range of it."""
     server = bench.serve("--wire")
     with server.connect(server.live_address()) as connection:
         connection.send(asking("/-/wire/large"))
@@ -225,15 +227,15 @@ def test_something_large(bench):
 
 
 def test_off_by_default(bench):
-    """Nobody is shown anything who was not asked for."""
+    """Without --wire nothing is shown."""
     server = bench.serve()
     for target in ("/-/wire/", EVENTS, "/-/wire/large"):
         check_equal(status_of(server, target), 404, target)
 
 
 def test_listener_of_its_own(bench):
-    """The live page is on loopback, at a port of its own, with the site beside it;
-    what is asked at the other listeners is seen there."""
+    """The live page is on loopback, at a port of its own, which serves the site too; it
+    shows the requests to the other listeners."""
     server = bench.serve("--wire", *NEVER)
     host, port = server.live_address()
     check_equal(host, "127.0.0.1", "the live page's host")
@@ -246,8 +248,8 @@ def test_listener_of_its_own(bench):
 
 
 def test_others_refer_to_it(bench):
-    """At other listeners it is a reference under a loopback name, and no file
-    under any other."""
+    """Other listeners redirect to it under a loopback name, and have no such file under
+    any other."""
     socket = f"{bench.folder()}/socket"
     server = bench.serve("--wire", listen=("127.0.0.1:0", "0.0.0.0:0", f"unix:{socket}"),
                          awaited=socket)
@@ -263,7 +265,7 @@ def test_others_refer_to_it(bench):
 
 
 def test_both_loopbacks(bench):
-    """It is at [::1], too, where the site is; a browser may take localhost so."""
+    """It is at [::1] too if the site is; a browser may resolve localhost to that."""
     server = bench.serve("--wire", listen=("0",), listeners=1)
     if len(server.addresses) == 1 and "[::1]" not in "".join(server.output.lines):
         raise Skip("there is no IPv6 here")
@@ -273,8 +275,8 @@ def test_both_loopbacks(bench):
 
 
 def test_named_address(bench):
-    """--wire=0.0.0.0:0 is for a container, whose port is mapped: it says so, and
-    still asks for a loopback name."""
+    """--wire=0.0.0.0:0 is for a container whose port is mapped: it prints a warning,
+    and still requires a loopback name."""
     server = bench.serve("--wire=0.0.0.0:0", listen=("0.0.0.0:0",))
     server.output.wait_line(r"--wire=0\.0\.0\.0:\d+: anyone who can reach", bench.deadline_s)
     host, port = server.live_address()
@@ -286,7 +288,7 @@ def test_named_address(bench):
 
 
 def test_unix_socket_of_its_own(bench):
-    """Who may open the socket sees the page; no reference leads to it."""
+    """Clients that can open the socket see the page; no listener redirects to it."""
     socket = f"{bench.folder()}/live"
     server = bench.serve(f"--wire=unix:{socket}", awaited=socket)
     server.output.wait_line(f"see it live at http://localhost/-/wire/ through unix:{socket}",
@@ -296,7 +298,7 @@ def test_unix_socket_of_its_own(bench):
 
 
 def test_named_address_that_is_taken(bench):
-    """What was asked for by name is had, or the server does not start."""
+    """If the address that --wire names is in use, the server does not start."""
     server = bench.serve()
     host, port = server.addresses[0]
     ended = bench.run(f"--wire={host}:{port}", "-l", "127.0.0.1:0", bench.site.root)
@@ -305,7 +307,7 @@ def test_named_address_that_is_taken(bench):
 
 
 def check_nothing_shown(server, asked, what):
-    """Nothing of the live page is in the response: neither a file nor an event."""
+    """The response has nothing of the live page: neither a file nor an event."""
     with server.connect() as connection:
         connection.send(asked)
         answer = connection.read()
@@ -314,9 +316,9 @@ def check_nothing_shown(server, asked, what):
 
 
 def test_proxies_at_their_defaults(bench):
-    """A proxy that says nothing of itself reaches the site's listener alone: nginx
-    with proxy_pass (HTTP/1.0, its upstream as Host), HAProxy with the client's
-    Host, whatever that is."""
+    """A proxy that adds no fields reaches only the site's listener: nginx with
+    proxy_pass (HTTP/1.0, its upstream as Host), HAProxy with the client's Host,
+    whatever that is."""
     server = bench.serve("--wire")
     host, port = server.addresses[0]
     for target in ("/-/wire/", EVENTS, "/-/wire/large", "/-/wire/main.js"):
@@ -338,7 +340,7 @@ http {{
 
 
 def test_nginx_at_its_defaults(bench):
-    """The same behind nginx itself; what it forwards is seen on the live page."""
+    """The same with nginx itself; the live page shows what it forwards."""
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if nginx is None:
         raise Skip("nginx is not installed")
@@ -364,7 +366,8 @@ def test_nginx_at_its_defaults(bench):
 
 
 def test_public(bench):
-    """--wire=public shows it to all, by any name, and warns."""
+    """--wire=public shows the page to every client, under any name, and prints a
+    warning."""
     server = bench.serve("--wire=public", listen=("0.0.0.0:0",))
     server.output.wait_line("--wire=public: anyone who can reach this server", bench.deadline_s)
     for host in ("localhost", "example.org"):
@@ -372,8 +375,8 @@ def test_public(bench):
 
 
 def test_rebound_names(bench):
-    """A page from elsewhere whose name was made to lead here (DNS rebinding) says
-    that name, and sees nothing."""
+    """A page from elsewhere whose name was made to resolve to this machine (DNS
+    rebinding) sends that name as Host, and gets nothing."""
     server = bench.serve("--wire")
     address = server.live_address()
     port = address[1]
@@ -388,7 +391,7 @@ def test_rebound_names(bench):
 
 
 def test_term_ends_the_stream(bench):
-    """SIGTERM: the last chunk comes, and the server does not wait any longer."""
+    """SIGTERM: the last chunk is sent, and the server waits no longer."""
     server = bench.serve("--wire", "--drain-timeout", "10m", *NEVER)
     viewers = [watch(server) for _ in range(3)]
     server.signal(signal.SIGTERM)
@@ -401,7 +404,7 @@ def test_term_ends_the_stream(bench):
 
 
 def test_term_with_a_stuck_viewer(bench):
-    """A viewer that reads nothing holds up the end no longer than a download."""
+    """A viewer that does not read delays the end no longer than a download."""
     server = bench.serve("--wire", "--access-log", "off", "--drain-timeout", "300ms", *NEVER)
     viewer = ask_for_events(server, receive_buffer=4096)
     check(viewer.connection.wait_readable(bench.deadline_s), "no answer")
@@ -415,13 +418,13 @@ def test_term_with_a_stuck_viewer(bench):
 
 
 def pss_kib(server):
-    """The server's share of memory now."""
+    """The server's proportional set size."""
     with open(f"/proc/{server.pid}/smaps_rollup", encoding="ascii") as rollup:
         return int(re.search(r"^Pss:\s+(\d+) kB", rollup.read(), re.MULTILINE)[1])
 
 
 def test_memory(bench):
-    """A viewer, its events and the rings behind them take 4 MiB at most."""
+    """A viewer, its events and their rings take at most 4 MiB."""
     if bench.is_sanitized:
         raise Skip("a sanitizer's memory says nothing about the server's")
     server = bench.serve("--wire", "--workers", "2", "--access-log", "off", *NEVER)

@@ -50,13 +50,13 @@ def names(items):
 
 
 def shown(head):
-    """The lines of a head as the inspector shows them."""
+    """The lines of a head, as the inspector shows them."""
     return [line + "CRLF" for line in head.decode("latin-1").split("\r\n")[:-1]]
 
 
 def test_pair_over_one_chunk(bench):
-    """Two requests in one write stand as two messages over one chunk, and each
-    can be looked into: its bytes, and what the chunk carried."""
+    """Two requests in one write are two messages over one read, and each can be
+    inspected: its bytes, and what the read carried."""
     _, report = tell(bench, "pair")
     check_equal(report["own"], "this page's own event stream", "the page's own lane")
     check("2 requests" in report["lane"], f"the lane's words: {report['lane']}")
@@ -81,8 +81,8 @@ def test_pair_over_one_chunk(bench):
 
 
 def check_aligned(chunks, messages):
-    """One axis: the chunk begins with the first message and ends with the last,
-    and no message covers another."""
+    """One axis: the read begins with the first message and ends with the last, and no
+    message overlaps another."""
     check(abs(chunks[0]["left"] - messages[0]["left"]) < 1, "they begin at one place")
     check(abs(chunks[-1]["right"] - messages[-1]["right"]) < 1.5, "they end at one place")
     for before, after in zip(messages, messages[1:]):
@@ -90,8 +90,8 @@ def check_aligned(chunks, messages):
 
 
 def test_two_halves_and_back(bench):
-    """A request that came in two halves: first no message, then one over two
-    chunks with the cut shown in its bytes; and one can step back to before."""
+    """A request that arrived in two halves: first no message, then one over two reads,
+    with the cut shown in its bytes; and the page can step back to before."""
     _, report = tell(bench, "halves")
     check_equal(names(report["pending"]),
                 [f"not a whole message yet, {CUT} B, bytes 0–{CUT - 1}"], "after the first half")
@@ -107,8 +107,8 @@ def test_two_halves_and_back(bench):
 
 
 def test_crowd(bench):
-    """200 connections with 2,000 events a second: the page shows the last of them,
-    and whatever it was not told of it says."""
+    """200 connections with 2,000 events a second: the page shows the latest, and shows
+    how many events it did not get."""
     _, report = tell(bench, "crowd")
     shown_and_lost = [int(match[1].replace(",", "")) if match else 0 for match in
                       (re.match(r"Live: ([\d,]+) events", report["status"]),
@@ -118,7 +118,7 @@ def test_crowd(bench):
 
 
 def test_save_and_load(bench):
-    """A recording gives the picture that was saved."""
+    """A loaded recording shows the picture that was saved."""
     _, report = tell(bench, "record")
     check(len(report["before"]) >= 2, f"lanes: {report['before']}")
     check(report["lines"] > 20, f"lines of the file: {report['lines']}")
@@ -126,7 +126,7 @@ def test_save_and_load(bench):
 
 
 def test_trace_is_a_recording(bench):
-    """What --trace=json wrote can be loaded; a line of another kind does no harm."""
+    """A file of --trace=json can be loaded; lines of another kind are skipped."""
     if bench.is_sanitized:
         raise Skip("once is enough, without sanitizers")
     server = bench.serve("--wire", "--trace=json", *NEVER, folder=WWW)
@@ -148,7 +148,7 @@ def test_trace_is_a_recording(bench):
 
 def test_looks_and_tongues(bench):
     """English and Portuguese, dark and light, wide and narrow: axe finds nothing,
-    nothing is wider than the screen, and the tongue that was chosen is kept."""
+    nothing is wider than the screen, and the chosen language is remembered."""
     _, report = tell(bench, "looks")
     check_equal({name: found for name, found in report["axe"].items() if found}, {}, "axe")
     check_equal(len(report["axe"]), 8, "looks that axe has seen")

@@ -1,7 +1,7 @@
-"""viewer.py -- somebody who looks at the live page's stream of events
+"""viewer.py -- a client of the live page's event stream
 
 Reads the stream of /-/wire/events (WHATWG HTML, 9.2: Server-sent events) piece by
-piece, since it has no end, and believes as little as answers.py does.
+piece, since it has no end, and is as strict as answers.py.
 """
 
 import json
@@ -15,13 +15,13 @@ EMPTY_LINE = b"\n\n"
 
 
 def asking(target, host="localhost", version="1.1", method="GET"):
-    """A request by a name that the live page answers to."""
+    """A request for the events, under a name that the live page accepts."""
     return f"{method} {target} HTTP/{version}\r\nHost: {host}\r\n\r\n".encode("latin-1")
 
 
 class Viewer:
-    """Somebody who looks at the stream. All that comes is checked to be whole
-    events in whole chunks; the first must name the viewer's own connection."""
+    """A client of the stream. Checks that it gets complete events in complete chunks;
+    the first must name the viewer's own connection."""
 
     def __init__(self, connection, version="1.1"):
         self.connection = connection
@@ -50,7 +50,7 @@ class Viewer:
         self.boundaries.add(self.position)
 
     def read_chunk(self):
-        """RFC 9112, 7.1. The last chunk is b"", and nothing stands behind it."""
+        """RFC 9112, 7.1. The last chunk is b"", and nothing follows it."""
         line = self.reader.take_until(b"\r\n", "within a chunk's size")
         check(re.fullmatch(rb"[0-9A-Fa-f]+\r\n", line), f"this is no chunk size: {line}")
         data = self.reader.take_bytes(int(line, 16), "within a chunk")
@@ -82,7 +82,7 @@ class Viewer:
         return bool(piece)
 
     def until(self, holds):
-        """Reads until this holds for an event, and returns the first such."""
+        """Reads until an event for which this is true. Returns that event."""
         seen = 0
         while True:
             for event in self.events[seen:]:
@@ -92,13 +92,13 @@ class Viewer:
             check(self.read(), "the stream ended too early")
 
     def of(self, conn, *kinds):
-        """What was told of a connection."""
+        """The events of a connection."""
         return [event for event in self.events if event.get("conn") == conn
                 and (not kinds or event["event"] in kinds)]
 
     def until_closed(self, connection_name):
-        """Waits for the end of the connection whose peer has this name. Returns
-        its number."""
+        """Waits for the close of the connection whose peer has this name. Returns its
+        number."""
         conn = self.until(lambda event: event["event"] == "open" and
                           event["peer"] == connection_name)["conn"]
         self.until(lambda event: event["event"] == "close" and event["conn"] == conn)
