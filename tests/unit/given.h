@@ -1,4 +1,4 @@
-/* given.h -- options as a user says them in the four places, for the tests */
+/* given.h -- options as a user gives them in the four places, for the tests */
 #ifndef UNIT_GIVEN_H
 #define UNIT_GIVEN_H
 
@@ -12,14 +12,15 @@
 
 enum { GIVEN_WORDS_MAX = 24, GIVEN_TEXT_MAX = 1024, GIVEN_FILE_LEN = 64 };
 
-/* Words of line and environment are parted by '|'; NULL: nothing is given. */
+/* Words of line and environment are separated by '|'; NULL: nothing is given.
+ */
 struct given {
     const char *file; /* the text of the configuration file */
     const char *environment, *line;
 };
 
-/* A file that needs no name in the file system: it lives while its descriptor
- * is open, and ends with the test program. Returns its path in `out`. */
+/* A file without a name in the file system: it exists while its descriptor is
+ * open, until the test program ends. Returns its path in `out`. */
 static inline const char *given_file(const char *text, char out[GIVEN_FILE_LEN])
 {
     int fd = memfd_create("given", 0);
@@ -30,8 +31,8 @@ static inline const char *given_file(const char *text, char out[GIVEN_FILE_LEN])
     return out;
 }
 
-/* Cuts `text` in place. Returns how many words were written, NULL after them.
- */
+/* Splits `text` in place. Returns how many words were written, and NULL after
+ * them. */
 static inline int given_words(char *text, char *words[GIVEN_WORDS_MAX])
 {
     int count = 0;
@@ -44,7 +45,7 @@ static inline int given_words(char *text, char *words[GIVEN_WORDS_MAX])
     return count;
 }
 
-/* Reads what is said as main would. Returns what options_read does; the caller
+/* Reads the options as main does. Returns what options_read does; the caller
  * calls options_fini. */
 static inline int given_read(struct options *options, struct given given)
 {
@@ -63,7 +64,7 @@ static inline int given_read(struct options *options, struct given given)
     return options_read(options, argc, argv, envp);
 }
 
-/* Asserts that the i-th mistake has `part` in it; NULL: that there is none. */
+/* Asserts that the i-th mistake contains `part`; NULL: that there is none. */
 static inline void given_mistake(const struct options *options, size_t i,
                                  const char *part)
 {

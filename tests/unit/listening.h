@@ -13,8 +13,8 @@
 
 enum { OUT_LEN = 4096 };
 
-/* Makes standard error a socket that keeps the bounds of what is written, one
- * message a line. Returns the end to read from. */
+/* Makes standard error a socket on which each written line is one message.
+ * Returns the end to read from. */
 static inline int catch_errors(void)
 {
     int ends[2];
@@ -26,7 +26,7 @@ static inline int catch_errors(void)
     return ends[0];
 }
 
-/* The next line on standard error, "" where there is none. */
+/* The next line on standard error, "" if there is none. */
 static inline const char *next_line(int fd, char out[OUT_LEN])
 {
     ssize_t len = recv(fd, out, OUT_LEN - 1, 0);
@@ -42,7 +42,7 @@ static inline void check_line(int fd, const char *text)
     ck_assert_str_eq(next_line(fd, out), text);
 }
 
-/* Opens what the words of `line` ask for, as the server would. */
+/* Opens the listeners of the options in `line`, as the server does. */
 static inline int open_line(struct listeners *listeners, const char *line)
 {
     struct options options;
@@ -54,7 +54,7 @@ static inline int open_line(struct listeners *listeners, const char *line)
     return error;
 }
 
-/* Listens at `text`. Returns false where somebody else has it. */
+/* Listens at `text`. Returns false if another process has it. */
 static inline bool hold(struct listener *listener, const char *text)
 {
     struct address out[ADDRESS_PARSE_MAX];
@@ -76,7 +76,7 @@ static inline bool has_ipv6(void)
     return has;
 }
 
-/* The port that is listened at where none is asked for. */
+/* The port without --listen. */
 static inline unsigned default_port(void)
 {
     struct address out[ADDRESS_PARSE_MAX];

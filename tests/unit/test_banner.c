@@ -9,8 +9,8 @@
 
 enum { OUT_LEN = 1024 };
 
-/* Makes standard error a socket that keeps the bounds of what is written, one
- * message a line. Returns the end to read from. */
+/* Makes standard error a socket on which each written line is one message.
+ * Returns the end to read from. */
 static int catch_errors(void)
 {
     int ends[2];
@@ -109,7 +109,7 @@ static size_t count_of(const char *text, const char *part)
     return count;
 }
 
-/* Which addresses a machine has is its own; each has the first. */
+/* Machines have different addresses; all have the first. */
 START_TEST(all_addresses_are_printed_as_those_of_the_machine)
 {
     struct listeners listeners = listeners_at("0.0.0.0:8080", NULL);

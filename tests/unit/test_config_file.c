@@ -56,7 +56,7 @@ static const struct file files[] = {
     {"\xef\xbb\xbf"
      "a = 1\n",
      "1 a=[1]\n"},
-    /* An indented line is no continuation of the value above it. */
+    /* An indented line does not continue the value above it. */
     {"a = 1\n  b = 2\n", "1 a=[1]\n2 b=[2]\n"},
 };
 
@@ -70,7 +70,7 @@ START_TEST(pairs_with_the_numbers_of_their_lines)
 }
 END_TEST
 
-START_TEST(each_bad_line_is_told_and_the_rest_read)
+START_TEST(each_bad_line_is_reported_and_the_rest_read)
 {
     static const char text[] = "a = 1\nnonsense\n[site]\nb = 2\n[open\n\nmore "
                                "nonsense\nnonsense ; a = b\nc = 3\n";
@@ -83,7 +83,7 @@ START_TEST(each_bad_line_is_told_and_the_rest_read)
 }
 END_TEST
 
-START_TEST(byte_of_zero_is_told)
+START_TEST(nul_byte_is_reported)
 {
     static const char text[] = "a = 1\0 2\nb = 2\n\0";
     char out[READ_LEN];
@@ -117,7 +117,7 @@ START_TEST(value_that_would_be_read_as_another_is_recognized)
 }
 END_TEST
 
-/* One comment of so many bytes, or one and its neighbour. */
+/* A comment as long as a file may be, and one byte more. */
 START_TEST(file_is_bounded)
 {
     static char text[CONFIG_FILE_MAX];
@@ -152,8 +152,8 @@ int main(void)
     Suite *suite = suite_create("config_file");
 
     suite_add_tests(suite, pairs_with_the_numbers_of_their_lines,
-                    each_bad_line_is_told_and_the_rest_read,
-                    byte_of_zero_is_told, line_may_be_as_long_as_the_file,
+                    each_bad_line_is_reported_and_the_rest_read,
+                    nul_byte_is_reported, line_may_be_as_long_as_the_file,
                     value_that_would_be_read_as_another_is_recognized,
                     file_is_bounded, file_that_cannot_be_read_is_an_error);
     return suite_run(suite);

@@ -27,7 +27,7 @@ static const struct {
     {"4294967296 1\n", UINT_MAX},
     {"18446744073709551615 18446744073709551615\n", 1},
     {"18446744073709551614 18446744073709551615\n", 1},
-    {"1 0\n", 0}, /* what no kernel writes sets no limit */
+    {"1 0\n", 0}, /* never written by a kernel: no limit */
     {"", 0},
     {"\n", 0},
     {"\n\n", 0},
@@ -84,7 +84,7 @@ START_TEST(quota_of_version_1_grants_cpus)
 }
 END_TEST
 
-/* A file below the folder, and the folders that it stands in. */
+/* Creates a file below the folder, and its parent folders. */
 static void write_below(const char *folder, const char *name, const char *text)
 {
     char path[512];
@@ -103,7 +103,7 @@ static void write_below(const char *folder, const char *name, const char *text)
     ck_assert_int_eq(fclose(file), 0);
 }
 
-/* What a machine has below its root, as name and text, and the quota. */
+/* Files below a machine's root, as name and text, and the quota. */
 static const struct {
     const char *files[8];
     unsigned cpus;
@@ -112,7 +112,7 @@ static const struct {
     {{"proc/self/cgroup", "0::/a/b\n", "sys/fs/cgroup/a/cpu.max",
       "200000 100000\n", "sys/fs/cgroup/a/b/cpu.max", "max 100000\n"},
      2},
-    /* The least of all levels holds. */
+    /* The least quota of all levels counts. */
     {{"proc/self/cgroup", "0::/a/b\n", "sys/fs/cgroup/a/cpu.max",
       "200000 100000\n", "sys/fs/cgroup/a/b/cpu.max", "300000 100000\n"},
      2},
@@ -120,7 +120,7 @@ static const struct {
       "sys/fs/cgroup/cpu/a/cpu.cfs_quota_us", "150000\n",
       "sys/fs/cgroup/cpu/a/cpu.cfs_period_us", "50000\n"},
      3},
-    /* Inside of a container: the path is the machine's, the mount its own. */
+    /* Inside a container: the path is the machine's, the mount its own. */
     {{"proc/self/cgroup", "4:cpuacct,cpu:/docker/x\n0::/docker/x\n",
       "sys/fs/cgroup/cpu/cpu.cfs_quota_us", "100000\n",
       "sys/fs/cgroup/cpu/cpu.cfs_period_us", "50000\n"},

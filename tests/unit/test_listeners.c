@@ -26,7 +26,7 @@ START_TEST(port_0_is_one_port_at_both_loopbacks)
 }
 END_TEST
 
-START_TEST(default_port_that_is_free_needs_no_word)
+START_TEST(free_default_port_is_used_silently)
 {
     int fd = catch_errors();
     struct listeners listeners;
@@ -38,8 +38,8 @@ START_TEST(default_port_that_is_free_needs_no_word)
 }
 END_TEST
 
-/* The ports that somebody else has, and may give up at any moment, prove
- * nothing: such a test ends early. */
+/* Ports that another process has, and may close at any moment, prove nothing:
+ * the test ends early then. */
 START_TEST(default_port_that_is_taken_becomes_the_next)
 {
     static const char *const hosts[] = {"127.0.0.1", "[::1]"};
@@ -99,7 +99,7 @@ START_TEST(default_ports_that_are_all_taken_are_an_error)
 }
 END_TEST
 
-START_TEST(default_port_asked_for_by_name_is_that_one_or_none)
+START_TEST(named_default_port_is_that_one_or_none)
 {
     unsigned port = default_port();
     struct listener taken;
@@ -117,10 +117,10 @@ START_TEST(default_port_asked_for_by_name_is_that_one_or_none)
 }
 END_TEST
 
-/* Which port is the next free one is for others to change at any moment; one of
- * those that are tried is. The one that the same command names is not offered.
- */
-START_TEST(port_asked_for_and_taken_is_told_with_the_next_free_one)
+/* Other processes may change which port is the next free one; it is one of
+ * those that are tried. The one that the same command line names is not
+ * offered. */
+START_TEST(named_port_in_use_is_reported_with_a_free_one)
 {
     char line[256], text[ADDRESS_TEXT_MAX], want[512], out[OUT_LEN];
     int fd = catch_errors();
@@ -168,8 +168,8 @@ START_TEST(last_port_has_no_next)
 }
 END_TEST
 
-/* What stands at the path decides how to mend it. */
-START_TEST(path_that_is_taken_is_told_by_what_it_is)
+/* What is at the path decides the remedy. */
+START_TEST(path_in_use_is_reported_by_its_kind)
 {
     char folder[] = "/tmp/listeners-XXXXXX", line[128], text[64], want[256];
     int fd = catch_errors();
@@ -240,7 +240,7 @@ START_TEST(absent_ipv6_address_is_left_out_where_another_is_open)
 }
 END_TEST
 
-/* What was opened before the one that failed is closed again. */
+/* Listeners that were opened before the one that failed are closed again. */
 START_TEST(all_addresses_or_none)
 {
     char line[256], first[ADDRESS_TEXT_MAX], second[ADDRESS_TEXT_MAX];
@@ -262,8 +262,8 @@ START_TEST(all_addresses_or_none)
 }
 END_TEST
 
-/* One of the two loopback addresses that a text stands for is taken: half a
- * server would be worse than none. */
+/* One of the two loopback addresses of a port is in use: half a server would be
+ * worse than none. */
 START_TEST(both_loopbacks_or_none)
 {
     struct listener taken, free_one;
@@ -304,7 +304,7 @@ START_TEST(several_addresses_are_opened)
     ck_assert_uint_eq(listeners.count, 3);
     ck_assert_uint_ne(port_of(&listeners, 0), port_of(&listeners, 2));
     listeners_close(&listeners);
-    ck_assert_int_eq(rmdir(folder), 0); /* the socket is gone from it */
+    ck_assert_int_eq(rmdir(folder), 0); /* the socket was removed from it */
 }
 END_TEST
 
@@ -328,13 +328,12 @@ int main(void)
     Suite *suite = suite_create("listeners");
 
     suite_add_tests(suite, port_0_is_one_port_at_both_loopbacks,
-                    default_port_that_is_free_needs_no_word,
+                    free_default_port_is_used_silently,
                     default_port_that_is_taken_becomes_the_next,
                     default_ports_that_are_all_taken_are_an_error,
-                    default_port_asked_for_by_name_is_that_one_or_none,
-                    port_asked_for_and_taken_is_told_with_the_next_free_one,
-                    last_port_has_no_next,
-                    path_that_is_taken_is_told_by_what_it_is,
+                    named_default_port_is_that_one_or_none,
+                    named_port_in_use_is_reported_with_a_free_one,
+                    last_port_has_no_next, path_in_use_is_reported_by_its_kind,
                     address_of_another_machine_is_an_error_in_one_line,
                     absent_ipv6_address_is_left_out_where_another_is_open,
                     all_addresses_or_none, both_loopbacks_or_none,

@@ -6,8 +6,7 @@
 #include "site/role.h"
 #include "suite.h"
 
-/* One more for the live page, or none; in the order in which they are opened.
- */
+/* In the order of opening; another one for the live page, or none. */
 static const struct roles {
     const char *line;
     size_t count;
@@ -46,8 +45,8 @@ START_TEST(each_listener_has_its_role)
 }
 END_TEST
 
-/* A port that is free, and below those that the kernel gives to connections;
- * `*next` holds the one above it. */
+/* A free port, below those that the kernel gives to connections; *next listens
+ * at the one above it. */
 static unsigned free_port_below_a_taken_one(struct listener *next)
 {
     enum { FIRST = 20000, LAST = 30000 };
@@ -84,7 +83,7 @@ START_TEST(live_page_is_on_loopback_above_the_first_port)
 }
 END_TEST
 
-/* Near a port of the kernel's choice all others may be in use. */
+/* All ports near one that the kernel chose may be in use. */
 START_TEST(live_page_beside_any_port_is_at_any)
 {
     bool is_near = true;
@@ -127,14 +126,14 @@ START_TEST(live_page_beside_a_unix_socket_is_above_the_default_port)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(line, sizeof(line), "-l|unix:%s/socket|--wire", folder);
     ck_assert_int_eq(open_line(&listeners, line), 0);
-    if (listeners.count > 1) /* or others have all ten */
+    if (listeners.count > 1) /* or other processes have all ten */
         ck_assert_uint_gt(port_of(&listeners, 1), default_port());
     listeners_close(&listeners);
     ck_assert_int_eq(rmdir(folder), 0);
 }
 END_TEST
 
-/* It was not asked for by name, so the site is served without it. */
+/* The user named no port for it, so the site is served without it. */
 START_TEST(live_page_without_a_free_port_is_none)
 {
     int fd = catch_errors();
@@ -155,7 +154,7 @@ START_TEST(live_page_without_a_free_port_is_none)
 }
 END_TEST
 
-START_TEST(live_page_asked_for_by_name_is_there_or_nothing_is)
+START_TEST(named_live_page_is_opened_or_nothing_is)
 {
     char line[256], text[ADDRESS_TEXT_MAX], want[256];
     int fd = catch_errors();
@@ -177,7 +176,7 @@ START_TEST(live_page_asked_for_by_name_is_there_or_nothing_is)
 }
 END_TEST
 
-/* What is counted beforehand is enough for what is opened. */
+/* The count in advance is enough for what is opened. */
 START_TEST(one_more_is_counted_for_the_live_page)
 {
     static const struct {
@@ -209,7 +208,7 @@ int main(void)
                     live_page_is_on_both_loopbacks_where_there_is_ipv6,
                     live_page_beside_a_unix_socket_is_above_the_default_port,
                     live_page_without_a_free_port_is_none,
-                    live_page_asked_for_by_name_is_there_or_nothing_is,
+                    named_live_page_is_opened_or_nothing_is,
                     one_more_is_counted_for_the_live_page);
     return suite_run(suite);
 }

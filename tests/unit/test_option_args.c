@@ -3,7 +3,7 @@
 #include "given.h"
 #include "suite.h"
 
-/* Words that are no options, and a part of the one mistake that tells it. */
+/* Words that are no options, and a part of the one mistake. */
 struct slip {
     const char *line, *part;
 };
@@ -31,7 +31,7 @@ static const struct slip slips[] = {
     {"--help=1", "--help: takes no value"},
 };
 
-START_TEST(word_that_is_no_option_is_told_alone)
+START_TEST(unknown_option_is_the_only_mistake)
 {
     struct options options;
     size_t i;
@@ -62,7 +62,7 @@ START_TEST(two_folders_are_one_too_many)
 }
 END_TEST
 
-/* A value that stands apart from an option that wants it with "=", and a port
+/* A value separate from an option that requires "=", and a port
  * without an option, look like folders. */
 static const struct slip operands[] = {
     {"8000", "FOLDER: cannot use '8000': No such file or directory; did you "
@@ -108,7 +108,7 @@ static const struct deed deeds[] = {
     {{NULL, NULL, "-qt"}, ACTION_TEST_CONFIG},
     {{NULL, NULL, "-t|--print-config"}, ACTION_PRINT_CONFIG},
     {{NULL, NULL, "--vers"}, ACTION_VERSION},
-    /* Help is what somebody asks for whose options are wrong. */
+    /* A user with wrong options asks for help. */
     {{"nonsense", "SOQUETE_WORKERS=x", "-w|x|--help|--bananas"}, ACTION_HELP},
     {{NULL, "SOQUETE_CONFIG=no/such/file", "-V|-w|x"}, ACTION_VERSION},
     {{NULL, "SOQUETE_CONFIG=a\tb", "-h"}, ACTION_HELP},
@@ -151,7 +151,7 @@ START_TEST(value_is_read_in_each_spelling)
 }
 END_TEST
 
-/* --access-log begins --access-log-file, too. */
+/* --access-log is also the beginning of --access-log-file. */
 START_TEST(whole_name_is_no_beginning)
 {
     struct options options;
@@ -163,7 +163,7 @@ START_TEST(whole_name_is_no_beginning)
 }
 END_TEST
 
-START_TEST(last_of_two_holds)
+START_TEST(last_of_two_counts)
 {
     struct options options;
 
@@ -189,11 +189,10 @@ int main(void)
 {
     Suite *suite = suite_create("option_args");
 
-    suite_add_tests(suite, word_that_is_no_option_is_told_alone,
-                    two_folders_are_one_too_many,
-                    operand_that_is_no_folder_may_be_a_value,
-                    what_the_program_is_to_do, value_is_read_in_each_spelling,
-                    whole_name_is_no_beginning, last_of_two_holds,
-                    command_line_without_a_word);
+    suite_add_tests(
+        suite, unknown_option_is_the_only_mistake, two_folders_are_one_too_many,
+        operand_that_is_no_folder_may_be_a_value, what_the_program_is_to_do,
+        value_is_read_in_each_spelling, whole_name_is_no_beginning,
+        last_of_two_counts, command_line_without_a_word);
     return suite_run(suite);
 }

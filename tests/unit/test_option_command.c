@@ -3,7 +3,7 @@
 #include "given.h"
 #include "suite.h"
 
-/* What is given, and the command that says it with 127.0.0.1:81 in place of the
+/* What is given, and the command line with 127.0.0.1:81 in place of the
  * first address. */
 static const struct {
     struct given given;
@@ -18,7 +18,7 @@ static const struct {
      "soquete -l 127.0.0.1:81 -w 3 --trace --wire=public --quiet=no"},
     {{.line = "-l|80|--trace=text|--idle-timeout=5s|--mime-types="},
      "soquete -l 127.0.0.1:81 --mime-types '' --trace --idle-timeout 5s"},
-    /* Only what was said on the command line, but for the addresses. */
+    /* Only options of the command line, except for the addresses. */
     {{.environment = "SOQUETE_LISTEN=80,90|SOQUETE_WORKERS=2"},
      "soquete -l 127.0.0.1:81 -l 90"},
     {{.line = "-l|80|--|-it's a $HOME"},
@@ -28,7 +28,7 @@ static const struct {
      "soquete -l 127.0.0.1:81 a/b.c_d-e+f%20,@=:"},
 };
 
-START_TEST(command_says_the_same_at_another_address)
+START_TEST(command_is_the_same_at_another_address)
 {
     char out[OPTION_COMMAND_LEN];
 
@@ -58,7 +58,7 @@ START_TEST(any_of_the_addresses_is_changed)
 }
 END_TEST
 
-/* Half of a command is worse than none. Each length around the bound. */
+/* Half a command is worse than none. Each length around the bound. */
 START_TEST(command_that_does_not_fit_is_left_out)
 {
     static const char start[] = "soquete -l 9 ";
@@ -84,7 +84,7 @@ int main(void)
 {
     Suite *suite = suite_create("option_command");
 
-    suite_add_tests(suite, command_says_the_same_at_another_address,
+    suite_add_tests(suite, command_is_the_same_at_another_address,
                     any_of_the_addresses_is_changed,
                     command_that_does_not_fit_is_left_out);
     return suite_run(suite);

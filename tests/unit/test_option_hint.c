@@ -38,7 +38,7 @@ START_TEST(slips_of_two_letters_and_beginnings_are_near)
 }
 END_TEST
 
-/* A word that is no option or folder, what stands beside it, and the hint. */
+/* A word that is no option or folder, its neighbour, and the hint. */
 struct slip {
     const char *word, *beside, *hint;
 };
@@ -110,7 +110,7 @@ START_TEST(operand_that_was_meant_as_a_value_is_recognized)
 }
 END_TEST
 
-/* Whatever is long is cut, and what is printed is printable. */
+/* Long texts are truncated, and all of a hint is printable. */
 START_TEST(hint_is_bounded)
 {
     struct option_source *source = option_source_new();

@@ -2,7 +2,7 @@
 
 #include "suite.h"
 
-START_TEST(every_row_can_be_told_from_the_others)
+START_TEST(every_row_differs_from_the_others)
 {
     const struct option_row *row;
 
@@ -52,7 +52,7 @@ int main(void)
 {
     Suite *suite = suite_create("option_table");
 
-    suite_add_tests(suite, every_row_can_be_told_from_the_others,
+    suite_add_tests(suite, every_row_differs_from_the_others,
                     every_row_is_whole, variable_is_named_for_the_option);
     return suite_run(suite);
 }

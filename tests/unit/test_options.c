@@ -66,8 +66,8 @@ static void assert_value(struct given given, const char *name,
     options_fini(&options);
 }
 
-/* One option of each type, said in each place, and what holds where that place
- * is the strongest that says something. */
+/* One option of each type, set in each place, and its value if that place
+ * is the strongest that sets it. */
 struct places {
     const char *name;
     struct given given;
@@ -170,7 +170,7 @@ START_TEST(stronger_place_beats_weaker)
 }
 END_TEST
 
-START_TEST(variable_that_is_empty_or_of_others_is_let_be)
+START_TEST(empty_and_foreign_variables_are_ignored)
 {
     assert_value((struct given){NULL, "SOQUETE_WORKERS=", NULL}, "workers",
                  "0");
@@ -221,7 +221,7 @@ int main(void)
     Suite *suite = suite_create("options");
 
     suite_add_tcase(suite, looped_cases());
-    suite_add_tests(suite, variable_that_is_empty_or_of_others_is_let_be,
+    suite_add_tests(suite, empty_and_foreign_variables_are_ignored,
                     command_line_names_another_file,
                     strings_outlive_what_they_were_read_from);
     return suite_run(suite);

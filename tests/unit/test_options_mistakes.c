@@ -6,7 +6,7 @@
 #define TEXT_108 \
     TEXT_12 TEXT_12 TEXT_12 TEXT_12 TEXT_12 TEXT_12 TEXT_12 TEXT_12 TEXT_12
 
-/* What is wrong, in which part of the one mistake that tells it. */
+/* Wrong options, the exit status, and a part of the one mistake. */
 struct slip {
     struct given given;
     int status;
@@ -131,7 +131,7 @@ START_TEST(longest_socket_path_is_taken)
 }
 END_TEST
 
-START_TEST(all_mistakes_of_all_places_are_told)
+START_TEST(all_mistakes_of_all_places_are_reported)
 {
     struct options options;
     int status = given_read(
@@ -194,7 +194,7 @@ START_TEST(addresses_past_the_last_place_are_refused)
 }
 END_TEST
 
-/* Two that cannot be listened at together, and what is said of them. */
+/* Two addresses that overlap, and the mistake. */
 static const struct slip collisions[] = {
     {{.line = "-l|8080|-l|8080"},
      2,
@@ -253,7 +253,7 @@ int main(void)
 
     suite_add_tcase(suite, looped_cases());
     suite_add_tests(suite, longest_socket_path_is_taken,
-                    all_mistakes_of_all_places_are_told,
+                    all_mistakes_of_all_places_are_reported,
                     mistakes_without_end_are_bounded,
                     addresses_past_the_last_place_are_refused,
                     address_that_is_listed_twice_is_a_mistake);

@@ -8,10 +8,10 @@
 #include "server/option_table.h"
 #include "suite.h"
 
-/* The shipped file; tests are run where the Makefile is. */
+/* The shipped file; tests run in the Makefile's folder. */
 static const char shipped[] = "conf/soquete.conf";
 
-/* What options_print_config prints of what is given; the caller frees it. */
+/* The output of options_print_config; the caller frees it. */
 static char *configuration(struct given given)
 {
     struct options options;
@@ -58,7 +58,7 @@ START_TEST(each_value_and_where_it_came_from)
 }
 END_TEST
 
-/* Takes the comments away, which differ: they tell the origins. */
+/* Removes the comments, which differ: they state the origins. */
 static void strip_comments(char *text)
 {
     char *to = text;
@@ -96,7 +96,7 @@ START_TEST(what_is_printed_is_read_again)
         first = configuration(trips[i]);
         second = configuration((struct given){first, NULL, "--print-config"});
         ck_assert_ptr_nonnull(strstr(second, ":5\n"));
-        /* The second begins with the line that tells its file. */
+        /* The second begins with a line that names its file. */
         strip_comments(first);
         strip_comments(second);
         ck_assert_str_eq(first + strspn(first, "\n"),
@@ -111,7 +111,7 @@ static const char *const unsayable[] = {
     "--access-log-file= a", "--access-log-file=a ", "--access-log-file=;a",
     "--access-log-file=a ;b"};
 
-START_TEST(what_a_file_cannot_say_is_a_comment)
+START_TEST(what_a_file_cannot_contain_is_a_comment)
 {
     char line[GIVEN_TEXT_MAX], *first, *second;
     size_t i;
@@ -129,7 +129,7 @@ START_TEST(what_a_file_cannot_say_is_a_comment)
 }
 END_TEST
 
-/* The shipped file says each option with its default, once, and no other. */
+/* The shipped file has each option with its default, once, and no other. */
 START_TEST(shipped_file_is_the_table)
 {
     const struct option_row *row;
@@ -168,7 +168,7 @@ START_TEST(shipped_file_gives_the_defaults)
 }
 END_TEST
 
-START_TEST(help_tells_each_option_in_80_columns)
+START_TEST(help_has_each_option_in_80_columns)
 {
     const struct option_row *row;
     char *text = NULL, *line, *rest, word[64];
@@ -235,8 +235,8 @@ int main(void)
 
     suite_add_tests(
         suite, each_value_and_where_it_came_from, what_is_printed_is_read_again,
-        what_a_file_cannot_say_is_a_comment, shipped_file_is_the_table,
-        shipped_file_gives_the_defaults, help_tells_each_option_in_80_columns,
+        what_a_file_cannot_contain_is_a_comment, shipped_file_is_the_table,
+        shipped_file_gives_the_defaults, help_has_each_option_in_80_columns,
         tested_configuration_is_named, full_disk_is_an_error);
     return suite_run(suite);
 }

@@ -59,7 +59,7 @@ START_TEST(each_gets_its_share)
 }
 END_TEST
 
-/* Whatever is asked for, the sum is less than there is. */
+/* Whatever the options ask for, the sum is less than the limit. */
 START_TEST(all_together_never_take_all)
 {
     for (size_t descriptors = 42; descriptors < 5000; descriptors += 7)
