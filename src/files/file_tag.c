@@ -62,8 +62,8 @@ int file_tag_of_file(int fd, uint64_t size, char out[FILE_TAG_SIZE])
 void file_tag_of_version(const struct file_version *version, uint32_t nonce,
                          char out[FILE_TAG_SIZE])
 {
-    const uint64_t mtime_ns = (uint64_t)version->mtime.tv_sec * 1000000000U +
-                              (uint64_t)version->mtime.tv_nsec;
+    const uint64_t mtime_ns =
+        (uint64_t)version->mtime_s * 1000000000U + version->mtime_ns;
 
     if (nonce == 0)
         snprintf(out, FILE_TAG_SIZE, "\"%" PRIx64 "-%" PRIx64 "\"",

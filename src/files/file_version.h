@@ -36,7 +36,8 @@ struct file_version {
     dev_t device;
     ino_t inode;
     off_t size;
-    struct timespec mtime, ctime;
+    int64_t mtime_s, ctime_s;
+    uint32_t mtime_ns, ctime_ns; /* of that second */
 };
 
 struct file_version file_version_of(const struct stat *status);

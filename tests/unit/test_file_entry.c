@@ -353,7 +353,7 @@ START_TEST(version_that_lies_ahead_settles_by_the_time_it_was_seen)
         (struct file_seen){first->version, first->first_ms - 100000};
     other = load(&f, "a.txt");
     ck_assert_int_eq(other->first_ms, first->first_ms - 100000);
-    f.loader.before.version.ctime.tv_nsec++; /* another version */
+    f.loader.before.version.ctime_ns++; /* another version */
     release(other);
     other = load(&f, "a.txt");
     ck_assert_int_ge(other->first_ms, first->first_ms);

@@ -68,8 +68,10 @@ END_TEST
 static const struct file_version version = {
     .inode = 42,
     .size = 0x1000,
-    .mtime = {500, 1},
-    .ctime = {501, 7},
+    .mtime_s = 500,
+    .mtime_ns = 1,
+    .ctime_s = 501,
+    .ctime_ns = 7,
 };
 
 START_TEST(tag_of_a_version_is_size_and_mtime)
@@ -80,7 +82,7 @@ START_TEST(tag_of_a_version_is_size_and_mtime)
     file_tag_of_version(&version, 0, tag);
     ck_assert_str_eq(tag, "\"1000-746a528801\"");
     other.inode++; /* another replica's */
-    other.ctime.tv_sec++;
+    other.ctime_s++;
     file_tag_of_version(&other, 0, tag);
     ck_assert_str_eq(tag, "\"1000-746a528801\"");
     file_tag_of_version(&version, 0xbeef, tag);
@@ -90,7 +92,8 @@ END_TEST
 
 START_TEST(longest_tag_keeps_its_quotes)
 {
-    const struct file_version most = {.size = -1, .mtime = {-1, 999999999}};
+    const struct file_version most = {
+        .size = -1, .mtime_s = -1, .mtime_ns = 999999999};
     char tag[FILE_TAG_SIZE];
 
     file_tag_of_version(&most, UINT32_MAX, tag);

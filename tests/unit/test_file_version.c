@@ -10,8 +10,10 @@ static const struct file_version old = {
     .device = 1,
     .inode = 0x2a,
     .size = 0x1000,
-    .mtime = {500, 1},
-    .ctime = {500, 1},
+    .mtime_s = 500,
+    .ctime_s = 500,
+    .mtime_ns = 1,
+    .ctime_ns = 1,
 };
 
 struct settled_case {
@@ -50,10 +52,10 @@ static const struct settled_case cases[] = {
 START_TEST(settled_or_not)
 {
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct file_version version = old;
+        const struct stat status = {.st_mtim = cases[i].mtime,
+                                    .st_ctim = cases[i].ctime};
+        const struct file_version version = file_version_of(&status);
 
-        version.mtime = cases[i].mtime;
-        version.ctime = cases[i].ctime;
         ck_assert_msg(
             file_version_is_settled(&version, now, cases[i].seen_ms) ==
                 cases[i].is_settled,
@@ -72,10 +74,10 @@ START_TEST(each_member_tells_versions_apart)
     other[0].device++;
     other[1].inode++;
     other[2].size++;
-    other[3].mtime.tv_sec++;
-    other[4].mtime.tv_nsec++;
-    other[5].ctime.tv_sec++;
-    other[6].ctime.tv_nsec++;
+    other[3].mtime_s++;
+    other[4].mtime_ns++;
+    other[5].ctime_s++;
+    other[6].ctime_ns++;
     for (size_t i = 0; i < 7; i++)
         ck_assert_msg(!file_version_equal(&old, &other[i]), "member %zu", i);
 }
