@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "files/file_read.h"
 
 enum { READ_TRIES = 3 }; /* of a file that changes while it is read */
 
@@ -14,25 +15,6 @@ void file_release_bytes(const struct file *file)
     if (file->fd != -1)
         close(file->fd);
     free((void *)(uintptr_t)file->body);
-}
-
-/* Returns how many bytes there were, `len` at most, or a negative errno. */
-static ssize_t read_start(int fd, char *out, size_t len)
-{
-    size_t done = 0;
-
-    while (done < len) {
-        ssize_t got = pread(fd, out + done, len - done, (off_t)done);
-
-        if (got == -1 && errno == EINTR)
-            continue;
-        if (got == -1)
-            return -errno;
-        if (got == 0)
-            break;
-        done += (size_t)got;
-    }
-    return (ssize_t)done;
 }
 
 /* Reads all bytes of the version *status into memory of their own; they may be
@@ -50,7 +32,7 @@ static int read_body(struct file *file, struct stat *status)
 
     if (body == NULL)
         return -ENOMEM;
-    got = read_start(file->fd, body, size);
+    got = file_read(file->fd, 0, body, size);
     if (got < 0)
         error = (int)got;
     else if (fstat(file->fd, status) == -1)
@@ -111,7 +93,7 @@ static int sniff_type(const struct file_loader *loader, const char *target,
         window = malloc(MIME_SNIFF_MAX);
         if (window == NULL)
             return -ENOMEM;
-        got = read_start(file->fd, window, MIME_SNIFF_MAX);
+        got = file_read(file->fd, 0, window, MIME_SNIFF_MAX);
         start = (struct bytes){window, got < 0 ? 0 : (size_t)got};
     }
     if (got >= 0)

@@ -3,7 +3,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
+
+#include "files/file_read.h"
 
 /* Compiled into this file: two functions of it are all we need, and the shared
  * library would take 64 KiB of memory. */
@@ -28,19 +29,15 @@ static int hash_file(XXH3_state_t *state, int fd, uint64_t size)
 {
     char piece[PIECE_LEN];
     uint64_t at = 0;
+    ssize_t got;
 
-    while (at <= size) {
-        ssize_t got = pread(fd, piece, sizeof(piece), (off_t)at);
-
-        if (got == -1 && errno == EINTR)
-            continue;
-        if (got == -1)
-            return -errno;
-        if (got == 0)
-            break;
+    do {
+        got = file_read(fd, at, piece, sizeof(piece));
+        if (got < 0)
+            return (int)got;
         XXH3_128bits_update(state, piece, (size_t)got);
         at += (uint64_t)got;
-    }
+    } while (got == PIECE_LEN && at <= size);
     return at == size ? 0 : -EAGAIN;
 }
 
