@@ -1,5 +1,6 @@
 #include "files/file_draft.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +10,6 @@
 #include "files/file_read.h"
 
 enum { READ_TRIES = 3 }; /* of a file that changes while it is read */
-
-void file_release_bytes(const struct file *file)
-{
-    if (file->fd != -1)
-        close(file->fd);
-    free((void *)(uintptr_t)file->body);
-}
 
 /* Reads all bytes of the version *status into memory of their own; they may be
  * fewer than it says, for a file of sysfs says 4096. Returns 0 or a negative
@@ -103,20 +97,6 @@ static int sniff_type(const struct file_loader *loader, const char *target,
     return got < 0 ? (int)got : 0;
 }
 
-/* A view of `part` in the draft's text, to which it is added unless it is there
- * already: the rendered lines mostly have it, and entries are many. */
-static struct bytes put_once(struct file_draft *draft, struct bytes part)
-{
-    char *at = memmem(draft->text, draft->text_len, part.at, part.len);
-
-    if (at == NULL) {
-        at = draft->text + draft->text_len;
-        memcpy(at, part.at, part.len);
-        draft->text_len += part.len;
-    }
-    return (struct bytes){at, part.len};
-}
-
 /* When the draft's version was seen first: when the path was last loaded, if it
  * named the same then. */
 static int64_t first_seen(const struct file_loader *loader,
@@ -169,14 +149,15 @@ static int set_tag(struct file_loader *loader, struct file_draft *draft,
     return 0;
 }
 
-/* Sets all that is told of the draft's file, whose bytes are there. `now` is
- * from before it was opened. Returns 0 or a negative errno. */
+/* Determines the rest of the draft, whose file has its bytes. `now` was read
+ * before the file was opened. Returns 0 or a negative errno. */
 static int describe(struct file_loader *loader, const char *target,
                     const struct stat *status, struct load_time now,
                     struct file_draft *draft)
 {
     struct file *file = &draft->file;
     char type[MIME_TYPE_MAX + 1], etag[FILE_TAG_SIZE];
+    struct file_description description;
     int error;
 
     draft->version = file_version_of(status);
@@ -195,13 +176,10 @@ static int describe(struct file_loader *loader, const char *target,
     error = sniff_type(loader, target, file, type);
     if (error < 0)
         return error;
-    file->etag = bytes_of(etag);
-    file->type = bytes_of(type);
+    description = (struct file_description){bytes_of(type), bytes_of(etag)};
     if (loader->ride != NULL)
-        draft->text_len = loader->ride(file, draft->text);
-    file->rider = (struct bytes){draft->text, draft->text_len};
-    file->etag = put_once(draft, file->etag);
-    file->type = put_once(draft, file->type);
+        draft->rider_len = loader->ride(file, &description, draft->rider);
+    assert(draft->rider_len <= FILE_RIDER_MAX);
     return 0;
 }
 
@@ -212,12 +190,19 @@ int file_draft_make(struct file_draft *draft, struct file_loader *loader,
     struct stat latest = *status;
     int error;
 
+    assert(fd >= 0 && S_ISREG(status->st_mode));
     draft->file = (struct file){.kind = FILE_REGULAR, .fd = fd};
-    draft->text_len = 0;
+    draft->rider_len = 0;
     error = take_bytes(loader, beside, &draft->file, &latest);
-    if (error == 0)
-        error = describe(loader, target, &latest, now, draft);
     if (error < 0)
-        file_release_bytes(&draft->file);
-    return error;
+        return error;
+    assert((draft->file.body != NULL) == (draft->file.fd == -1));
+    return describe(loader, target, &latest, now, draft);
+}
+
+void file_draft_fini(struct file_draft *draft)
+{
+    if (draft->file.fd != -1)
+        close(draft->file.fd);
+    free((void *)(uintptr_t)draft->file.body);
 }

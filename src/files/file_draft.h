@@ -1,9 +1,9 @@
 /* file_draft.h -- a regular file on its way into the cache: read and described
  *
- * Decides how a file's bytes are given (from memory, where it is small, keeps
- * still and there is room; else from its descriptor) and sets all that is told
- * of it: size, dates, entity-tag, type, rendered lines. The entry that is made
- * of a draft then takes over what it holds.
+ * Decides where a file's bytes come from (memory, if the file is small, does
+ * not change while it is read, and there is room; else its descriptor) and
+ * determines its size, dates, entity-tag, type and rider. The entry that is
+ * made of a draft copies the bytes and takes over the descriptor.
  *
  * One thread. Calls may block on the disk, never on a peer. */
 #ifndef FILES_FILE_DRAFT_H
@@ -49,26 +49,24 @@ struct load_time {
     int64_t ms; /* of clock_now_ms */
 };
 
-enum { FILE_DRAFT_TEXT_MAX = FILE_RIDER_MAX + FILE_TAG_SIZE + MIME_TYPE_MAX };
-
 struct file_draft {
-    struct file file; /* its views are into `text`, but for the body */
+    struct file file; /* without its rider, with a body of its own */
     struct file_version version;
     int64_t first_ms; /* when the version was seen first */
     bool is_settled;
-    size_t text_len;
-    char text[FILE_DRAFT_TEXT_MAX];
+    size_t rider_len; /* 0: nothing rides along */
+    char rider[FILE_RIDER_MAX];
 };
 
 /* Reads and describes the open file `fd` of the path `target`, whose status was
  * *status after it was opened. Its entry will count for `beside` bytes beside
- * the body. Takes over `fd`. Returns 0, and the caller owns file.fd or
- * file.body; or a negative errno, and nothing is left. */
+ * the body. Takes over `fd`. Returns 0, or a negative errno; file_draft_fini is
+ * to be called in either case. */
 int file_draft_make(struct file_draft *draft, struct file_loader *loader,
                     const char *target, size_t beside, int fd,
                     const struct stat *status, struct load_time now);
 
-/* Undoes what a file holds, by descriptor or in memory. */
-void file_release_bytes(const struct file *file);
+/* Closes file.fd, unless the caller has set it to -1, and frees the body. */
+void file_draft_fini(struct file_draft *draft);
 
 #endif

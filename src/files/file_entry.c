@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,8 +34,8 @@ static enum file_kind kind_of_error(int error)
 }
 
 /* Whether a look that ended with `error` (0: with *status) fits the entry. */
-static bool confirms(const struct file_entry *entry, int error,
-                     const struct stat *status)
+static inline bool confirms(const struct file_entry *entry, int error,
+                            const struct stat *status)
 {
     struct file_version version;
 
@@ -89,16 +90,19 @@ bool file_entry_is_true(struct file_entry *entry, struct trail *trail)
     return confirms(entry, error, &status);
 }
 
-/* What an entry with so many bytes of text, path and body counts for. */
-static size_t bytes_with(size_t path_size, size_t text_len, size_t body_size)
+/* The size of an entry's block. A short path lies in the struct's padding. */
+static size_t block_size(size_t path_size, size_t rider_len, size_t body_len)
 {
-    return sizeof(struct file_entry) + path_size + text_len + body_size +
-           2 * (size_t)BLOCK_COST;
+    size_t size =
+        offsetof(struct file_entry, path) + path_size + rider_len + body_len;
+
+    return size > sizeof(struct file_entry) ? size : sizeof(struct file_entry);
 }
 
 size_t file_entry_bytes(const struct file_entry *entry)
 {
-    return bytes_with(entry->path_len + 1U, entry->text_len,
+    return BLOCK_COST +
+           block_size(entry->path_len + 1U, entry->rider_len,
                       entry->file.body != NULL ? entry->file.size : 0);
 }
 
@@ -114,26 +118,29 @@ static void entry_free(struct hold *hold)
 {
     struct file_entry *entry = LIST_ENTRY(hold, struct file_entry, file.hold);
 
+    assert(list_is_empty(&entry->recent));
     file_account_remove(entry->account, file_entry_bytes(entry),
                         entry->file.fd != -1);
-    file_release_bytes(&entry->file);
+    if (entry->file.fd != -1)
+        close(entry->file.fd);
     free(entry);
 }
 
-/* An entry with room for `text_len` bytes behind its path, not counted yet. */
+/* An entry with so much room behind its path, not counted yet. */
 static struct file_entry *entry_new(const char *path, enum file_kind kind,
-                                    size_t text_len)
+                                    size_t rider_len, size_t body_len)
 {
-    size_t path_size = strlen(path) + 1;
-    struct file_entry *entry = malloc(sizeof(*entry) + path_size + text_len);
+    const size_t path_size = strlen(path) + 1;
+    struct file_entry *entry =
+        malloc(block_size(path_size, rider_len, body_len));
 
-    assert(path_size <= PATH_MAX);
+    assert(path_size <= PATH_MAX && rider_len <= FILE_RIDER_MAX);
     if (entry == NULL)
         return NULL;
     *entry = (struct file_entry){
         .file = {.kind = kind, .fd = -1},
         .path_len = (uint16_t)(path_size - 1),
-        .text_len = (uint16_t)text_len,
+        .rider_len = (uint16_t)rider_len,
     };
     hold_init(&entry->file.hold, entry_free);
     list_init(&entry->recent);
@@ -141,56 +148,58 @@ static struct file_entry *entry_new(const char *path, enum file_kind kind,
     return entry;
 }
 
-/* The view that `view`, into the draft's text, is in the copy of it at `to`. */
-static struct bytes moved(const struct file_draft *draft, struct bytes view,
-                          const char *to)
+/* Sets the entry's file to that of the draft, with copies of its bytes. Takes
+ * over its descriptor. */
+static void take_file(struct file_entry *entry, struct file_draft *draft)
 {
-    return (struct bytes){to + (view.at - draft->text), view.len};
+    char *rider = entry->path + entry->path_len + 1;
+    char *body = rider + draft->rider_len;
+    struct file *file = &entry->file;
+
+    *file = draft->file;
+    hold_init(&file->hold, entry_free);
+    draft->file.fd = -1;
+    if (draft->rider_len > 0)
+        file->rider = memcpy(rider, draft->rider, draft->rider_len);
+    if (file->body != NULL)
+        file->body = memcpy(body, draft->file.body, (size_t)file->size);
 }
 
-/* An entry that takes over the draft's bytes. NULL: no memory. */
-static struct file_entry *entry_of(const struct file_draft *draft,
+/* An entry of the draft. NULL: no memory. */
+static struct file_entry *entry_of(struct file_draft *draft,
                                    struct file_account *account,
                                    const char *path)
 {
-    struct file_entry *entry = entry_new(path, FILE_REGULAR, draft->text_len);
-    struct file *file;
-    char *text;
+    size_t body_len = draft->file.body != NULL ? (size_t)draft->file.size : 0;
+    struct file_entry *entry =
+        entry_new(path, FILE_REGULAR, draft->rider_len, body_len);
 
     if (entry == NULL)
         return NULL;
-    text = entry->path + strlen(path) + 1;
-    memcpy(text, draft->text, draft->text_len);
+    take_file(entry, draft);
     entry->version = draft->version;
     entry->first_ms = draft->first_ms;
     entry->is_settled = draft->is_settled;
-    file = &entry->file;
-    *file = draft->file;
-    hold_init(&file->hold, entry_free);
-    file->type = moved(draft, file->type, text);
-    file->etag = moved(draft, file->etag, text);
-    file->rider = moved(draft, file->rider, text);
     count(entry, account);
     return entry;
 }
 
-/* Takes over `fd`. `now` is from before it was opened. */
+/* Takes over `fd`. `now` was read before it was opened. */
 static int load_regular(struct file_loader *loader, const char *path, int fd,
                         const struct stat *status, struct load_time now,
                         struct file_entry **out)
 {
-    size_t beside = bytes_with(strlen(path) + 1, FILE_DRAFT_TEXT_MAX, 0);
+    size_t beside =
+        BLOCK_COST + block_size(strlen(path) + 1, FILE_RIDER_MAX, 0);
     struct file_draft draft;
     int error = file_draft_make(&draft, loader, path, beside, fd, status, now);
 
-    if (error < 0)
-        return error;
-    *out = entry_of(&draft, loader->account, path);
-    if (*out == NULL) {
-        file_release_bytes(&draft.file);
-        return -ENOMEM;
+    if (error == 0) {
+        *out = entry_of(&draft, loader->account, path);
+        error = *out == NULL ? -ENOMEM : 0;
     }
-    return 0;
+    file_draft_fini(&draft);
+    return error;
 }
 
 /* An entry without bytes: `reason` is its file's error. Returns 0 or a negative
@@ -198,7 +207,7 @@ static int load_regular(struct file_loader *loader, const char *path, int fd,
 static int load_plain(const struct file_loader *loader, const char *path,
                       enum file_kind kind, int reason, struct file_entry **out)
 {
-    *out = entry_new(path, kind, 0);
+    *out = entry_new(path, kind, 0, 0);
     if (*out == NULL)
         return -ENOMEM;
     (*out)->file.error = reason;

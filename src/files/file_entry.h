@@ -1,9 +1,9 @@
 /* file_entry.h -- one path's place in a file cache: loaded once, then confirmed
  *
- * Loading looks at what a path names and makes an entry of it: one allocation
- * of exactly the size of the path and the rendered lines, and beside it a small
- * file's bytes, or the open descriptor of a larger file. Confirming asks,
- * mostly by one system call, whether the entry still tells the truth.
+ * Loading looks at what a path names and makes an entry of it: one block of
+ * memory, with the path, the rider and a small file's bytes; a larger file is
+ * kept open instead. Confirming checks, mostly by one system call, that the
+ * path still names the same.
  *
  *     kind               is confirmed by
  *     regular file       the same device, inode, size, mtime and ctime, where
@@ -35,18 +35,17 @@ struct file_entry {
     struct file_entry *next; /* in the same bucket */
     uint64_t looked_at;      /* the last batch in which it was true */
     struct list recent;
-    uint32_t hash;
 
-    uint16_t path_len;
-    bool is_settled;   /* FILE_REGULAR: `version` is */
-    bool is_straight;  /* the last confined look found it and met no link */
-    uint16_t text_len; /* bytes behind the path */
-    uint64_t serial;   /* of the trail, when that look began */
+    uint64_t serial; /* of the trail, when the last confined look began */
     struct file_version version; /* FILE_REGULAR, FILE_FOLDER */
     int64_t first_ms; /* FILE_REGULAR: when `version` was seen first */
     struct file_account *account;
     struct file file;
-    char path[]; /* with its NUL; then what `file` has views of */
+    uint32_t hash; /* the cache's */
+    uint16_t path_len, rider_len;
+    bool is_settled : 1;  /* FILE_REGULAR: `version` is */
+    bool is_straight : 1; /* that look found it and met no link */
+    char path[]; /* with its NUL; then the rider and the body of `file` */
 };
 
 /* Loads what `path` names. Returns 0 and *entry, which the caller holds, or a

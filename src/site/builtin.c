@@ -26,7 +26,6 @@ enum {
 struct builtin_file {
     const char *name;
     struct file file;
-    char etag[FILE_TAG_SIZE];
     char rider[FILE_RIDER_MAX];
 };
 
@@ -60,29 +59,29 @@ static const char *type_of(const char *name)
     return "application/octet-stream";
 }
 
-/* The same bytes have the same tag, whatever process gives them. */
-static void set_etag(struct builtin_file *entry)
+/* Equal bytes have equal tags, whichever process sends them. */
+static void tag(const struct file *file, char etag[FILE_TAG_SIZE])
 {
-    struct file *file = &entry->file;
     struct bytes content = {file->body, file->size};
 
-    file_tag_of_content(file->body != NULL ? content : BYTES("large"),
-                        entry->etag);
-    file->etag = bytes_of(entry->etag);
-    file->etag_is_strong = true;
+    file_tag_of_content(file->body != NULL ? content : BYTES("large"), etag);
 }
 
-/* The file, with its lines rendered: when it is asked for, not before, so that
- * a page that nobody looks at takes no memory. */
+/* The file, with its rider. That is made when the file is first asked for, so
+ * that a page that nobody opens takes no memory. */
 static const struct file *described(const struct builtin *builtin,
                                     struct builtin_file *entry)
 {
+    struct file_description description;
     struct file *file = &entry->file;
+    char etag[FILE_TAG_SIZE];
 
-    if (file->rider.len == 0) {
-        set_etag(entry);
-        file->rider.at = entry->rider;
-        file->rider.len = builtin->ride(file, entry->rider);
+    if (file->rider == NULL) {
+        tag(file, etag);
+        description.etag = bytes_of(etag);
+        description.type = bytes_of(type_of(entry->name));
+        builtin->ride(file, &description, entry->rider);
+        file->rider = entry->rider;
     }
     return file;
 }
@@ -96,7 +95,7 @@ static void init(struct builtin_file *entry, const char *name, struct file what)
     entry->name = name;
     file->kind = FILE_REGULAR;
     file->mtime_s = clock_wall().tv_sec;
-    file->type = bytes_of(type_of(name));
+    file->etag_is_strong = true;
 }
 
 /* Zeros without a page behind them. Returns a descriptor or -1. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "site/representation.h"
 
 enum { QUOTED_MAX = 200 };
 
@@ -74,9 +75,9 @@ void facts_file(const struct exchange *x, char *out, size_t size)
     if (file == NULL || file->kind != FILE_REGULAR)
         return;
     snprintf(out, size, "%" PRIu64 " bytes, %s, tag %s%s, %s", file->size,
-             log_quote(type, sizeof(type), file->type),
+             log_quote(type, sizeof(type), representation_type(file)),
              file->etag_is_strong ? "" : "W/",
-             log_quote(etag, sizeof(etag), file->etag),
+             log_quote(etag, sizeof(etag), representation_etag(file)),
              file->body != NULL ? "in memory" : "by descriptor");
 }
 

@@ -6,11 +6,15 @@
 #include "base/put.h"
 #include "http/condition.h"
 
-/* What rides along, before its lines: how many bytes of them every response
- * with that representation bears, also 304 and 206; the rest is for the whole.
- */
+static const char etag_name[] = "ETag: ", weak[] = "W/";
+static const char type_name[] = "Content-Type: ";
+
+/* A rider: this, then the file's field lines. First those that every response
+ * with the representation bears, also 304 and 206; then Content-Type and
+ * Content-Length, which are for the whole. */
 struct lines {
-    uint32_t common_len, len;
+    uint16_t common_len, len;    /* of the first lines, of all */
+    uint16_t etag_len, type_len; /* of these values */
 };
 
 enum { LINES_MAX = 448 }; /* bytes, each line at its longest */
@@ -18,54 +22,83 @@ enum { LINES_MAX = 448 }; /* bytes, each line at its longest */
 _Static_assert(sizeof(struct lines) + LINES_MAX <= FILE_RIDER_MAX,
                "the lines of any file ride along");
 
-size_t representation_ride(const struct file *file, char out[FILE_RIDER_MAX])
+size_t representation_ride(const struct file *file,
+                           const struct file_description *description,
+                           char out[FILE_RIDER_MAX])
 {
-    struct lines lines;
+    struct lines lines = {.etag_len = (uint16_t)description->etag.len,
+                          .type_len = (uint16_t)description->type.len};
     char *text = out + sizeof(lines);
-    char *to = text;
+    char *to = put_text(text, etag_name);
 
-    to = put_text(to, "ETag: ");
     if (!file->etag_is_strong)
-        to = put_text(to, "W/");
-    to = put_bytes(to, file->etag);
+        to = put_text(to, weak);
+    to = put_bytes(to, description->etag);
     to = put_text(to, "\r\nLast-Modified: ");
     date_format(file->mtime_s, to);
-    to += DATE_LEN;
-    to = put_text(to, "\r\nAccept-Ranges: bytes\r\n"
-                      "Cache-Control: no-cache\r\n"
-                      "X-Content-Type-Options: nosniff\r\n");
-    lines.common_len = (uint32_t)(to - text);
-    to = head_put_content_type(to, file->type);
+    to = put_text(to + DATE_LEN, "\r\nAccept-Ranges: bytes\r\n"
+                                 "Cache-Control: no-cache\r\n"
+                                 "X-Content-Type-Options: nosniff\r\n");
+    lines.common_len = (uint16_t)(to - text);
+    to = head_put_content_type(to, description->type);
     to = head_put_content_length(to, file->size);
-    lines.len = (uint32_t)(to - text);
+    lines.len = (uint16_t)(to - text);
+    assert(to - text <= LINES_MAX);
     memcpy(out, &lines, sizeof(lines));
     return (size_t)(to - out);
 }
 
-/* The lines of the file: those of the whole, or those of any response. */
-static struct bytes lines_of(const struct file *file, bool is_whole)
+static inline struct lines lines_of(const struct file *file)
 {
     struct lines lines;
 
-    assert(file->rider.len >= sizeof(lines));
-    memcpy(&lines, file->rider.at, sizeof(lines));
-    return (struct bytes){file->rider.at + sizeof(lines),
-                          is_whole ? lines.len : lines.common_len};
+    memcpy(&lines, file->rider, sizeof(lines));
+    return lines;
+}
+
+static inline struct bytes type_in(const struct file *file, struct lines lines)
+{
+    const char *content = file->rider + sizeof(lines) + lines.common_len;
+
+    return (struct bytes){content + sizeof(type_name) - 1, lines.type_len};
+}
+
+struct bytes representation_type(const struct file *file)
+{
+    return type_in(file, lines_of(file));
+}
+
+struct bytes representation_etag(const struct file *file)
+{
+    const char *value =
+        file->rider + sizeof(struct lines) + sizeof(etag_name) - 1;
+
+    if (!file->etag_is_strong)
+        value += sizeof(weak) - 1;
+    return (struct bytes){value, lines_of(file).etag_len};
 }
 
 static struct validators validators_of(const struct file *file)
 {
     return (struct validators){
-        .etag = file->etag,
+        .etag = representation_etag(file),
         .etag_is_strong = file->etag_is_strong,
         .modified = file->mtime_s,
     };
 }
 
-/* The plan's content is the file's bytes. */
-static void set_content(struct plan *plan, const struct file *file)
+/* Adds the first `len` bytes of the file's lines. */
+static inline void add_lines(struct plan *plan, const struct file *file,
+                             size_t len)
 {
-    plan->type = file->type;
+    plan_add(plan, (struct bytes){file->rider + sizeof(struct lines), len});
+}
+
+/* The plan's content is the file's bytes. */
+static void set_content(struct plan *plan, const struct file *file,
+                        struct lines lines)
+{
+    plan->type = type_in(file, lines);
     plan->content = (struct content){
         .kind = file->body != NULL ? CONTENT_BYTES : CONTENT_FILE,
         .fd = file->fd,
@@ -84,7 +117,7 @@ judge_condition(struct exchange *x)
     switch (condition_judge(x->request, &current, x->asking->now)) {
     case CONDITION_NOT_MODIFIED:
         plan_begin(x->plan, x->asking, 304, "the client has this version");
-        plan_add(x->plan, lines_of(x->file, false));
+        add_lines(x->plan, x->file, lines_of(x->file).common_len);
         return VERDICT_DONE;
     case CONDITION_FAILED:
         return decide(x, 412, "the file is not the version that was named");
@@ -101,9 +134,11 @@ enum verdict representation_condition(struct exchange *x)
 
 static enum verdict part(struct exchange *x, const struct range_set *parts)
 {
+    const struct lines lines = lines_of(x->file);
+
     plan_begin(x->plan, x->asking, 206, "these ranges of the file");
-    plan_add(x->plan, lines_of(x->file, false));
-    set_content(x->plan, x->file);
+    add_lines(x->plan, x->file, lines.common_len);
+    set_content(x->plan, x->file, lines);
     x->plan->parts = *parts;
     return VERDICT_DONE;
 }
@@ -142,9 +177,11 @@ enum verdict representation_range(struct exchange *x)
 
 enum verdict representation_content(struct exchange *x)
 {
+    const struct lines lines = lines_of(x->file);
+
     plan_begin(x->plan, x->asking, 200, "the file");
-    plan_add(x->plan, lines_of(x->file, true));
+    add_lines(x->plan, x->file, lines.len);
     x->plan->states_length = true;
-    set_content(x->plan, x->file);
+    set_content(x->plan, x->file, lines);
     return VERDICT_DONE;
 }

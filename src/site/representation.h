@@ -10,7 +10,13 @@
 
 /* The file cache's rider: ETag, Last-Modified, Accept-Ranges, Cache-Control,
  * X-Content-Type-Options; then Content-Type and Content-Length. */
-size_t representation_ride(const struct file *file, char out[FILE_RIDER_MAX]);
+size_t representation_ride(const struct file *file,
+                           const struct file_description *description,
+                           char out[FILE_RIDER_MAX]);
+
+/* What the file's rider has of its description. */
+struct bytes representation_type(const struct file *file);
+struct bytes representation_etag(const struct file *file);
 
 /* Rules; x->file is a regular file. The last one always decides. */
 enum verdict representation_condition(struct exchange *x);

@@ -203,7 +203,7 @@ START_TEST(no_room_at_all_passes)
     const struct file *a;
 
     config.body_max_bytes = 5;
-    config.bytes_max = 400;
+    config.bytes_max = 300;
     config.plain_bytes_max = 50;
     cached_site_init(&s, config);
     site_write(&s.site, "a", "sixbyt");

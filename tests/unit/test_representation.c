@@ -21,11 +21,18 @@ static struct file made(bool is_strong)
         .size = 10,
         .fd = -1,
         .body = "ABCDEFGHIJ",
-        .type = BYTES("text/plain"),
         .mtime_s = 784111776,
-        .etag = BYTES("\"tag\""),
         .etag_is_strong = is_strong,
     };
+}
+
+static size_t ride(struct file *file, char rider[FILE_RIDER_MAX])
+{
+    const struct file_description description = {BYTES("text/plain"),
+                                                 BYTES("\"tag\"")};
+
+    file->rider = rider;
+    return representation_ride(file, &description, rider);
 }
 
 /* The request of an exchange that has found the file gets this plan. */
@@ -56,7 +63,7 @@ START_TEST(lines_are_rendered_once_for_whole_and_part)
     char rider[FILE_RIDER_MAX], text[1024];
     struct plan plan;
 
-    file.rider = (struct bytes){rider, representation_ride(&file, rider)};
+    ride(&file, rider);
     plan = plan_of(representation_content, &file, &get);
     snprintf(text, sizeof(text), "%s%s", common, whole);
     check_lines(&plan, text);
@@ -85,7 +92,7 @@ START_TEST(not_modified_and_part_have_the_common_lines)
     char rider[FILE_RIDER_MAX];
     struct plan plan;
 
-    file.rider = (struct bytes){rider, representation_ride(&file, rider)};
+    ride(&file, rider);
     plan = plan_of(representation_condition, &file, &same);
     ck_assert_uint_eq(plan.status, 304);
     ck_assert_int_eq(plan.content.kind, CONTENT_NONE);
@@ -101,11 +108,27 @@ START_TEST(unsatisfiable_range_tells_the_size)
 {
     const struct request past = with_field("bytes=10-", FIELD_RANGE);
     struct file file = made(true);
-    struct plan plan = plan_of(representation_range, &file, &past);
+    char rider[FILE_RIDER_MAX];
+    struct plan plan;
 
+    ride(&file, rider);
+    plan = plan_of(representation_range, &file, &past);
     ck_assert_uint_eq(plan.status, 416);
     ck_assert(plan.tells_size);
     ck_assert_uint_eq(plan.range_size, 10);
+}
+END_TEST
+
+START_TEST(description_is_found_in_the_rider)
+{
+    for (int is_strong = 0; is_strong <= 1; is_strong++) {
+        struct file file = made(is_strong);
+        char rider[FILE_RIDER_MAX];
+
+        ride(&file, rider);
+        ck_assert(bytes_equal(representation_etag(&file), BYTES("\"tag\"")));
+        ck_assert(bytes_equal(representation_type(&file), BYTES("text/plain")));
+    }
 }
 END_TEST
 
@@ -113,7 +136,7 @@ START_TEST(weak_tag_is_marked)
 {
     struct file file = made(false);
     char rider[FILE_RIDER_MAX];
-    size_t len = representation_ride(&file, rider);
+    size_t len = ride(&file, rider);
 
     ck_assert_ptr_nonnull(memmem(rider, len, "ETag: W/\"tag\"\r\n", 15));
 }
@@ -125,6 +148,7 @@ int main(void)
 
     suite_add_tests(suite, lines_are_rendered_once_for_whole_and_part,
                     not_modified_and_part_have_the_common_lines,
-                    unsatisfiable_range_tells_the_size, weak_tag_is_marked);
+                    unsatisfiable_range_tells_the_size,
+                    description_is_found_in_the_rider, weak_tag_is_marked);
     return suite_run(suite);
 }
