@@ -1,29 +1,6 @@
-#include "files/file_entry.h"
+#include "loaded_entry.h"
 
-#include <sys/resource.h>
-
-#include "site.h"
 #include "suite.h"
-
-enum { BODY_MAX = 16 };
-
-struct fixture {
-    struct site site;
-    struct trail trail;
-    struct file_loader loader;
-};
-
-/* Rides along as "TYPE ETAG SIZE" and a NUL. */
-static size_t ride(const struct file *file,
-                   const struct file_description *description,
-                   char out[FILE_RIDER_MAX])
-{
-    return 1 +
-           (size_t)snprintf(out, FILE_RIDER_MAX, "%.*s %.*s %llu",
-                            (int)description->type.len, description->type.at,
-                            (int)description->etag.len, description->etag.at,
-                            (unsigned long long)file->size);
-}
 
 static bool has_type(const struct file_entry *entry, const char *type)
 {
@@ -41,45 +18,6 @@ static bool have_same_tag(const struct file_entry *a,
     size_t len = strcspn(first, " ");
 
     return len == strcspn(second, " ") && memcmp(first, second, len) == 0;
-}
-
-static void begin(struct fixture *f)
-{
-    site_init(&f->site);
-    ck_assert_int_eq(trail_open(&f->trail, &f->site.root), 0);
-    f->loader = (struct file_loader){
-        .trail = &f->trail,
-        .types = mime_table_new(),
-        .sniffer = mime_sniffer_new(),
-        .ride = ride,
-        .account = file_account_new(),
-        .body_max_bytes = BODY_MAX,
-    };
-}
-
-static void end(struct fixture *f)
-{
-    /* Whatever was loaded has been released. */
-    ck_assert_uint_eq(f->loader.account->bytes, 0);
-    ck_assert_uint_eq(f->loader.account->descriptors, 0);
-    hold_release(&f->loader.account->hold);
-    mime_sniffer_free(f->loader.sniffer);
-    mime_table_free((struct mime_table *)(uintptr_t)f->loader.types);
-    trail_close(&f->trail);
-    site_fini(&f->site);
-}
-
-static struct file_entry *load(struct fixture *f, const char *path)
-{
-    struct file_entry *entry;
-
-    ck_assert_int_eq(file_entry_load(&f->loader, path, &entry), 0);
-    return entry;
-}
-
-static void release(struct file_entry *entry)
-{
-    hold_release(&entry->file.hold);
 }
 
 START_TEST(small_file_is_in_memory)
@@ -376,114 +314,19 @@ START_TEST(version_that_lies_ahead_settles_by_the_time_it_was_seen)
 }
 END_TEST
 
-static const struct {
-    const char *path;
-    enum file_kind kind;
-    bool stays_true;
-} refused[] = {
-    {"dir", FILE_FOLDER, true},
-    {"absent", FILE_NONE, true},
-    {"dir/absent", FILE_NONE, true},
-    {"file/below", FILE_NONE, true},
-    {"loop", FILE_NONE, true},
-    {"dangling_escape", FILE_NONE, true},
-    {"fifo", FILE_NONE, false},
-    {"escape", FILE_NONE, true},
-    {"escape_to_dir", FILE_NONE, true},
-    {"../outside.txt", FILE_NONE, true},
-    {"/", FILE_NONE, true},
-};
-
-START_TEST(what_is_no_file)
-{
-    struct fixture f;
-
-    begin(&f);
-    site_folder(&f.site, "dir");
-    site_write(&f.site, "file", "text");
-    site_link(&f.site, "loop", "loop");
-    site_link(&f.site, "../nowhere", "dangling_escape");
-    site_link(&f.site, "../outside.txt", "escape");
-    site_link(&f.site, "..", "escape_to_dir");
-    ck_assert_int_eq(mkfifoat(f.site.fd, "fifo", 0644), 0);
-    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-        struct file_entry *entry = load(&f, refused[i].path);
-
-        ck_assert_msg(entry->file.kind == refused[i].kind, "%s: %d",
-                      refused[i].path, (int)entry->file.kind);
-        ck_assert_msg(file_entry_is_true(entry, &f.trail) ==
-                          refused[i].stays_true,
-                      "%s", refused[i].path);
-        ck_assert_int_eq(entry->file.fd, -1);
-        release(entry);
-    }
-    end(&f);
-}
-END_TEST
-
-START_TEST(what_may_not_be_read)
-{
-    struct fixture f;
-    struct file_entry *entry;
-
-    begin(&f);
-    site_folder(&f.site, "closed");
-    site_write(&f.site, "closed/file", "text");
-    site_folder(&f.site, "unlisted");
-    site_write(&f.site, "file", "text");
-    ck_assert_int_eq(fchmodat(f.site.fd, "file", 0, 0), 0);
-    ck_assert_int_eq(fchmodat(f.site.fd, "closed", 0, 0), 0);
-    ck_assert_int_eq(fchmodat(f.site.fd, "unlisted", 0111, 0), 0);
-    if (site_become_nobody()) {
-        entry = load(&f, "file");
-        ck_assert_int_eq(entry->file.kind, FILE_FORBIDDEN);
-        ck_assert(!file_entry_is_true(entry, &f.trail));
-        release(entry);
-        entry = load(&f, "closed/file");
-        ck_assert_int_eq(entry->file.kind, FILE_FORBIDDEN);
-        ck_assert(file_entry_is_true(entry, &f.trail));
-        release(entry);
-        entry = load(&f, "unlisted");
-        ck_assert_int_eq(entry->file.kind, FILE_FOLDER);
-        release(entry);
-        site_become_yourself();
-    }
-    ck_assert_int_eq(fchmodat(f.site.fd, "closed", 0755, 0), 0);
-    end(&f);
-}
-END_TEST
-
-START_TEST(no_descriptor_is_no_response)
-{
-    struct fixture f;
-    struct file_entry *entry;
-    struct rlimit none = {0, 0}, before;
-
-    begin(&f);
-    site_write(&f.site, "file", "text");
-    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
-    none.rlim_max = before.rlim_max;
-    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
-    ck_assert_int_eq(file_entry_load(&f.loader, "file", &entry), -EMFILE);
-    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
-    end(&f);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("file_entry");
 
-    suite_add_tests(
-        suite, small_file_is_in_memory, large_file_stays_open,
-        length_is_that_of_what_was_read, entry_is_counted_until_it_is_released,
-        body_without_room_stays_in_its_file, empty_file_has_a_body,
-        rider_sees_the_whole_file, entry_is_one_block,
-        large_file_is_sniffed_in_its_window,
-        settled_version_has_the_same_strong_tag,
-        small_file_is_tagged_by_its_content,
-        large_file_has_a_tag_for_once_until_it_settles,
-        version_that_lies_ahead_settles_by_the_time_it_was_seen,
-        what_is_no_file, what_may_not_be_read, no_descriptor_is_no_response);
+    suite_add_tests(suite, small_file_is_in_memory, large_file_stays_open,
+                    length_is_that_of_what_was_read,
+                    entry_is_counted_until_it_is_released,
+                    body_without_room_stays_in_its_file, empty_file_has_a_body,
+                    rider_sees_the_whole_file, entry_is_one_block,
+                    large_file_is_sniffed_in_its_window,
+                    settled_version_has_the_same_strong_tag,
+                    small_file_is_tagged_by_its_content,
+                    large_file_has_a_tag_for_once_until_it_settles,
+                    version_that_lies_ahead_settles_by_the_time_it_was_seen);
     return suite_run(suite);
 }
