@@ -10,8 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* A folder or link that moves while the kernel walks through ".." makes it
- * give up with EAGAIN. Whoever moves things that fast gets no answer. */
+/* The kernel gives up with EAGAIN when a folder is moved while it resolves
+ * ".."; so do we, after this many times. */
 enum { OPEN_TRIES = 16 };
 
 /* The C library has no name for this call. */
@@ -34,7 +34,7 @@ static int open_beneath(int root_fd, const char *path, uint64_t flags,
     return -EAGAIN;
 }
 
-/* openat, of one name that is no link. */
+/* Opens one name, which must not be a link. */
 static int open_name(int folder_fd, const char *name, int flags)
 {
     int fd;
@@ -45,7 +45,7 @@ static int open_name(int folder_fd, const char *name, int flags)
     return fd == -1 ? -errno : fd;
 }
 
-/* Writes the first name of *path, and cuts it and the slashes behind it off.
+/* Moves the first name of *path, without the slashes behind it, to `name`.
  * Returns 0 or a negative errno. */
 static int cut_name(const char **path, char name[NAME_MAX + 1])
 {
@@ -61,8 +61,8 @@ static int cut_name(const char **path, char name[NAME_MAX + 1])
 }
 
 /* open_beneath without openat2: each folder on the way is opened from the one
- * before it, and neither a link nor ".." is followed, so that whoever moves
- * folders meanwhile leads nowhere else. */
+ * before it. Neither links nor ".." are followed, so that moving folders
+ * meanwhile cannot lead outside. */
 static int open_walking(int root_fd, const char *path, int flags)
 {
     const bool is_folder = path[strlen(path) - 1] == '/';
@@ -106,8 +106,8 @@ static bool may_be_served(const struct stat *status)
     return S_ISREG(status->st_mode) || S_ISDIR(status->st_mode);
 }
 
-/* Opens what the name of the folder stands for now. Returns 0 or a negative
- * errno; then the root is as it was. */
+/* Opens what the name of the folder leads to now. Returns 0 or a negative
+ * errno; then the root is unchanged. */
 static int open_folder(struct docroot *root)
 {
     int fd = open(root->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -179,9 +179,9 @@ void docroot_close(struct docroot *root)
     *root = (struct docroot){.fd = -1};
 }
 
-/* Writes what the folder's name leads to. Returns 0 or a negative errno. A
- * folder that was deleted while a bind mount (a container's), or the working
- * directory, still leads to it has no links. */
+/* Writes the status of what the folder's name leads to. Returns 0 or a negative
+ * errno. A folder that was deleted, and that a container's bind mount or the
+ * working directory still leads to, has no links. */
 static int look_at_name(const struct docroot *root, struct stat *status)
 {
     if (stat(root->folder, status) == -1)
@@ -197,7 +197,7 @@ int docroot_refresh(struct docroot *root, bool *has_changed)
     *has_changed = false;
     if (error < 0) {
         *has_changed = root->fd != -1;
-        if (root->fd != -1) /* so that what was deleted is free */
+        if (root->fd != -1) /* so that a deleted folder is freed */
             close(root->fd);
         root->fd = -1;
         return error;
@@ -212,12 +212,11 @@ int docroot_refresh(struct docroot *root, bool *has_changed)
     return error;
 }
 
-/* Opening a device can do things (rewind a tape, arm a watchdog), and opening a
- * FIFO wakes who waits to write into it. So the path is looked at before it is
- * opened. That look costs two microseconds on a cache's miss and is advice
- * only: it may be outrun, so O_NONBLOCK and O_NOCTTY keep what was put there
- * since from holding us up or becoming our terminal, and fstat has the last
- * word. */
+/* Opening a device can have effects (rewind a tape, arm a watchdog), and
+ * opening a FIFO wakes a process that waits to write into it. So the path is
+ * looked at first, which costs two microseconds on a cache miss. What it names
+ * may change between the two calls: O_NONBLOCK and O_NOCTTY keep a device from
+ * blocking us or becoming our terminal, and fstat decides. */
 int docroot_open_file(const struct docroot *root, const char *path,
                       struct stat *status, bool *is_straight)
 {
@@ -255,7 +254,7 @@ static int look(const struct docroot *root, const char *path, uint64_t resolve,
     error = fstat(fd, status) == -1 ? -errno : 0;
     close(fd);
     if (error == 0 && S_ISLNK(status->st_mode))
-        return -ELOOP; /* that was walked to, and is not followed */
+        return -ELOOP; /* open_walking does not follow it */
     return error;
 }
 

@@ -1,9 +1,9 @@
 /* file_account.h -- what the entries of one file cache hold together
  *
- * Each entry is counted from its loading to its end: also one that the cache
- * has dropped, or that outlives it, while a client still gets its bytes. So the
- * account is kept by whoever needs it last: the cache has a hold, and so has
- * each entry. One thread. */
+ * Each entry counts from when it is loaded until it is freed, which may be
+ * after the cache has dropped it or was freed itself: a client may still be
+ * reading. The account must last as long, so the cache and each entry have a
+ * hold on it. One thread. */
 #ifndef FILES_FILE_ACCOUNT_H
 #define FILES_FILE_ACCOUNT_H
 
@@ -17,10 +17,10 @@ struct file_account {
     size_t descriptors;
 };
 
-/* Nothing is held yet, and the caller has the only hold. NULL: no memory. */
+/* An empty account with one hold, the caller's. NULL: no memory. */
 struct file_account *file_account_new(void);
 
-/* Counts so much in, and takes a hold. */
+/* Adds an entry's bytes and descriptors, and takes a hold. */
 void file_account_add(struct file_account *account, size_t bytes,
                       size_t descriptors);
 

@@ -11,10 +11,9 @@
 
 enum { READ_TRIES = 3 }; /* of a file that changes while it is read */
 
-/* Reads all bytes of the version *status into memory of their own; they may be
- * fewer than it says, for a file of sysfs says 4096. Returns 0 or a negative
- * errno: -EAGAIN where the file changed under our hands, and *status is what it
- * is now. */
+/* Reads all bytes of the version *status into memory; they may be fewer than
+ * st_size, which is 4096 for a file of sysfs. Returns 0 or a negative errno:
+ * -EAGAIN where the file changed meanwhile, and *status is its new one. */
 static int read_body(struct file *file, struct stat *status)
 {
     const struct file_version before = file_version_of(status);
@@ -43,7 +42,7 @@ static int read_body(struct file *file, struct stat *status)
     return 0;
 }
 
-/* Whether there is room for the bytes of the version *status in memory. */
+/* Whether the bytes of the version *status may be held in memory. */
 static bool has_room(struct file_loader *loader, size_t beside,
                      const struct stat *status)
 {
@@ -53,8 +52,8 @@ static bool has_room(struct file_loader *loader, size_t beside,
            loader->make_room(loader, beside + (size_t)status->st_size);
 }
 
-/* A small file that keeps still is read, and its descriptor closed; any other
- * is sent from its descriptor. Returns 0 or a negative errno. */
+/* Reads a small file that does not change meanwhile, and closes its descriptor;
+ * any other keeps it. Returns 0 or a negative errno. */
 static int take_bytes(struct file_loader *loader, size_t beside,
                       struct file *file, struct stat *status)
 {
@@ -97,8 +96,8 @@ static int sniff_type(const struct file_loader *loader, const char *target,
     return got < 0 ? (int)got : 0;
 }
 
-/* When the draft's version was seen first: when the path was last loaded, if it
- * named the same then. */
+/* When the version was seen first: earlier than now if the path had the same
+ * version when it was last loaded. */
 static int64_t first_seen(const struct file_loader *loader,
                           const struct file_version *version, int64_t now_ms)
 {
@@ -120,8 +119,8 @@ static bool is_still(const struct file_draft *draft)
     return file_version_equal(&version, &draft->version);
 }
 
-/* Sets whether the tag is strong (RFC 9110, 8.8.1), and writes it. The tag of
- * bytes in memory is theirs whatever becomes of the file. */
+/* Writes the tag, and sets whether it is strong (RFC 9110, 8.8.1). Bytes in
+ * memory have a strong one, since they do not change with the file. */
 static int set_tag(struct file_loader *loader, struct file_draft *draft,
                    char out[FILE_TAG_SIZE])
 {
@@ -140,7 +139,7 @@ static int set_tag(struct file_loader *loader, struct file_draft *draft,
         error = -EAGAIN;
     if (error != -EAGAIN)
         return error;
-    if (file->size <= FILE_TAG_CONTENT_MAX) /* it changes while we look */
+    if (file->size <= FILE_TAG_CONTENT_MAX) /* it changed meanwhile */
         file->etag_is_strong = false;
     if (!file->etag_is_strong && ++loader->nonce == 0)
         loader->nonce = 1;
@@ -161,7 +160,7 @@ static int describe(struct file_loader *loader, const char *target,
     int error;
 
     draft->version = file_version_of(status);
-    /* The clock after it was seen, so that the time since is not less. */
+    /* Read after the version was seen, so that its age is never too high. */
     draft->first_ms = first_seen(loader, &draft->version, clock_now_ms());
     draft->is_settled = file_version_is_settled(&draft->version, now.wall,
                                                 now.ms - draft->first_ms);

@@ -20,7 +20,7 @@
 #include "files/mime.h"
 #include "files/trail.h"
 
-/* A version that was seen before it is loaded again. */
+/* The version of a path that was loaded before. */
 struct file_seen {
     struct file_version version;
     int64_t first_ms; /* clock_now_ms's; 0: there is none */
@@ -30,16 +30,16 @@ struct file_seen {
 struct file_loader {
     struct trail *trail;
     const struct mime_table *types;
-    struct mime_sniffer *sniffer; /* NULL: names alone tell types */
+    struct mime_sniffer *sniffer; /* NULL: types are found by name alone */
     file_rider *ride;             /* NULL: nothing rides along */
     struct file_account *account;
     size_t body_max_bytes;
-    uint32_t nonce; /* counts the loads of versions that are not settled */
+    uint32_t nonce;          /* counts loads of versions that are not settled */
     struct file_seen before; /* what the path named when it was last loaded */
 
-    /* Asked before a body is read: makes room for so many bytes in the account,
-     * or says that there is none, and the file is sent from its descriptor.
-     * NULL: there always is. */
+    /* Called before a body is read: makes room for `bytes` in the account.
+     * Where it returns false, the file is sent from its descriptor. NULL: there
+     * always is room. */
     bool (*make_room)(struct file_loader *loader, size_t bytes);
 };
 

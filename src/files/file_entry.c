@@ -10,9 +10,9 @@
 
 #include "base/clock.h"
 
-enum { BLOCK_COST = 16 }; /* bytes that an allocator adds to a block */
+enum { BLOCK_COST = 16 }; /* bytes that malloc adds to a block */
 
-/* What a refusal says about the path, to opening and to looking alike. */
+/* The kind of a path that could not be opened or looked at. */
 static enum file_kind kind_of_error(int error)
 {
     switch (error) {
@@ -33,7 +33,7 @@ static enum file_kind kind_of_error(int error)
     }
 }
 
-/* Whether a look that ended with `error` (0: with *status) fits the entry. */
+/* Whether a look that returned `error` (0: and *status) confirms the entry. */
 static inline bool confirms(const struct file_entry *entry, int error,
                             const struct stat *status)
 {
@@ -58,8 +58,9 @@ static inline bool confirms(const struct file_entry *entry, int error,
     return false;
 }
 
-/* What names nothing is not found through links either, wherever they lead. All
- * else is believed only where no folder on the way can be a link now. */
+/* One fstatat suffices where nothing was found: if even links that lead outside
+ * are followed to nothing, so is a confined look. All else is confirmed this
+ * way only where no folder on the way can be a link now. */
 static bool glance_confirms(const struct file_entry *entry, struct trail *trail)
 {
     struct stat status;
@@ -106,7 +107,7 @@ size_t file_entry_bytes(const struct file_entry *entry)
                       entry->file.body != NULL ? entry->file.size : 0);
 }
 
-/* Enters what the entry holds into the account. */
+/* Adds the entry to the account. */
 static void count(struct file_entry *entry, struct file_account *account)
 {
     assert(entry->account == NULL);
@@ -202,8 +203,8 @@ static int load_regular(struct file_loader *loader, const char *path, int fd,
     return error;
 }
 
-/* An entry without bytes: `reason` is its file's error. Returns 0 or a negative
- * errno. */
+/* An entry without bytes, whose file has the error `reason`. Returns 0 or a
+ * negative errno. */
 static int load_plain(const struct file_loader *loader, const char *path,
                       enum file_kind kind, int reason, struct file_entry **out)
 {
@@ -225,7 +226,7 @@ static int load_folder(const struct file_loader *loader, const char *path,
     return error;
 }
 
-/* What opening refused with `error`. */
+/* An entry of what could not be opened. */
 static int load_refused(const struct file_loader *loader, const char *path,
                         int error, struct file_entry **out)
 {
@@ -234,7 +235,7 @@ static int load_refused(const struct file_loader *loader, const char *path,
 
     if (kind == FILE_UNREADABLE)
         return error;
-    /* A folder may be walked through without the right to list it. */
+    /* A folder may be searched without the right to read it. */
     if (error == -EACCES &&
         docroot_look(&loader->trail->root, path, &status) == 0 &&
         S_ISDIR(status.st_mode))
@@ -242,7 +243,8 @@ static int load_refused(const struct file_loader *loader, const char *path,
     return load_plain(loader, path, kind, error, out);
 }
 
-/* What opening gave or, negative, refused. Takes over `fd`. */
+/* An entry of what was opened as `fd`, or was not: a negative errno. Takes over
+ * `fd`. */
 static int load_opened(struct file_loader *loader, const char *path, int fd,
                        struct stat *status, struct load_time now,
                        struct file_entry **entry)

@@ -12,12 +12,12 @@
  *     none, forbidden    the same errno
  *
  * All else is loaded anew each time: a version that is not settled, and what
- * exists but is refused (a FIFO, a file that may not be read), for whether it
- * is hangs on every folder on the way, not on its own stamps.
+ * exists but cannot be opened (a FIFO, a file that may not be read), since that
+ * depends on every folder on the way, not on its own stamps.
  *
  * The look is as confined as the opening was: a file whose folder was moved out
- * of the root, and linked back in from there, is confirmed no more. It is three
- * system calls, or one where the folders on the way have not changed (trail.h).
+ * of the root, and linked back in from there, is no longer confirmed. It takes
+ * three system calls, or one where no folder on the way has changed (trail.h).
  *
  * One thread. Calls may block on the disk, never on a peer. */
 #ifndef FILES_FILE_ENTRY_H
@@ -48,17 +48,16 @@ struct file_entry {
     char path[]; /* with its NUL; then the rider and the body of `file` */
 };
 
-/* Loads what `path` names. Returns 0 and *entry, which the caller holds, or a
- * negative errno where what was found cannot be kept: no memory, no
- * descriptors, a disk's failure. */
+/* Loads what `path` names. Returns 0 and *entry, with the caller's hold, or a
+ * negative errno that says nothing about the path: no memory, no descriptors, a
+ * failing disk. */
 int file_entry_load(struct file_loader *loader, const char *path,
                     struct file_entry **entry);
 
-/* What the entry counts for in its account. */
+/* The bytes that the entry counts for in its account. */
 size_t file_entry_bytes(const struct file_entry *entry);
 
-/* Whether the entry still tells what its path names, which is looked at in
- * the trail's batch. */
+/* Looks whether the path still names what the entry has. */
 bool file_entry_is_true(struct file_entry *entry, struct trail *trail);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "files/file_read.h"
 
-/* Compiled into this file: two functions of it are all we need, and the shared
- * library would take 64 KiB of memory. */
+/* Compiled into this file: we need two functions, and the shared library would
+ * take 64 KiB of memory. */
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 

@@ -1,4 +1,4 @@
-/* file_version.h -- which version of a file this is, told by its inode
+/* file_version.h -- which version of a file this is, by its inode and stamps
  *
  * Every change to a file's bytes sets its ctime, and nobody can set that back:
  * not touch, not rsync, not a build that gives all files one mtime. A file
@@ -7,15 +7,14 @@
  * its ctime lies FILE_SETTLE_MS behind the moment before it was looked at (or
  * FILE_SETTLE_COARSE_MS where stamps have no fraction of a second).
  *
- * A ctime that lies ahead says nothing of that kind: our clock was set back, or
- * there is none that runs while the machine is off, or the file is on a server
- * whose clock is ahead. Then a version settles when it has been seen unchanged
- * for FILE_SETTLE_SEEN_MS of the monotonic clock. In that time the file
- * system's clock has ticked, so a later change gets another stamp than any
- * change before the version was seen first: a later one where its clock only
- * runs on, and where it was set back an earlier one, until it comes to the very
- * nanosecond again. Stamps of whole seconds would all come again; so they do
- * not settle like this.
+ * A ctime in the future has no age: our clock was set back, or does not run
+ * while the machine is off, or the file is on a server whose clock is ahead.
+ * Such a version settles when it has been seen unchanged for
+ * FILE_SETTLE_SEEN_MS of the monotonic clock. In that time the file system's
+ * clock has ticked, so that a later change gets another stamp: a later one or,
+ * if that clock was set back, an earlier one, unless it hits the very same
+ * nanosecond. With stamps of whole seconds it well might, so they do not settle
+ * like this.
  *
  * Deciding only: no system call. Any thread. */
 #ifndef FILES_FILE_VERSION_H
@@ -45,9 +44,9 @@ struct file_version file_version_of(const struct stat *status);
 bool file_version_equal(const struct file_version *a,
                         const struct file_version *b);
 
-/* Whether a change after `now` would show, where `now` was read from
- * clock_wall() before the file was, and the version was seen first `seen_ms`
- * before it (0: now). */
+/* Whether a change after `now` would give another version. `now` was read from
+ * clock_wall() before the file was looked at; the version was seen first
+ * `seen_ms` before that (0: now). */
 bool file_version_is_settled(const struct file_version *version,
                              struct timespec now, int64_t seen_ms);
 

@@ -1,6 +1,6 @@
 #include "files/legacy_text.h"
 
-/* Whether no text has this character. */
+/* Whether this character occurs in no text. */
 static bool is_foreign(unsigned c)
 {
     return (c < 0x20 && !(c >= 0x07 && c <= 0x0d) && c != 0x1b) || c == 0x7f;
@@ -14,8 +14,8 @@ static bool is_bytes_of_text(const unsigned char *at, size_t len)
     return true;
 }
 
-/* `low` says which byte of two is the less significant. A byte at the end that
- * has no second one is ignored. */
+/* `low` is the index, of two bytes, of the less significant. An odd last byte
+ * is ignored. */
 static bool is_utf16(const unsigned char *at, size_t len, unsigned low)
 {
     for (size_t i = 0; i + 1 < len; i += 2) {

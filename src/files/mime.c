@@ -9,9 +9,9 @@
 #include "files/legacy_text.h"
 #include "files/utf8.h"
 
-/* Room that libmagic must have, for it writes through NULL where an allocation
- * fails. It was seen to take an eighth of the first, its database mapped beside
- * that, and half of the second. */
+/* Memory that must be free for libmagic, which writes through NULL where an
+ * allocation fails. It was seen to take an eighth of the first, without the
+ * mapped database, and half of the second. */
 enum {
     LOAD_ROOM = 16 * 1024 * 1024,
     ASK_ROOM = 256 * 1024,
@@ -32,8 +32,8 @@ static bool is_text(const char *type)
     return begins_with(type, "text/");
 }
 
-/* Whether an answer of libmagic is believed: data that a browser shows, plays
- * or saves, and never runs. What is not on this list is no type at all. */
+/* Whether a type that libmagic found is used: data that a browser shows, plays
+ * or saves, and never runs. Any other counts as unknown. */
 static bool is_harmless(const char *type)
 {
     static const char *const trees[] = {"image/", "audio/", "video/", "font/"};
@@ -70,7 +70,7 @@ static bool is_harmless(const char *type)
     return false;
 }
 
-/* Whether the kernel would give this process so many bytes more. */
+/* Whether the kernel would give this process `size` more bytes. */
 static bool has_room(size_t size)
 {
     void *room = mmap(NULL, size, PROT_READ | PROT_WRITE,
@@ -82,7 +82,7 @@ static bool has_room(size_t size)
     return true;
 }
 
-/* Signatures alone: neither what kind of text it is, nor a look into it. */
+/* Tests for signatures only: none for kinds of text, none inside archives. */
 static magic_t open_database(void)
 {
     magic_t cookie;
@@ -122,8 +122,8 @@ void mime_sniffer_free(struct mime_sniffer *sniffer)
     free(sniffer);
 }
 
-/* Writes what libmagic takes `start` for into `out`, which it leaves alone
- * where libmagic does not know or is not to be believed. */
+/* Writes the type that libmagic finds for `start`. Returns false, and leaves
+ * `out` alone, where it finds none or one that is not used. */
 static bool ask_libmagic(struct mime_sniffer *sniffer, struct bytes start,
                          char out[MIME_TYPE_MAX + 1])
 {
@@ -136,7 +136,7 @@ static bool ask_libmagic(struct mime_sniffer *sniffer, struct bytes start,
     if (has_room(ASK_ROOM))
         type = magic_buffer(sniffer->cookie, start.at, start.len);
     is_known = type != NULL && is_harmless(type);
-    if (is_known) /* the cookie's, until it is asked again */
+    if (is_known) /* the cookie's, until the next call */
         snprintf(out, MIME_TYPE_MAX + 1, "%s", type);
     pthread_mutex_unlock(&sniffer->lock);
     return is_known;

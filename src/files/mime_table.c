@@ -38,8 +38,8 @@ static void lower_text(char *text)
         *text = lower(*text);
 }
 
-/* RFC 6838, 4.2: what names of types are made of. It also keeps a mistake in an
- * operator's file out of the field lines of our answers. */
+/* RFC 6838, 4.2: the characters of a type's name. This also keeps a mistake in
+ * an operator's file out of the field lines of responses. */
 static bool is_essence(const char *type)
 {
     static const char names[] = "abcdefghijklmnopqrstuvwxyz0123456789!#$&-^_.+";
@@ -68,7 +68,7 @@ static int add_pair(struct mime_table *table, const char *extension,
     return 0;
 }
 
-/* Returns 0 or a negative errno; with -EINVAL *mistake tells what is wrong. */
+/* Returns 0 or a negative errno; for -EINVAL, *mistake describes it. */
 static int parse_line(struct mime_table *table, char *line,
                       const char **mistake)
 {
@@ -107,8 +107,8 @@ static int compare_extension(const void *a, const void *b)
     return strcmp(left->extension, right->extension);
 }
 
-/* The same extension sorts by where it stands in the text, so that the last one
- * can win: qsort itself keeps no order among equals. */
+/* Equal extensions sort by their place in the text, so that the last one can be
+ * kept: qsort is not stable. */
 static int compare_place(const void *a, const void *b)
 {
     const struct pair *left = a, *right = b;
@@ -134,8 +134,8 @@ static void sort_pairs(struct mime_table *table)
     table->count = kept + 1;
 }
 
-/* Takes over `text`, which ends in a NUL. *line is where a mistake is; `first`
- * is where the line that counts as the first begins. */
+/* Takes over `text`, which ends in a NUL. *line is the line of a mistake,
+ * counted from the one that begins at text + first. */
 static int table_parse(struct mime_table **out, char *text, size_t first,
                        unsigned *line, const char **mistake)
 {
@@ -168,8 +168,8 @@ static int table_parse(struct mime_table **out, char *text, size_t first,
     return 0;
 }
 
-/* Opens a file of text. What opens a FIFO would wait for its writer, and a
- * device may have no end, so neither is read. */
+/* Opens a file of text. Opening a FIFO would wait for its writer, and a device
+ * may have no end, so neither is accepted. */
 static int open_text(const char *file)
 {
     int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -268,7 +268,7 @@ void mime_table_free(struct mime_table *table)
 }
 
 /* Writes the extension of `name` in small letters. Returns false where it has
- * none, or one that is in no table. */
+ * none, or one that is too long for any table. */
 static bool find_extension(struct bytes name, char out[MIME_EXTENSION_MAX + 1])
 {
     const char *slash = memrchr(name.at, '/', name.len);

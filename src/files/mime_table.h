@@ -22,10 +22,10 @@ struct mime_table;
 struct mime_table *mime_table_new(void);
 
 /* The same from a file in the form of mime.types(5): a type, then its
- * extensions; '#' begins a comment. It adds to the compiled-in table, and
- * wins over it: of an extension that is there twice the last one holds, and one
- * with a dot in it is never found: both occur in the files that systems ship.
- * Mistakes are told in `why` (size bytes, "FILE:LINE: what"). Returns 0 and
+ * extensions; '#' begins a comment. It is added to the compiled-in table and
+ * overrides it: of an extension that occurs twice the last one is used. One
+ * with a dot in it is never found. Both occur in the files that systems ship. A
+ * mistake is described in `why` (size bytes, "FILE:LINE: what"). Returns 0 and
  * *table, or a negative errno (-EINVAL for a mistake in the file's text, or
  * what is no regular file, -EFBIG past MIME_FILE_MAX). May block on the disk.
  */

@@ -1,9 +1,9 @@
-/* path_hash.h -- a hash of paths that peers cannot aim
+/* path_hash.h -- a hash of paths that clients cannot predict
  *
- * Peers choose which paths they ask for. With a hash that they know they could
- * pick thousands that fall into one bucket; this is SipHash-1-3 (Aumasson and
- * Bernstein, "SipHash: a fast short-input PRF") under a secret key, as the
- * tables of Rust and Python have it. Words are little-endian, so
+ * Clients choose the paths that they request. With a hash that they know, they
+ * could pick thousands that fall into one bucket. So this is SipHash-1-3
+ * (Aumasson and Bernstein, "SipHash: a fast short-input PRF") under a secret
+ * key, as the tables of Rust and Python have it. Words are little-endian, so
  * that a hash is the same on every machine. Pure: no system call, any thread.
  */
 #ifndef FILES_PATH_HASH_H

@@ -15,14 +15,14 @@ void trail_close(struct trail *trail)
     docroot_close(&trail->root);
 }
 
-/* The clock before a look that may settle the folder's version. One that is
- * settled needs none: the zero that stands for it settles nothing. */
+/* The clock, for a look that may settle the folder's version. Where the version
+ * is settled already, the clock is not read. */
 static struct timespec clock_for(const struct trail_folder *folder)
 {
     return folder->serial == 0 ? clock_wall() : (struct timespec){.tv_sec = 0};
 }
 
-/* The folder was looked at after `before`. */
+/* Notes what a look at the folder found, which began at `before`. */
 static void note(struct trail *trail, struct trail_folder *folder,
                  const struct file_version *version, struct timespec before)
 {
@@ -64,8 +64,8 @@ static struct trail_folder *place_of(struct trail *trail, const char *path,
     return &trail->folders[hash % TRAIL_FOLDERS];
 }
 
-/* The folder that is the first `len` bytes of `path`, looked at in this
- * batch. NULL: it is none, or its path is too long. */
+/* The folder that the first `len` bytes of `path` name, looked at in this
+ * batch. NULL: it is no folder, or its path is too long. */
 static const struct trail_folder *look_at(struct trail *trail, const char *path,
                                           size_t len)
 {

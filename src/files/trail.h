@@ -9,13 +9,14 @@
  *     "a" unchanged      so is "a/b"
  *     f unchanged        it is where it was: moving it would set its ctime
  *
- * Unchanged means the same version as ever since a confined look; to put
- * something else under a name sets the mtime and ctime of the folder that the
- * name is in. A version that is not settled (file_version.h) tells nothing, and
- * what was reached through a link is always looked at with openat2.
+ * Unchanged means that the version is the same as at the last confined look: to
+ * put something else under a name sets the mtime and ctime of the folder that
+ * the name is in. A version that is not settled (file_version.h) proves
+ * nothing, and what was reached through a link is always looked at with
+ * openat2.
  *
- * So files in a hundred folders are confirmed by one system call each, and one
- * for each folder that has folders, in as many requests as were there.
+ * So a batch of requests for files in many folders takes one system call for
+ * each file, and one for each folder that has folders.
  *
  * One thread, its owner's. Calls may block on the disk, never on a peer. */
 #ifndef FILES_TRAIL_H
@@ -28,7 +29,7 @@
 #include "files/file_version.h"
 
 enum {
-    TRAIL_FOLDERS = 64,  /* that are remembered, one for each hash of a path */
+    TRAIL_FOLDERS = 64,  /* that are remembered, one for each hash */
     TRAIL_PATH_MAX = 87, /* bytes; a longer path is never unchanged */
 };
 
@@ -51,13 +52,13 @@ struct trail {
 int trail_open(struct trail *trail, const struct docroot *root);
 void trail_close(struct trail *trail);
 
-/* Looks for the root's folder, unless that was done in this batch; else
- * as docroot_refresh. To be called, with success, before what follows. */
+/* docroot_refresh, once in each batch. Must have succeeded in this batch before
+ * trail_is_unchanged is called. */
 int trail_refresh(struct trail *trail, bool *has_changed);
 
-/* Whether the folders on the way to `target` are those that a confined look
- * went through, which began when trail->serial was `serial` and met no link.
- * They were looked at in this batch. */
+/* Whether the folders on the way to `target` have not changed since a confined
+ * look, which began when trail->serial was `serial` and met no link. Looks at
+ * those that were not looked at in this batch. */
 bool trail_is_unchanged(struct trail *trail, const char *target,
                         uint64_t serial);
 

@@ -28,8 +28,7 @@ static struct sequence sequence_of(unsigned char first)
     return (struct sequence){0, 0, 0};
 }
 
-/* Whether at[0..len), which begins with `sequence` and may be shorter than it,
- * is good as far as it goes. */
+/* Whether at[0..len) is `sequence`, or a beginning of it. */
 static bool is_good(struct sequence sequence, const unsigned char *at,
                     size_t len)
 {

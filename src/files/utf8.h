@@ -8,10 +8,10 @@
 
 #include "base/bytes.h"
 
-/* True where `text` is UTF-8 from its first byte to its last, without a NUL:
- * no overlong form, no surrogate, nothing past U+10FFFF. Where `whole` is
- * false, `text` is the beginning of something longer, and a last sequence that
- * its end cuts counts as good as far as it goes. Nothing at all is text. */
+/* Whether all of `text` is UTF-8, without a NUL: no overlong form, no
+ * surrogate, nothing past U+10FFFF. Where `whole` is false, `text` is the
+ * beginning of something longer, and its last sequence may be cut. Empty text
+ * is text. */
 bool utf8_is_text(struct bytes text, bool whole);
 
 #endif
