@@ -36,13 +36,13 @@ struct builtin {
     struct builtin_file files[FILES];
 };
 
-/* They live as long as the worker does. */
+/* These files live as long as the worker. */
 static void keep(struct hold *hold)
 {
     (void)hold;
 }
 
-/* The operator's own table of types need not know what a page is made of. */
+/* An operator's table of types need not have these. */
 static const char *type_of(const char *name)
 {
     static const char *const types[][2] = {
@@ -98,7 +98,7 @@ static void init(struct builtin_file *entry, const char *name, struct file what)
     file->etag_is_strong = true;
 }
 
-/* Zeros without a page behind them. Returns a descriptor or -1. */
+/* Zeros that take no page of memory. Returns a descriptor or -1. */
 static int open_zeros(void)
 {
     int fd = memfd_create("large", MFD_CLOEXEC);

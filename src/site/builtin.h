@@ -1,16 +1,16 @@
 /* builtin.h -- files that are part of the program: the live page
  *
- * What www/wire/ held when the program was built, as files of the site, and one
- * large file of zeros that costs nothing, to have something to download. They
- * never change while the program runs, and were modified when it was started.
- * Each worker has a set of its own, since
- * holds are plain counters; the bytes are shared. One thread. */
+ * The files that www/wire/ had when the program was built, and a large file of
+ * zeros, to have something to download, which takes no memory. They never
+ * change while the program runs, and their modification date is its start. Each
+ * worker has a set of its own, since holds are plain counters; the bytes are
+ * shared. One thread. */
 #ifndef SITE_BUILTIN_H
 #define SITE_BUILTIN_H
 
 #include "files/file.h"
 
-#define BUILTIN_FOLDER "-/wire/" /* the path of all of them, below the root */
+#define BUILTIN_FOLDER "-/wire/" /* where they are, below the root */
 
 enum { BUILTIN_LARGE_SIZE = 8 * 1024 * 1024 };
 
@@ -19,7 +19,7 @@ struct builtin;
 /* NULL: no memory, or no descriptor for the large file. */
 struct builtin *builtin_new(file_rider *ride);
 
-/* The holds that were taken on its files must have been released. */
+/* No hold on its files may be left. */
 void builtin_free(struct builtin *builtin);
 
 /* Whether a path of the site is below BUILTIN_FOLDER, or is that folder. */

@@ -1,8 +1,8 @@
 /* exchange.h -- one request on its way to a plan
  *
- * Each rule (rules.h) finds here what those before it found, and either leaves
- * more, or decides: then the plan is made, with the reason. On the worker's
- * thread; all views are lent for the exchange. */
+ * Each rule (rules.h) reads what earlier rules found, and either adds to it or
+ * decides: then the plan is complete, with its reason. On the worker's thread;
+ * all views are lent for the exchange. */
 #ifndef SITE_EXCHANGE_H
 #define SITE_EXCHANGE_H
 
@@ -20,13 +20,13 @@ enum {
     SITE_HOST_MAX = 56,
 };
 
-/* What one worker has for all its exchanges. */
+/* What all exchanges of one worker share. */
 struct site_worker {
     const struct site_config *config;
     struct file_cache *files;
     struct builtin *builtin; /* NULL: there is no live page */
 
-    /* The value of Host that was valid last. */
+    /* The last valid value of Host. */
     size_t host_len;
     char host[SITE_HOST_MAX];
 
@@ -35,8 +35,8 @@ struct site_worker {
 };
 
 enum verdict {
-    VERDICT_NEXT, /* the next rule looks */
-    VERDICT_DONE, /* the plan is made */
+    VERDICT_NEXT, /* the next rule is applied */
+    VERDICT_DONE, /* the plan is complete */
 };
 
 struct exchange {
@@ -52,7 +52,7 @@ struct exchange {
     struct bytes found;      /* ... and its path, where it is in the folder */
 };
 
-/* What rules find stays unset until they do. */
+/* What rules find is not set here, but for what may be read without them. */
 static inline void exchange_init(struct exchange *x, struct site_worker *site,
                                  const struct asking *asking, struct plan *plan)
 {
@@ -64,8 +64,8 @@ static inline void exchange_init(struct exchange *x, struct site_worker *site,
     x->found.len = 0;
 }
 
-/* The response is `status` with its own text as content. Returns VERDICT_DONE.
- */
+/* Plans a response with `status`, and the status's text as content. Returns
+ * VERDICT_DONE. */
 enum verdict decide(struct exchange *x, unsigned status, const char *why);
 
 #endif

@@ -1,8 +1,8 @@
 /* explain.h -- the rules at work, shown: for --why
  *
- * The same table as for any request (rules.h), with a note behind each rule:
+ * Applies the same table as for any request (rules.h), and notes for each rule
  * its name, the facts that it found, and whether it decided. There is no second
- * implementation that could say something else. Never used while serving. */
+ * implementation that could differ. Never used while serving. */
 #ifndef SITE_EXPLAIN_H
 #define SITE_EXPLAIN_H
 
@@ -20,10 +20,10 @@ struct explained_rule {
     bool has_decided;              /* the last one alone */
 };
 
-/* What became of the last request. */
+/* How the last request was decided. */
 struct explanation {
     struct explained_rule rules[EXPLAIN_RULES_MAX];
-    size_t count; /* 0: HTTP refused the request before the site saw it */
+    size_t count; /* 0: HTTP refused the request before any rule */
     char
         file[EXPLAIN_FACTS_MAX]; /* what is sent, below the root; "": no file */
 };
@@ -34,7 +34,7 @@ struct site_explained {
     struct explanation *explanation; /* written with each request */
 };
 
-/* Is to `site_handler` what a run in a debugger is to a run. */
+/* site_handler, with an explanation of each request. */
 extern const struct handler site_explainer;
 
 #endif

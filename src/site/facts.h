@@ -1,8 +1,8 @@
 /* facts.h -- what a rule found, in words: for --why
  *
- * Each writes one line about what its rule has left in the exchange, at most
- * `size` bytes with the NUL, of printable ASCII: what a peer sent is escaped. A
- * rule that decided may have left less. Main thread. */
+ * Each writes one line about what its rule found in the exchange, at most
+ * `size` bytes with the NUL, of printable ASCII: what a client sent is escaped.
+ * A rule that decided may have found less. Main thread. */
 #ifndef SITE_FACTS_H
 #define SITE_FACTS_H
 

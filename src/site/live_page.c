@@ -5,8 +5,8 @@
 
 enum { ADDRESS_LEN_MAX = sizeof("127.255.255.255") - 1 };
 
-/* What the request calls this server, without a port; "" where it does not. The
- * absolute-form's authority holds over Host (RFC 9112, 3.2.2). */
+/* The name of the server in the request, without a port; "" where it has none.
+ * An absolute-form's authority overrides Host (RFC 9112, 3.2.2). */
 static struct bytes name_of(const struct exchange *x)
 {
     struct bytes name =
@@ -18,7 +18,7 @@ static struct bytes name_of(const struct exchange *x)
     return name;
 }
 
-/* Whether a machine calls itself by this name, and no other machine by it. */
+/* Whether the name always means the machine itself. */
 static bool is_loopback(struct bytes name)
 {
     if (bytes_equal(name, BYTES("[::1]")) ||
@@ -65,9 +65,10 @@ static enum verdict show(struct exchange *x)
     return VERDICT_NEXT;
 }
 
-/* Who calls the server by a loopback name can reach the live page's listener by
- * the same name. This reference has a host in it, unlike all others: its port
- * is another. The path needs no escapes, since a file of the page has it. */
+/* A client that reaches the server by a loopback name reaches the live page's
+ * listener by the same name. Unlike all other redirects, this one names the
+ * host, since the port differs. The path needs no escapes, since it is that of
+ * a file of the page. */
 static enum verdict refer(struct exchange *x)
 {
     unsigned port = x->site->config->live_port;
@@ -88,10 +89,10 @@ static enum verdict refer(struct exchange *x)
     return VERDICT_DONE;
 }
 
-/* The listener is for this machine alone. But its browser also does what pages
- * from elsewhere want: they may have their own name resolved to a loopback
- * address (DNS rebinding), or refer to ours. HTTP/1.0 without a name is no
- * browser's. */
+/* The listener is for this machine only. But a browser on it also sends
+ * requests for pages of other sites, which may have their own name resolve to a
+ * loopback address (DNS rebinding), or link to ours. HTTP/1.0 without a name is
+ * not sent by a browser. */
 static enum verdict show_locally(struct exchange *x)
 {
     struct bytes name = name_of(x), site;
@@ -104,7 +105,7 @@ static enum verdict show_locally(struct exchange *x)
     return show(x);
 }
 
-/* The path is of the live page. Apart, since hardly any is. */
+/* The path is one of the live page. A function of its own, since few are. */
 __attribute__((noinline)) static enum verdict admit(struct exchange *x)
 {
     switch ((enum role)x->asking->stream->role) {

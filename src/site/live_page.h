@@ -1,22 +1,22 @@
 /* live_page.h -- the rule of the live page: /-/wire/ and its events
  *
  * The page itself is part of the program (builtin.h); its events are content
- * that somebody else opens (site_config.live) and that has no end. */
+ * without an end, which site_config.live opens. */
 #ifndef SITE_LIVE_PAGE_H
 #define SITE_LIVE_PAGE_H
 
 #include "site/exchange.h"
 
-/* Sets x->file, or decides, where the path is of the live page and the stream's
- * role (role.h) has it:
+/* Where the path is one of the live page, sets x->file or decides, by the role
+ * of the stream's listener (role.h):
  *
- *     role              shows it to
+ *     role              the live page is
  *     ----------------  ------------------------------------------------------
- *     ROLE_SITE         nobody; where the live page has a listener, who calls
- *                       the server by a loopback name is referred to that (307)
- *     ROLE_LIVE         who calls the server by a loopback name, unless another
- *                       site sent the browser (Sec-Fetch-Site); others get 403
- *     ROLE_LIVE_PUBLIC  everybody
+ *     ROLE_SITE         not here; where it has a listener of its own, requests
+ *                       by a loopback name are redirected to that (307)
+ *     ROLE_LIVE         for requests by a loopback name, unless another site
+ *                       sent the browser (Sec-Fetch-Site); others get 403
+ *     ROLE_LIVE_PUBLIC  for every request
  */
 enum verdict live_page_apply(struct exchange *x);
 

@@ -4,8 +4,8 @@
 
 #include "base/put.h"
 
-/* A folder is asked for without its slash. The reference has no host in it, so
- * that it survives a mapped port; and one slash only at its front, since two
+/* A folder was requested without its slash. The redirect names no host, so that
+ * it works behind a mapped port; and it begins with one slash only, since two
  * would begin a host (RFC 3986, 4.2). */
 static enum verdict redirect_to_folder(struct exchange *x)
 {

@@ -1,7 +1,7 @@
 /* lookup.h -- the rule that finds the file that a path names
  *
- * The cache knows paths; which of them are tried, in which order, is said here:
- * the path itself, and for a folder its index.html. */
+ * The cache knows paths; this rule knows which of them to try: the path itself,
+ * and for a folder its index.html. */
 #ifndef SITE_LOOKUP_H
 #define SITE_LOOKUP_H
 

@@ -108,7 +108,7 @@ static void set_content(struct plan *plan, const struct file *file,
     };
 }
 
-/* A condition is asked for. Apart, since few requests do. */
+/* The request has a condition. A function of its own, since few have. */
 __attribute__((noinline)) static enum verdict
 judge_condition(struct exchange *x)
 {
@@ -143,7 +143,7 @@ static enum verdict part(struct exchange *x, const struct range_set *parts)
     return VERDICT_DONE;
 }
 
-/* There is a Range field, in a GET. Apart likewise. */
+/* A GET with a Range field; a function of its own likewise. */
 __attribute__((noinline)) static enum verdict judge_range(struct exchange *x)
 {
     const struct validators current = validators_of(x->file);

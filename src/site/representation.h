@@ -1,8 +1,8 @@
 /* representation.h -- the file that was found, as HTTP describes it
  *
- * The rules that decide how much of it the response has (RFC 9110, 13 and 14),
- * and what rides along with each file in the cache: its field lines, rendered
- * once for a version. */
+ * The rules that decide how much of it a response has (RFC 9110, 13 and 14),
+ * and the rider of each file in the cache: its field lines, rendered once for
+ * each version. */
 #ifndef SITE_REPRESENTATION_H
 #define SITE_REPRESENTATION_H
 
@@ -14,7 +14,7 @@ size_t representation_ride(const struct file *file,
                            const struct file_description *description,
                            char out[FILE_RIDER_MAX]);
 
-/* What the file's rider has of its description. */
+/* The description, as the file's rider has it. */
 struct bytes representation_type(const struct file *file);
 struct bytes representation_etag(const struct file *file);
 

@@ -15,7 +15,7 @@ static enum verdict method(struct exchange *x)
     return VERDICT_NEXT;
 }
 
-/* Whether the value is one that a Host may have. Clients repeat themselves. */
+/* Whether a Host may have this value. Mostly it is the same as last time. */
 static bool host_is_known_or_valid(struct site_worker *site, struct bytes host)
 {
     if (bytes_equal(host, (struct bytes){site->host, site->host_len}))
@@ -29,8 +29,9 @@ static bool host_is_known_or_valid(struct site_worker *site, struct bytes host)
     return true;
 }
 
-/* RFC 9112, 3.2: HTTP/1.1 must have one Host, and whoever has it, a valid one.
- * An empty one is valid, where the target says what is asked for. */
+/* RFC 9112, 3.2: a request in HTTP/1.1 must have one Host, and a Host in any
+ * version must be valid. An empty one is valid where the target names the
+ * authority. */
 static enum verdict host(struct exchange *x)
 {
     x->host = (struct bytes){"", 0};
@@ -107,7 +108,7 @@ static const struct rule rules[] = {
     {"target", target, facts_target},
     {"allow", allow, facts_none},
     {"name", name, facts_name},
-    /* Those above need the head alone. */
+    /* Those above need only the head. */
     {"live", live_page_apply, facts_none},
     {"lookup", lookup_apply, facts_file},
     {"condition", representation_condition, facts_condition},

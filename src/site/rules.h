@@ -2,9 +2,9 @@
  *
  *     rule       decides
  *     ---------  ----------------------------------------------------------
- *     method     501 for a method that nobody knows
- *     host       400 for a Host that is missing, empty, twice there or none
- *     target     400, 421 for a target that is none, or not for this server
+ *     method     501 for an unknown method
+ *     host       400 for a Host that is missing, empty, repeated or invalid
+ *     target     400, 421 for a target that is invalid, or not for this server
  *     allow      204, 405 for all methods but GET and HEAD
  *     name       404 for a name that no file can have, or that is hidden
  *     live       200, 307, 403, 404, 503 below /-/wire/, the live page
@@ -13,8 +13,8 @@
  *     range      206, 416 (RFC 9110, 14.2)
  *     content    200
  *
- * RFC 9112 for the message, RFC 9110 for what it means. The rules down to
- * "name" need the head alone. A rule touches nothing but the exchange and the
+ * RFC 9112 defines the message, RFC 9110 what it means. The rules down to
+ * "name" need only the head. A rule touches nothing but the exchange and the
  * file cache. */
 #ifndef SITE_RULES_H
 #define SITE_RULES_H
@@ -26,11 +26,11 @@ struct explanation;
 /* Applies the rules until one decides; the last one does. */
 void rules_apply(struct exchange *x);
 
-/* Applies those that need the head alone. Returns whether one has decided on
- * 400 or more. */
+/* Applies those that need only the head. Returns whether one has decided on a
+ * status of 400 or more. */
 bool rules_refuse(struct exchange *x);
 
-/* Applies the rules, or those that need the head alone, and notes what each
+/* Applies the rules, or those that need only the head, and notes what each
  * found (explain.h). Returns whether one has decided. */
 bool rules_explain(struct exchange *x, bool head_alone,
                    struct explanation *explanation);

@@ -40,7 +40,7 @@ static void *site_open(const void *arg)
 
     if (site == NULL)
         return NULL;
-    /* Memory for paths and lines is not touched before it is needed. */
+    /* The memory for paths and lines is not touched before it is used. */
     memset(site, 0, offsetof(struct site_worker, path));
     site->config = config;
     site->files = file_cache_new(&cache_config);

@@ -1,8 +1,8 @@
 /* site.h -- a folder of files, as a handler that rides on HTTP
  *
- * Each worker has a site of its own: a file cache, and room for what is made on
- * the way to a plan. What a request gets is decided by a table of rules
- * (rules.h), one request by one. */
+ * Each worker has a site of its own: a file cache, and room for paths and lines
+ * while a response is planned. A table of rules (rules.h) decides how each
+ * request is responded to. */
 #ifndef SITE_SITE_H
 #define SITE_SITE_H
 
@@ -23,10 +23,10 @@ struct site_config {
     size_t cache_plain_bytes_max;
     size_t cache_descriptors_max;
 
-    /* What feeds the live page. NULL: it is not there; else a stream's role
-     * decides (role.h, live_page.h). */
+    /* Opens the events of the live page. NULL: there is no live page; else the
+     * stream's role decides (role.h, live_page.h). */
     struct body_opener *live;
-    unsigned live_port; /* where its listener is; 0: no reference leads there */
+    unsigned live_port; /* of its own listener; 0: nothing redirects there */
 };
 
 extern const struct handler site_handler;
