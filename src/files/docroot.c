@@ -69,6 +69,7 @@ static int open_walking(int root_fd, const char *path, int flags)
     char name[NAME_MAX + 1];
     int fd = root_fd;
 
+    assert(path[0] != '\0'); /* open_in gave it "." */
     if (path[0] == '/')
         return -EXDEV;
     if (strlen(path) >= PATH_MAX)
@@ -208,6 +209,7 @@ int docroot_refresh(struct docroot *root, bool *has_changed)
         return 0;
     }
     error = open_folder(root);
+    assert(error < 0 || root->fd != -1);
     *has_changed = error == 0;
     return error;
 }
@@ -223,6 +225,7 @@ int docroot_open_file(const struct docroot *root, const char *path,
     int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
     int fd, error;
 
+    assert(root->fd != -1); /* docroot_refresh has succeeded */
     *is_straight = false;
     if (docroot_look(root, path, status) == 0 && !may_be_served(status))
         return -ENODEV;

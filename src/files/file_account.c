@@ -25,6 +25,7 @@ struct file_account *file_account_new(void)
 void file_account_add(struct file_account *account, size_t bytes,
                       size_t descriptors)
 {
+    assert(account->hold.count > 0);
     hold_get(&account->hold);
     account->bytes += bytes;
     account->descriptors += descriptors;

@@ -64,6 +64,7 @@ static int add_pair(struct mime_table *table, const char *extension,
         table->pairs = pairs;
         table->room = room;
     }
+    assert(table->count < table->room);
     table->pairs[table->count++] = (struct pair){extension, type};
     return 0;
 }
@@ -131,6 +132,7 @@ static void sort_pairs(struct mime_table *table)
             kept++;
         table->pairs[kept] = table->pairs[i];
     }
+    assert(kept < table->count);
     table->count = kept + 1;
 }
 

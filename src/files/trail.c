@@ -1,5 +1,6 @@
 #include "files/trail.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -105,6 +106,7 @@ bool trail_is_unchanged(struct trail *trail, const char *target,
 
     if (end == NULL)
         return true;
+    assert(trail->top.looked_at == trail->batch); /* trail_refresh was called */
     if (!is_since(&trail->top, serial))
         return false;
     while ((next = strchr(end + 1, '/')) != NULL) {
