@@ -1,5 +1,6 @@
 #include "site/builtin.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -153,6 +154,7 @@ const struct file *builtin_find(struct builtin *builtin, struct bytes path)
 {
     struct bytes name;
 
+    assert(builtin_owns(path));
     if (path.len < FOLDER_LEN)
         return &builtin->folder;
     name = (struct bytes){path.at + FOLDER_LEN, path.len - FOLDER_LEN};

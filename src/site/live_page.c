@@ -1,5 +1,7 @@
 #include "site/live_page.h"
 
+#include <assert.h>
+
 #include "base/put.h"
 #include "site/role.h"
 
@@ -84,6 +86,7 @@ static enum verdict refer(struct exchange *x)
     to = put_number(put_char(to, ':'), port);
     to = put_bytes(put_char(to, '/'), x->target.path);
     to = put_text(to, "\r\n");
+    assert(to - x->site->lines <= SITE_LINES_MAX);
     plan_add(x->plan,
              (struct bytes){x->site->lines, (size_t)(to - x->site->lines)});
     return VERDICT_DONE;

@@ -1,5 +1,6 @@
 #include "site/lookup.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "base/put.h"
@@ -67,6 +68,7 @@ static enum verdict decide_without(struct exchange *x)
 {
     bool is_index = stands_for_index(x->target.path);
 
+    assert(x->file->kind != FILE_REGULAR);
     switch (x->file->kind) {
     case FILE_FOLDER:
         if (!is_index)

@@ -7,7 +7,7 @@
 #include "http/condition.h"
 
 static const char etag_name[] = "ETag: ", weak[] = "W/";
-static const char type_name[] = "Content-Type: ";
+enum { TYPE_NAME_LEN = sizeof("Content-Type: ") - 1 };
 
 /* A rider: this, then the file's field lines. First those that every response
  * with the representation bears, also 304 and 206; then Content-Type and
@@ -60,7 +60,7 @@ static inline struct bytes type_in(const struct file *file, struct lines lines)
 {
     const char *content = file->rider + sizeof(lines) + lines.common_len;
 
-    return (struct bytes){content + sizeof(type_name) - 1, lines.type_len};
+    return (struct bytes){content + TYPE_NAME_LEN, lines.type_len};
 }
 
 struct bytes representation_type(const struct file *file)
