@@ -67,6 +67,7 @@ static char *put_stamp(char *to, struct access_log_observer *o, time_t when)
 static char *put_request_line(char *to,
                               const struct observed_response *response)
 {
+    assert(response->method.len == 0 || response->version.len == 3);
     to = put_char(to, '"');
     if (response->method.len == 0) {
         to = put_char(to, '-'); /* what came was no request */
@@ -123,6 +124,7 @@ static char *put_host(char *to, struct access_log_observer *o,
     if (host->len == 0 || !is_same_host(&host->peer, peer)) {
         memcpy(&host->peer, peer, peer_size(peer));
         host->len = peer_format_host(peer, host->text);
+        assert(host->len > 0 && host->len <= sizeof(host->text));
     }
     return put_bytes(to, (struct bytes){host->text, host->len});
 }

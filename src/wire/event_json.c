@@ -1,5 +1,7 @@
 #include "wire/event_json.h"
 
+#include <assert.h>
+
 #include "base/json.h"
 #include "base/put.h"
 
@@ -23,6 +25,7 @@ static char *put_time(char *to, int64_t time_us)
 
 static char *put_range(char *to, const struct ledger_event *event)
 {
+    assert(event->from <= event->to);
     to = put_count(to, ",\"from\":", event->from);
     return put_count(to, ",\"to\":", event->to);
 }
@@ -30,6 +33,7 @@ static char *put_range(char *to, const struct ledger_event *event)
 /* The same with the end of a message's head. */
 static char *put_message(char *to, const struct ledger_event *event)
 {
+    assert(event->from <= event->head_to && event->head_to <= event->to);
     to = put_count(to, ",\"from\":", event->from);
     to = put_count(to, ",\"head_to\":", event->head_to);
     return put_count(to, ",\"to\":", event->to);
@@ -201,6 +205,7 @@ size_t event_json_write(const struct ledger_event *event,
     to = put_count(to, ",\"conn\":", event->ledger->id);
     to = put_kind(to, event);
     to = put_char(to, '}');
+    assert(to <= out + EVENT_JSON_MAX);
     return (size_t)(to - out);
 }
 
@@ -212,6 +217,7 @@ size_t event_json_viewer(int64_t time_us, uint64_t conn,
     to = put_text(to, ",\"layer\":\"wire\",\"event\":\"viewer\"");
     to = put_count(to, ",\"conn\":", conn);
     to = put_char(to, '}');
+    assert(to <= out + EVENT_JSON_WIRE_MAX);
     return (size_t)(to - out);
 }
 
@@ -223,5 +229,6 @@ size_t event_json_lost(int64_t time_us, uint64_t count,
     to = put_text(to, ",\"layer\":\"wire\",\"event\":\"lost\"");
     to = put_count(to, ",\"count\":", count);
     to = put_char(to, '}');
+    assert(to <= out + EVENT_JSON_WIRE_MAX);
     return (size_t)(to - out);
 }

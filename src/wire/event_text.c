@@ -1,5 +1,7 @@
 #include "wire/event_text.h"
 
+#include <assert.h>
+
 #include "base/put.h"
 #include "tcp/address.h"
 
@@ -109,6 +111,7 @@ static char *put_range(char *to, const char *direction,
 {
     char *from = to;
 
+    assert(event->from <= event->to);
     to = put_text(to, direction);
     to = put_char(to, '[');
     to = put_number(to, event->from);
@@ -153,6 +156,7 @@ static char *put_arrival(char *to, const struct ledger_event *event)
 
     if (event->from >= ledger->recv_from)
         return put_text(to, "  whole in this recv");
+    assert(before >= 1); /* that brought the beginning */
     to = put_text(to, "  its last ");
     to = put_size(to, event->to - ledger->recv_from);
     to = put_text(to, " came in this recv, the rest in ");
@@ -379,6 +383,7 @@ size_t event_text_write(const struct ledger_event *event,
     to = put_conn(to, style, event->ledger->id);
     to = put_layer(to, style, is_http);
     to = put_kind(to, event, style);
+    assert(to <= out + EVENT_TEXT_MAX);
     return (size_t)(to - out);
 }
 

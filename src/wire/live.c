@@ -97,6 +97,7 @@ struct observer *live_observer_new(void *arg)
  */
 static void frame(struct page *page, size_t len)
 {
+    assert(BEFORE_LEN + len + BEHIND_LEN <= page->size - page->len);
     memcpy(page->at + page->len, before, BEFORE_LEN);
     page->len += BEFORE_LEN + len;
     memcpy(page->at + page->len, behind, BEHIND_LEN);
@@ -137,6 +138,7 @@ static void put_own_send(struct viewer *viewer, struct page *page)
                                 .to = viewer->sent_to,
                                 .call = LEDGER_CALL_SEND};
 
+    assert(viewer->sent_told <= viewer->sent_to);
     if (viewer->sent_told == viewer->sent_to)
         return;
     viewer->sent_told = viewer->sent_to;
@@ -227,14 +229,17 @@ static size_t viewer_read(struct body_source *source, char *out, size_t size)
         viewer->wrote_ms = clock_now_ms();
         viewer->wrote_us = clock_wall_us();
     }
+    assert(page.len <= size);
     return page.len;
 }
 
 static void viewer_close(struct body_source *source)
 {
     struct viewer *viewer = (struct viewer *)source;
+    unsigned viewers = atomic_fetch_sub(&viewer->live->viewers, 1);
 
-    atomic_fetch_sub(&viewer->live->viewers, 1);
+    assert(viewers > 0);
+    (void)viewers;
     free(viewer);
 }
 
@@ -287,6 +292,7 @@ void live_free(struct live *live)
 {
     if (live == NULL)
         return;
+    assert(atomic_load(&live->viewers) == 0);
     for (unsigned i = 0; i < live->workers; i++)
         ring_free(live->rings[i]);
     free(live);

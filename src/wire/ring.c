@@ -136,6 +136,8 @@ bool ring_peek(struct ring_reader *reader, struct ring_record *record)
 {
     if (!peek(reader, record))
         return false;
+    assert(record->len <= RING_RECORD_MAX);
+    assert(!reader->has_begun || record->number >= reader->next);
     if (reader->has_begun)
         reader->missed += record->number - reader->next;
     reader->has_begun = true;
@@ -149,6 +151,7 @@ bool ring_take(struct ring_reader *reader, const struct ring_record *record,
     uint64_t from = reader->at + HEADER_WORDS, word, tail;
     size_t i;
 
+    assert(record->number == reader->next); /* ring_peek has returned it */
     for (i = 0; i < record->len / WORD; i++) {
         word = load(reader->ring, from + i);
         memcpy(out + i * WORD, &word, WORD);

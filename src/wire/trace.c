@@ -1,5 +1,6 @@
 #include "wire/trace.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -50,6 +51,7 @@ static char *put_lost(char *to, struct trace_observer *o, int64_t time_us)
     uint64_t lost = line_writer_lost(&o->writer);
     uint64_t count = lost - o->lost_shown;
 
+    assert(lost > o->lost_shown);
     o->lost_shown = lost;
     if (o->trace->form == TRACE_JSON)
         to += event_json_lost(time_us, count, to);

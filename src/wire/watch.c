@@ -56,6 +56,7 @@ static void group_close(struct observer *observer)
 /* The group gets one more member, and wants what that one wants. */
 static void join(struct group *group, struct observer *member)
 {
+    assert(group->count < WATCHERS_MAX);
     group->members[group->count++] = member;
     if (member->responded != NULL)
         group->observer.responded = responded;
@@ -90,7 +91,7 @@ struct observer *watch_observer_new(void *watch)
 {
     const struct watch *wanted = watch;
 
-    assert(wanted->count > 0);
+    assert(wanted->count > 0 && wanted->count <= WATCHERS_MAX);
     if (wanted->count == 1)
         return wanted->watchers[0].observer_new(wanted->watchers[0].arg);
     return group_new(wanted);
