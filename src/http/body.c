@@ -1,5 +1,7 @@
 #include "http/body.h"
 
+#include <assert.h>
+
 #include "base/bytes.h"
 #include "http/head_lines.h"
 
@@ -40,6 +42,8 @@ static bool is_text(char c)
 static enum status begin_chunk(struct body *body,
                                const struct body_limits *limits)
 {
+    assert(body->content_len <= limits->content_max);
+    assert(body->digits > 0 && body->digits <= SIZE_DIGITS_MAX);
     if (body->left > limits->content_max - body->content_len)
         return STATUS_CONTENT_TOO_LARGE;
     body->content_len += (size_t)body->left;
@@ -203,6 +207,7 @@ static size_t drop_content(struct body *body, size_t len)
 {
     size_t dropped = body->left < len ? (size_t)body->left : len;
 
+    assert(body->left > 0); /* or another state would have come */
     body->left -= dropped;
     if (body->left == 0)
         body->state = body->state == BODY_CONTENT ? BODY_DONE : CHUNK_DATA_CR;
@@ -221,6 +226,7 @@ enum status body_read(struct body *body, const struct body_limits *limits,
         else
             status = read_byte(body, limits, in[at++]);
     }
+    assert(at == len || status != STATUS_NONE || body_is_done(body));
     *used = at;
     return status;
 }

@@ -1,5 +1,7 @@
 #include "http/body_stream.h"
 
+#include <assert.h>
+
 #include "base/put.h"
 #include "http/head.h"
 
@@ -16,6 +18,7 @@ _Static_assert((int)BODY_SOURCE_READ_MAX <= 0xffff, "its size has four digits");
 void body_stream_open(struct body_stream *stream, struct body_source *source,
                       bool is_chunked)
 {
+    assert(stream->source == NULL && source != NULL);
     stream->source = source;
     stream->is_chunked = is_chunked;
 }
@@ -23,6 +26,7 @@ void body_stream_open(struct body_stream *stream, struct body_source *source,
 /* Four digits always: zeros in front are allowed (RFC 9112, 7.1). */
 static void write_chunk_size(char *out, size_t len)
 {
+    assert(len > 0 && len <= 0xffff); /* a chunk of 0 bytes is the last */
     out = put_hex(out, (unsigned char)(len >> 8));
     out = put_hex(out, (unsigned char)len);
     put_text(out, "\r\n");
@@ -37,6 +41,7 @@ enum protocol_wants body_stream_tick(struct body_stream *stream,
         stream->source->read(stream->source, out + ahead, BODY_SOURCE_READ_MAX);
     bool has_more = len > BODY_SOURCE_READ_MAX / 2;
 
+    assert(len <= BODY_SOURCE_READ_MAX);
     if (len > 0 && stream->is_chunked) {
         write_chunk_size(out, len);
         memcpy(out + ahead + len, "\r\n", CHUNK_END_LEN);

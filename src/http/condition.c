@@ -1,5 +1,7 @@
 #include "http/condition.h"
 
+#include <assert.h>
+
 #include "base/date.h"
 
 /* One entity-tag (RFC 9110, 8.8.3). */
@@ -27,6 +29,7 @@ static bool cut_etag(struct bytes *text, struct etag *etag)
     if (i == text->len)
         return false;
     etag->opaque = (struct bytes){text->at + start, i + 1 - start};
+    assert(etag->opaque.len >= 2); /* its quotes are two */
     text->at += i + 1;
     text->len -= i + 1;
     return true;
@@ -109,6 +112,7 @@ enum condition_result condition_judge(const struct request *request,
 {
     time_t date;
 
+    assert(current->etag.len >= 2 && current->etag.at[0] == '"');
     /* 1 and 2. If-Match, where it is there, decides over the date. */
     if (request_has(request, FIELD_IF_MATCH)) {
         if (!field_matches(request, FIELD_IF_MATCH, current, COMPARE_STRONG))

@@ -74,6 +74,7 @@ char *head_put_content_type(char *to, struct bytes type)
 /* "bytes 0-9/100" */
 char *head_put_content_range(char *to, const struct range *range, uint64_t size)
 {
+    assert(range->from < range->to && range->to <= size);
     to = put_text(to, "Content-Range: bytes ");
     to = put_number(to, range->from);
     to = put_text(to, "-");
@@ -109,6 +110,7 @@ void response_renderer_init(struct response_renderer *renderer)
         random[0] = 0;
     for (size_t i = 0; i < sizeof(random); i++)
         to = put_hex(to, random[i]);
+    assert(to + 1 == renderer->boundary + sizeof(renderer->boundary));
 }
 
 void response_renderer_set_time(struct response_renderer *renderer, time_t now)
@@ -123,11 +125,13 @@ void response_renderer_set_time(struct response_renderer *renderer, time_t now)
     to += DATE_LEN;
     to = put_text(to, "\r\n");
     renderer->date_line_len = (size_t)(to - renderer->date_line);
+    assert(renderer->date_line_len <= sizeof(renderer->date_line));
 
     to = renderer->ok_start;
     to = put_text(to, "HTTP/1.1 200 OK\r\n");
     to = put_bytes(to, date_line(renderer));
     renderer->ok_start_len = (size_t)(to - renderer->ok_start);
+    assert(renderer->ok_start_len <= sizeof(renderer->ok_start));
 }
 
 char *head_put_start(char *to, enum status status,

@@ -107,5 +107,6 @@ size_t observe_timing_in(const struct ledger *ledger,
     to = put_text(to, " of this connection\", recv;desc=\"");
     to = put_number(to, ledger->message_recvs);
     to = put_text(to, "\"\r\n");
+    assert(to <= out + OBSERVE_TIMING_MAX);
     return (size_t)(to - out);
 }

@@ -51,6 +51,7 @@ static void report_first(struct outgoing *list, uint64_t to)
 {
     struct outgoing_response *response = list->next++;
 
+    assert(to >= response->head_to && to <= response->to);
     response->observed.body_len = to - response->head_to;
     list->observer->responded(list->observer, &response->observed);
 }
@@ -112,6 +113,7 @@ static struct outgoing *copy_rest(const struct outgoing *list)
     struct outgoing *kept = malloc(size + text_len(list));
     char *text;
 
+    assert(count > 0 && count <= OUTGOING_MAX);
     if (kept == NULL)
         return NULL;
     text = (char *)kept + size;
@@ -123,6 +125,7 @@ static struct outgoing *copy_rest(const struct outgoing *list)
         kept->responses[i] = list->next[i];
         text = keep_text(text, &kept->responses[i].observed);
     }
+    assert(text == (char *)kept + size + text_len(list));
     return kept;
 }
 
@@ -161,7 +164,7 @@ send_unsent(struct outgoing *unsent, uint64_t len)
 struct outgoing *outgoing_sent(struct outgoing *list, struct outgoing *unsent,
                                uint64_t len)
 {
-    assert(unsent == NULL || outgoing_is_empty(list));
+    assert(unsent == NULL || (outgoing_is_empty(list) && unsent != list));
     if (unsent != NULL)
         return send_unsent(unsent, len);
     advance(list, len);

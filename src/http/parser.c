@@ -1,5 +1,6 @@
 #include "http/parser.h"
 
+#include <assert.h>
 #include <llhttp.h>
 #include <stdlib.h>
 
@@ -31,6 +32,7 @@ struct request_parser {
  * it. The first reason stays. */
 static int refuse(struct request_parser *p, enum status status)
 {
+    assert(status >= STATUS_BAD_REQUEST);
     if (p->refusal == STATUS_NONE)
         p->refusal = status;
     return -1;
@@ -40,7 +42,6 @@ static struct part part_at(const struct request_parser *p, const char *at,
                            size_t len)
 {
     size_t from = (size_t)(at - p->head);
-
     return (struct part){(uint16_t)from, (uint16_t)(from + len)};
 }
 
@@ -222,6 +223,7 @@ static enum parse_result judge_unfinished(struct request_parser *p)
 /* Keeps the head, since the bytes it stands in are not offered again. */
 static enum parse_result keep_head(struct request_parser *p)
 {
+    assert(p->own_head == NULL && p->head_done);
     p->own_head = malloc(p->request.head_len);
     if (p->own_head == NULL) {
         refuse(p, STATUS_SERVICE_UNAVAILABLE);
@@ -250,6 +252,7 @@ static enum parse_result parse_head(struct request_parser *p, const char *in,
     const size_t from = p->fed;
     enum llhttp_errno error;
 
+    assert(from <= len); /* bytes that were offered stay */
     p->head = in;
     p->in_end = in + len;
     if (!head_is_token_char(in[0])) { /* llhttp passes over any CR and LF */
@@ -278,6 +281,7 @@ static void refuse_for_first_fault(struct request_parser *p, const char *in,
 {
     enum status refusal = p->refusal;
 
+    assert(refusal != STATUS_NONE);
     request_parser_reset(p);
     for (size_t to = 1; to <= len; to++)
         if (parse_head(p, in, to) == PARSE_REFUSED)
@@ -293,6 +297,7 @@ static enum parse_result parse_body(struct request_parser *p, const char *in,
                                        .extra_max = p->limits->head_max};
     enum status status = body_read(&p->body, &limits, in, len, used);
 
+    assert(p->head_done && *used <= len);
     if (*used > 0)
         p->expects_continue = false; /* it did not wait for the word */
     if (status != STATUS_NONE) {
@@ -339,6 +344,7 @@ static enum parse_result parse_first(struct request_parser *p, const char *in,
 enum parse_result request_parse(struct request_parser *p, const char *in,
                                 size_t len, size_t *used)
 {
+    assert(p->refusal == STATUS_NONE); /* else nothing more is read */
     return p->head_done ? parse_body(p, in, len, used)
                         : parse_first(p, in, len, used);
 }
@@ -366,6 +372,7 @@ bool request_parser_expects_continue(struct request_parser *p)
 
 enum status request_parser_refusal(const struct request_parser *p)
 {
+    assert(p->refusal != STATUS_NONE);
     return p->refusal;
 }
 

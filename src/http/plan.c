@@ -48,6 +48,7 @@ void plan_refusal(struct plan *plan, enum status status, const char *why,
 {
     static const struct bytes method = {"HEAD ", 5};
 
+    assert(status >= STATUS_BAD_REQUEST);
     init(plan, status, why);
     plan->head_only =
         head.len >= method.len && memcmp(head.at, method.at, method.len) == 0;
@@ -71,6 +72,8 @@ void plan_text(struct plan *plan)
 void plan_stream(struct plan *plan, const struct asking *asking,
                  struct bytes type, struct body_source *source)
 {
+    assert(plan->content.kind == CONTENT_NONE);
+    assert(source != NULL || plan->head_only);
     plan->type = type;
     plan->content = (struct content){.kind = CONTENT_SOURCE,
                                      .source = source,

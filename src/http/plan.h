@@ -7,6 +7,7 @@
 #ifndef HTTP_PLAN_H
 #define HTTP_PLAN_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -70,6 +71,7 @@ void plan_refusal(struct plan *plan, enum status status, const char *why,
 /* Whole lines behind those that are there, PLAN_BLOCKS_MAX at most. */
 static inline void plan_add(struct plan *plan, struct bytes lines)
 {
+    assert(plan->block_count < PLAN_BLOCKS_MAX);
     plan->blocks[plan->block_count++] = lines;
 }
 

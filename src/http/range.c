@@ -1,5 +1,7 @@
 #include "http/range.h"
 
+#include <assert.h>
+
 enum spec_result {
     SPEC_PART,
     SPEC_PAST_END,
@@ -74,6 +76,7 @@ enum range_result range_parse(struct bytes value, uint64_t size,
         case SPEC_PART:
             if (__builtin_add_overflow(sum, range.to - range.from, &sum))
                 return RANGE_WHOLE;
+            assert(range.from < range.to && range.to <= size);
             set->parts[set->count++] = range;
             continue;
         case SPEC_PAST_END:
@@ -86,5 +89,6 @@ enum range_result range_parse(struct bytes value, uint64_t size,
         return RANGE_WHOLE;
     if (set->count == 0)
         return RANGE_UNSATISFIABLE;
+    assert(set->count <= asked && sum > 0);
     return set->count > 1 && sum > size ? RANGE_WHOLE : RANGE_PARTS;
 }

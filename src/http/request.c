@@ -48,6 +48,7 @@ bool request_find(const struct request *request, struct bytes name,
     const char *end = request->head + request->head_len;
     const char *line = memchr(request->head, '\n', request->head_len);
 
+    assert(line != NULL && end[-1] == '\n' && end[-2] == '\r');
     for (line++; line[0] != '\r'; line++) { /* to the empty line */
         const char *colon = memchr(line, ':', (size_t)(end - line));
         const char *line_end = memchr(line, '\n', (size_t)(end - line));

@@ -44,6 +44,7 @@ static inline void queue(struct outqueue *out, const char *start, char *to,
     *written = (struct written){{start, (size_t)(to - start)}, len};
     if (is_copied)
         to = put_bytes(to, (struct bytes){content->at + range.from, len});
+    assert((size_t)(to - start) <= RESPONSE_BYTES_MAX);
     outqueue_commit(out, (size_t)(to - start));
     if (!is_copied)
         queue_range(out, content, range);
@@ -76,6 +77,7 @@ static void write_part(const struct plan *plan,
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
     char *to = put_start(start, plan, renderer);
 
+    assert(plan->status == STATUS_PARTIAL_CONTENT && !plan->head_only);
     to = head_put_content_type(to, plan->type);
     to = head_put_content_range(to, range, plan->content.size);
     to = head_put_content_length(to, range->to - range->from);
@@ -104,9 +106,10 @@ static uint64_t multipart_len(const struct plan *plan, const char *boundary)
 
     for (size_t i = 0; i < plan->parts.count; i++) {
         const struct range *range = &plan->parts.parts[i];
+        char *to = put_part_head(head, plan, range, boundary);
 
-        len += (uint64_t)(put_part_head(head, plan, range, boundary) - head);
-        len += range->to - range->from;
+        assert(to <= head + sizeof(head));
+        len += (uint64_t)(to - head) + (range->to - range->from);
     }
     return len;
 }
@@ -116,9 +119,11 @@ static void write_multipart(const struct plan *plan,
                             struct outqueue *out, struct written *written)
 {
     const uint64_t len = multipart_len(plan, renderer->boundary);
+    const uint64_t ahead = outqueue_len(out);
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
     char *to = put_start(start, plan, renderer);
 
+    assert(plan->status == STATUS_PARTIAL_CONTENT && !plan->head_only);
     to = put_text(to, "Content-Type: " HEAD_MULTIPART "; boundary=");
     to = put_text(to, renderer->boundary);
     to = put_text(to, "\r\n");
@@ -136,6 +141,7 @@ static void write_multipart(const struct plan *plan,
     to = put_text(to, renderer->boundary);
     to = put_text(to, "--\r\n");
     outqueue_commit(out, (size_t)(to - start));
+    assert(outqueue_len(out) - ahead == written->head.len + len);
 }
 
 /* A head that no content follows, or not yet. */

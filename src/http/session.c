@@ -1,5 +1,6 @@
 #include "http/session.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -315,6 +316,7 @@ static enum protocol_wants received(void *context, void *state,
         turn->in_used = turn->in_len;
         return PROTOCOL_TICK;
     }
+    assert(session->unsent == NULL); /* all that was queued has been sent */
     if (!http_worker_has_room(worker, turn->out))
         return PROTOCOL_ROOM;
     response_renderer_set_time(&worker->renderer, clock_wall_s());
@@ -343,6 +345,7 @@ static void expired(void *context, void *state, struct turn *turn)
     struct http_worker *worker = context;
     const struct session *session = state;
 
+    assert(session->body.source == NULL && outqueue_is_empty(turn->out));
     response_renderer_set_time(&worker->renderer, clock_wall_s());
     refuse_with(worker, session, STATUS_REQUEST_TIMEOUT,
                 "the request was not whole in time",
@@ -354,6 +357,7 @@ static enum protocol_wants ticked(void *context, void *state, struct turn *turn)
     struct session *session = state;
 
     (void)context;
+    assert(session->body.source != NULL && outqueue_is_empty(turn->out));
     return body_stream_tick(&session->body, turn);
 }
 

@@ -1,5 +1,7 @@
 #include "http/target.h"
 
+#include <assert.h>
+
 #include "tcp/address.h"
 
 /* What a character may be part of (RFC 3986, 2 and 3). */
@@ -93,6 +95,7 @@ static bool end_segment(struct path_writer *w)
 
     if (segment.len == 0 || segment.at[0] != '.')
         return true;
+    assert(w->segment < w->len);
     if (segment.len == 1) {
         w->len = w->segment;
         return true;
@@ -104,6 +107,7 @@ static bool end_segment(struct path_writer *w)
     }
     if (w->segment == 0)
         return false;
+    assert(w->out[w->segment - 1] == '/');
     for (w->len = w->segment - 1; w->len > 0 && w->out[w->len - 1] != '/';)
         w->len--;
     w->segment = w->len;
@@ -168,6 +172,7 @@ static enum target_result cut_path(struct bytes *raw, char *out,
     }
     if (!end_segment(&w))
         return TARGET_BAD;
+    assert(w.len <= i); /* decoding makes nothing longer */
     raw->at += i;
     raw->len -= i;
     if (w.has_slash_in_name || w.is_hidden)
@@ -246,6 +251,7 @@ size_t target_format_folder(const struct target *target, char *out, size_t size)
         out[len++] = hex[c & 15];
     }
     out[len++] = '/';
+    assert(len + target->query.len <= size);
     memcpy(out + len, target->query.at, target->query.len);
     return len + target->query.len;
 }
