@@ -12,13 +12,6 @@
 #include "http/request.h"
 #include "http/response.h"
 
-/* Empty lines before a request were passed over, `len` bytes. */
-static inline void observe_empty_lines(struct ledger *ledger, size_t len)
-{
-    if (ledger != NULL)
-        ledger_skip(ledger, len, LEDGER_EMPTY_LINE);
-}
-
 /* The request ends with the first `used` bytes of what is offered. */
 void observe_request_in(struct ledger *ledger, const struct request *request,
                         uint64_t used);

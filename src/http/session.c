@@ -227,7 +227,7 @@ static size_t skip_empty_lines(struct session *session, const char *in,
         session->empty_lines++;
         at += 2;
     }
-    observe_empty_lines(session->stream->ledger, at);
+    ledger_skip(session->stream->ledger, at, LEDGER_EMPTY_LINE);
     return at;
 }
 
