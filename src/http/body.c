@@ -5,7 +5,7 @@
 #include "base/bytes.h"
 #include "http/head_lines.h"
 
-enum { SIZE_DIGITS_MAX = 16 }; /* what 64 bits hold, zeros in front included */
+enum { SIZE_DIGITS_MAX = 16 }; /* of 64 bits; leading zeros count too */
 
 void body_init_length(struct body *body, uint64_t length)
 {
@@ -18,7 +18,7 @@ void body_init_chunked(struct body *body)
     *body = (struct body){.state = CHUNK_SIZE_FIRST};
 }
 
-/* Appends a digit to a chunk's size. False: it is none, or one too many. */
+/* Appends a digit to a chunk's size. False: not a digit, or one too many. */
 static bool add_digit(struct body *body, char c)
 {
     unsigned digit = bytes_hex_digit(c);
@@ -29,8 +29,8 @@ static bool add_digit(struct body *body, char c)
     return true;
 }
 
-/* What may stand in a quoted string or a field's value: no control but a tab.
- */
+/* Whether a quoted string or a field's value may contain it: no control but a
+ * tab. */
 static bool is_text(char c)
 {
     unsigned char byte = (unsigned char)c;
@@ -38,7 +38,7 @@ static bool is_text(char c)
     return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
-/* A chunk's size is known. Returns STATUS_NONE or 413. */
+/* The chunk's size has been read. Returns STATUS_NONE or 413. */
 static enum status begin_chunk(struct body *body,
                                const struct body_limits *limits)
 {
@@ -51,7 +51,8 @@ static enum status begin_chunk(struct body *body,
     return STATUS_NONE;
 }
 
-/* `c` must be `wanted`, and then comes `next`. Returns STATUS_NONE or 400. */
+/* `c` must be `wanted`; the next state is `next`. Returns STATUS_NONE or 400.
+ */
 static enum status expect(struct body *body, char c, char wanted,
                           enum body_state next)
 {
@@ -59,7 +60,7 @@ static enum status expect(struct body *body, char c, char wanted,
     return c == wanted ? STATUS_NONE : STATUS_BAD_REQUEST;
 }
 
-/* Behind a size, or an extension with a value, another one may begin. */
+/* After a size, or an extension with a value, an extension may begin. */
 static enum status begin_extension(struct body *body, char c)
 {
     if (bytes_is_space(c))
@@ -73,7 +74,7 @@ static enum status expect_token(struct body *body, char c, enum body_state next)
     return head_is_token_char(c) ? STATUS_NONE : STATUS_BAD_REQUEST;
 }
 
-/* One byte behind an extension's name. */
+/* The byte after an extension's name. */
 static enum status end_name(struct body *body, char c)
 {
     if (bytes_is_space(c))
@@ -84,7 +85,7 @@ static enum status end_name(struct body *body, char c)
 }
 
 /* chunk-ext = *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )
- * One byte of it that is no CR. Returns STATUS_NONE or 400. */
+ * One byte of it, not a CR. Returns STATUS_NONE or 400. */
 static enum status read_extension(struct body *body, char c)
 {
     switch (body->state) {
@@ -113,14 +114,14 @@ static enum status read_extension(struct body *body, char c)
     }
 }
 
-/* Whether the CR of the line may come. */
+/* Whether the line may end here. */
 static bool size_is_whole(const struct body *body)
 {
     return body->state == CHUNK_SIZE || body->state == EXT_NAME ||
            body->state == EXT_TOKEN || body->state == EXT_QUOTED_END;
 }
 
-/* One byte of what stands between a chunk's data and the next. */
+/* One byte of the line with a chunk's size. */
 static enum status read_size(struct body *body,
                              const struct body_limits *limits, char c)
 {
@@ -202,12 +203,12 @@ static enum status read_byte(struct body *body,
     return STATUS_BAD_REQUEST;
 }
 
-/* Drops content. Returns how many bytes of it were there. */
+/* Drops content. Returns how many of the `len` bytes belong to it. */
 static size_t drop_content(struct body *body, size_t len)
 {
     size_t dropped = body->left < len ? (size_t)body->left : len;
 
-    assert(body->left > 0); /* or another state would have come */
+    assert(body->left > 0); /* or the state would have changed */
     body->left -= dropped;
     if (body->left == 0)
         body->state = body->state == BODY_CONTENT ? BODY_DONE : CHUNK_DATA_CR;

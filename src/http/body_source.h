@@ -1,11 +1,11 @@
 /* body_source.h -- content without a known length, read piece by piece
  *
- * An interface that a higher floor implements and a plan hands over (plan.h):
- * HTTP frames what it reads, in chunks (RFC 9112, 7.1), and knows nothing of
- * what is in it.
+ * An interface that a higher floor implements; a plan passes it to the session
+ * (plan.h). HTTP sends what it reads in chunks (RFC 9112, 7.1), without knowing
+ * what it is.
  *
- * All functions are called on the thread of the worker that has the connection,
- * and none may block. */
+ * All functions are called on the thread of the connection's worker, and must
+ * not block. */
 #ifndef HTTP_BODY_SOURCE_H
 #define HTTP_BODY_SOURCE_H
 
@@ -16,18 +16,18 @@ struct ledger;
 enum { BODY_SOURCE_READ_MAX = 65504 }; /* bytes of one read */
 
 struct body_source {
-    /* Writes what comes next, at most `size` bytes (at least
-     * BODY_SOURCE_READ_MAX). Returns how many; 0: there is nothing now. */
+    /* Writes the next bytes of the content, at most `size` (which is at least
+     * BODY_SOURCE_READ_MAX). Returns how many; 0: there are none now. */
     size_t (*read)(struct body_source *, char *out, size_t size);
 
     /* The last call; frees it. */
     void (*close)(struct body_source *);
 };
 
-/* What has a source for each who asks. */
+/* Opens a source for each request that asks for one. */
 struct body_opener {
-    /* `ledger` is of the connection that it is for (lent until close; NULL:
-     * none is kept). NULL: no memory, or there are too many already. */
+    /* `ledger` is that of the request's connection, lent until close; NULL:
+     * it has none. Returns NULL: no memory, or too many are open. */
     struct body_source *(*open)(struct body_opener *,
                                 const struct ledger *ledger);
 };

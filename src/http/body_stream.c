@@ -5,7 +5,7 @@
 #include "base/put.h"
 #include "http/head.h"
 
-/* A chunk's size line and its end, at their longest: "ffe0" CRLF, CRLF. */
+/* A chunk's size line and its end: "ffe0" CRLF and CRLF. */
 enum { CHUNK_SIZE_LEN = 6, CHUNK_END_LEN = 2 };
 
 static const struct bytes last_chunk = {"0\r\n\r\n", 5};
@@ -23,10 +23,11 @@ void body_stream_open(struct body_stream *stream, struct body_source *source,
     stream->is_chunked = is_chunked;
 }
 
-/* Four digits always: zeros in front are allowed (RFC 9112, 7.1). */
+/* Always four digits: leading zeros are allowed (RFC 9112, 7.1). */
 static void write_chunk_size(char *out, size_t len)
 {
-    assert(len > 0 && len <= 0xffff); /* a chunk of 0 bytes is the last */
+    assert(len > 0 &&
+           len <= 0xffff); /* a size of 0 would mean the last chunk */
     out = put_hex(out, (unsigned char)(len >> 8));
     out = put_hex(out, (unsigned char)len);
     put_text(out, "\r\n");

@@ -1,8 +1,7 @@
-/* body_stream.h -- a body source on its way into a stream
+/* body_stream.h -- from a body source into a stream's queue
  *
- * Between the source and the stream's queue: frames what the source writes (RFC
- * 9112, 7.1), and ends it where the server ends. On the thread of the worker
- * that has the stream. */
+ * Frames what the source writes (RFC 9112, 7.1), and ends the content when the
+ * server drains. On the thread of the stream's worker. */
 #ifndef HTTP_BODY_STREAM_H
 #define HTTP_BODY_STREAM_H
 
@@ -12,20 +11,20 @@
 #include "tcp/protocol.h"
 
 struct body_stream {
-    struct body_source *source; /* NULL: it is not open */
-    bool is_chunked;            /* else the content ends with the connection */
+    struct body_source *source; /* NULL: not open */
+    bool is_chunked;            /* else the end of the connection ends it */
 };
 
 /* Takes over the source. */
 void body_stream_open(struct body_stream *stream, struct body_source *source,
                       bool is_chunked);
 
-/* Puts what comes next into the turn's empty queue. Returns what the stream
- * waits for. */
+/* Puts the source's next bytes into the turn's empty queue. Returns what the
+ * stream waits for. */
 enum protocol_wants body_stream_tick(struct body_stream *stream,
                                      const struct turn *turn);
 
-/* May be called for one that is not open. */
+/* Does nothing if it is not open. */
 void body_stream_close(struct body_stream *stream);
 
 #endif

@@ -10,7 +10,7 @@ struct etag {
     bool is_weak;
 };
 
-/* Cuts an entity-tag off the front of `text`. False: none stands there. */
+/* Cuts an entity-tag off the front of `text`. False: there is none. */
 static bool cut_etag(struct bytes *text, struct etag *etag)
 {
     size_t start = 0, i;
@@ -29,7 +29,7 @@ static bool cut_etag(struct bytes *text, struct etag *etag)
     if (i == text->len)
         return false;
     etag->opaque = (struct bytes){text->at + start, i + 1 - start};
-    assert(etag->opaque.len >= 2); /* its quotes are two */
+    assert(etag->opaque.len >= 2); /* two quotes */
     text->at += i + 1;
     text->len -= i + 1;
     return true;
@@ -47,8 +47,8 @@ static bool etag_matches(const struct etag *etag,
     return bytes_equal(etag->opaque, current->etag);
 }
 
-/* Does one line of If-Match or If-None-Match name the current version? What is
- * no list of tags names nothing from there on. */
+/* Whether one line of If-Match or If-None-Match names the current version. The
+ * rest of the line is ignored from the first syntax error on. */
 static bool list_matches(struct bytes list, const struct validators *current,
                          enum comparison comparison)
 {
@@ -86,8 +86,8 @@ static bool field_matches(const struct request *request, enum field_id id,
     return false;
 }
 
-/* The date of field `id`. False: absent, twice there, or no date, and then the
- * field is ignored (RFC 9110, 13.1.3 and 13.1.4). */
+/* The date in field `id`. False: the field is absent, repeated or not a date,
+ * and is ignored (RFC 9110, 13.1.3 and 13.1.4). */
 static bool field_date(const struct request *request, enum field_id id,
                        time_t now, time_t *date)
 {
@@ -113,7 +113,7 @@ enum condition_result condition_judge(const struct request *request,
     time_t date;
 
     assert(current->etag.len >= 2 && current->etag.at[0] == '"');
-    /* 1 and 2. If-Match, where it is there, decides over the date. */
+    /* 1 and 2. If there is an If-Match, the date is ignored. */
     if (request_has(request, FIELD_IF_MATCH)) {
         if (!field_matches(request, FIELD_IF_MATCH, current, COMPARE_STRONG))
             return CONDITION_FAILED;
@@ -122,7 +122,7 @@ enum condition_result condition_judge(const struct request *request,
             return CONDITION_FAILED;
     }
 
-    /* 3 and 4. If-None-Match, where it is there, decides alone. */
+    /* 3 and 4. If there is an If-None-Match, the date is ignored. */
     if (request_has(request, FIELD_IF_NONE_MATCH)) {
         if (field_matches(request, FIELD_IF_NONE_MATCH, current, COMPARE_WEAK))
             return CONDITION_NOT_MODIFIED;
@@ -146,8 +146,8 @@ bool condition_allows_range(const struct request *request,
         return false;
     if (cut_etag(&text, &etag))
         return text.len == 0 && etag_matches(&etag, current, COMPARE_STRONG);
-    /* A date is a strong validator only where no second version can bear it: a
-     * second must have passed (RFC 9110, 8.8.2.2). */
+    /* A date is a strong validator only if no second version can have the
+     * same: a second must have passed since (RFC 9110, 8.8.2.2). */
     return date_parse(text, now, &date) && date == current->modified &&
            current->modified < now - 1;
 }

@@ -1,7 +1,6 @@
-/* condition.h -- is the answer wanted? Conditional requests (RFC 9110, 13)
+/* condition.h -- conditional requests (RFC 9110, 13)
  *
- * Pure: a request's fields and a representation's validators in, a decision
- * out. */
+ * Pure: decides by a request's fields and a representation's validators. */
 #ifndef HTTP_CONDITION_H
 #define HTTP_CONDITION_H
 
@@ -10,7 +9,7 @@
 #include "base/bytes.h"
 #include "http/request.h"
 
-/* What tells one version of a representation from another (RFC 9110, 8.8). */
+/* They distinguish versions of a representation (RFC 9110, 8.8). */
 struct validators {
     struct bytes etag; /* opaque-tag with its quotes, without W/ */
     bool etag_is_strong;
@@ -18,22 +17,22 @@ struct validators {
 };
 
 enum condition_result {
-    CONDITION_GO,           /* answer as if there were no condition */
+    CONDITION_GO,           /* respond as if there were no condition */
     CONDITION_NOT_MODIFIED, /* 304 */
     CONDITION_FAILED,       /* 412 */
 };
 
-/* Whether one of the fields below stands in the request at all. */
+/* Whether the request has any condition of steps 1 to 4. */
 bool condition_is_asked(const struct request *request);
 
-/* Steps 1 to 4 of RFC 9110, 13.2.2, for a GET or HEAD of what exists. `now`
- * reads years of two digits. */
+/* Steps 1 to 4 of RFC 9110, 13.2.2, for a GET or HEAD of something that exists.
+ * `now` determines the century of years of two digits. */
 enum condition_result condition_judge(const struct request *request,
                                       const struct validators *current,
                                       time_t now);
 
-/* Step 5: may the Range field be heeded? True where there is no If-Range, or
- * where it matches by the strong comparison (RFC 9110, 13.1.5). */
+/* Step 5: whether the Range field applies. It does where there is no If-Range,
+ * or where that matches by strong comparison (RFC 9110, 13.1.5). */
 bool condition_allows_range(const struct request *request,
                             const struct validators *current, time_t now);
 

@@ -1,13 +1,13 @@
 /* handler.h -- what rides on HTTP
  *
- * HTTP finds the requests in a stream and frames responses; what a request
- * means it does not know. A handler is to HTTP what a protocol is to TCP
- * (tcp/protocol.h): it is asked, request by request, and fills in a plan.
+ * HTTP finds the requests in a stream and frames the responses, but does not
+ * know what a request means. A handler is to HTTP what a protocol is to TCP
+ * (tcp/protocol.h): for each request it fills in a plan.
  *
  * All functions are called on the worker's thread (but open and close: on the
  * main thread, while the worker's does not run). They may block on a disk,
- * never on a peer. What is asked is lent until the call returns; what a plan
- * points to, until the handler's next call. */
+ * never on a client. What `asking` points to is lent until the call returns;
+ * what the plan points to, until the handler's next call. */
 #ifndef HTTP_HANDLER_H
 #define HTTP_HANDLER_H
 
@@ -21,18 +21,18 @@
 
 struct plan;
 
-/* One request, and what else a response to it depends on. */
+/* One request, and what else the response depends on. */
 struct asking {
     const struct request *request;
-    const struct stream *stream; /* that it came by */
+    const struct stream *stream; /* of the request */
     time_t now;
-    struct bytes fields; /* whole lines that each response bears, or none */
+    struct bytes fields; /* whole field lines for the response, or none */
     bool is_last;        /* the connection ends with this response */
 };
 
 struct handler {
-    /* Once a worker, with the argument that the server was started with. NULL:
-     * no memory. */
+    /* Once for each worker, with the argument given to the server. NULL: no
+     * memory. */
     void *(*open)(const void *arg);
     void (*close)(void *handler);
 
@@ -44,10 +44,10 @@ struct handler {
     void (*respond)(void *handler, const struct asking *asking,
                     struct plan *plan);
 
-    /* The head is whole, and content follows that is not taken, or that the
-     * client sends only if it is wanted. Plans the response where the head
-     * alone decides on 400 or more, whatever is in the content or the site.
-     * False: it does not. */
+    /* The head is complete; its content is refused, or the client sends it
+     * only on request. If the head alone calls for a status of 400 or more,
+     * whatever the content and the site are, plans that response and returns
+     * true. */
     bool (*refuse)(void *handler, const struct asking *asking,
                    struct plan *plan);
 };

@@ -53,7 +53,7 @@ struct bytes head_status_text(enum status status)
     for (size_t i = 0; i < sizeof(status_lines) / sizeof(status_lines[0]); i++)
         if (status_lines[i].status == status)
             return status_lines[i].text;
-    assert(false); /* a status that the table does not know */
+    assert(false); /* the status is not in the table */
     return BYTES("500 Internal Server Error\n");
 }
 
@@ -103,8 +103,8 @@ void response_renderer_init(struct response_renderer *renderer)
 
     memset(renderer, 0, sizeof(*renderer));
     renderer->date_s = -1;
-    /* It cannot fail for so few bytes once the system has booted; if it did,
-     * the boundary would merely be one that a file could hold. */
+    /* It cannot fail for so few bytes once the system has booted. If it did,
+     * the boundary would be guessable, and a file could contain it. */
     memset(random, 0x5a, sizeof(random));
     if (getrandom(random, sizeof(random), 0) < 0)
         random[0] = 0;
@@ -139,7 +139,7 @@ char *head_put_start(char *to, enum status status,
 {
     struct bytes text;
 
-    if (status == STATUS_OK) { /* of a fixed size, that is no call */
+    if (status == STATUS_OK) { /* a fixed size is copied without a call */
         memcpy(to, renderer->ok_start, sizeof(renderer->ok_start));
         return to + renderer->ok_start_len;
     }
@@ -157,7 +157,7 @@ char *head_put_end(char *to, enum persistence persistence)
         return put_text(to, "Connection: close\r\n\r\n");
     case CONNECTION_KEEP:
         return put_text(to, "\r\n");
-    case CONNECTION_KEEP_SAID:
+    case CONNECTION_KEEP_FIELD:
         return put_text(to, "Connection: keep-alive\r\n\r\n");
     }
     return to;

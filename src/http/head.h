@@ -1,8 +1,8 @@
-/* head.h -- the lines that a head is made of
+/* head.h -- the lines of a response's head
  *
- * The status line, the date, and the few field lines that several answers bear,
- * written into memory that the caller knows to be large enough. Pure but for
- * the random boundary, which is made once. One renderer a worker. */
+ * The status line, the date, and the field lines that several responses share,
+ * written into memory that the caller knows to be large enough. Pure except for
+ * the random boundary, which is made once. One renderer for each worker. */
 #ifndef HTTP_HEAD_H
 #define HTTP_HEAD_H
 
@@ -14,14 +14,14 @@
 #include "http/status.h"
 
 enum persistence {
-    CONNECTION_CLOSE,     /* "Connection: close" */
-    CONNECTION_KEEP,      /* nothing need be said: HTTP/1.1 */
-    CONNECTION_KEEP_SAID, /* "Connection: keep-alive", for HTTP/1.0 */
+    CONNECTION_CLOSE,      /* "Connection: close" */
+    CONNECTION_KEEP,       /* the default of HTTP/1.1: no field */
+    CONNECTION_KEEP_FIELD, /* "Connection: keep-alive", for HTTP/1.0 */
 };
 
-/* What a worker renders once for many answers. */
+/* What a worker renders once for many responses. */
 struct response_renderer {
-    time_t date_s;      /* what the two below were rendered for */
+    time_t date_s;      /* the second that the two lines below show */
     char date_line[40]; /* "Date: ...\r\n" */
     size_t date_line_len;
     char ok_start[64]; /* "HTTP/1.1 200 OK\r\nDate: ...\r\n" */
@@ -31,13 +31,13 @@ struct response_renderer {
 
 void response_renderer_init(struct response_renderer *renderer);
 
-/* Renders the Date anew where `now` is another second. */
+/* Renders the Date again if `now` is another second. */
 void response_renderer_set_time(struct response_renderer *renderer, time_t now);
 
 #define HEAD_MULTIPART "multipart/byteranges" /* RFC 9110, 14.6 */
 
-/* "404 Not Found" with a line's end, "\n", as content; the status must be one
- * that the table in head.c knows. */
+/* The status as content: "404 Not Found\n". It must be in the table of head.c.
+ */
 struct bytes head_status_text(enum status status);
 
 /* Each of these writes at `to` and returns where the next byte goes. */
@@ -51,11 +51,11 @@ char *head_put_content_type(char *to, struct bytes type);
 char *head_put_content_range(char *to, const struct range *range,
                              uint64_t size);
 
-/* RFC 9110, 14.4: the size where no range of it was satisfied, a star in place
- * of the range. */
+/* For 416, "Content-Range: bytes " with a star and the size (RFC 9110, 14.4).
+ */
 char *head_put_range_of(char *to, uint64_t size);
 
-/* What the head says of the connection, and the empty line. */
+/* The Connection field, if any, and the empty line. */
 char *head_put_end(char *to, enum persistence persistence);
 
 #endif

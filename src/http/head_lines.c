@@ -4,7 +4,7 @@
 
 #include "base/find.h"
 
-enum { REST_LEN = sizeof(" HTTP/1.1\r\n") - 1 }; /* behind the target */
+enum { REST_LEN = sizeof(" HTTP/1.1\r\n") - 1 }; /* after the target */
 
 /* The request line is METHOD SP target SP HTTP-version CRLF, and not one byte
  * more or less. */
@@ -30,8 +30,8 @@ static bool is_empty_line(const char *at, const char *end)
     return end - at >= 2 && at[0] == '\r' && at[1] == '\n';
 }
 
-/* Keeps the value between `from` and `to`, without the white space around it.
- */
+/* Adds the field with the value between `from` and `to`, without the white
+ * space around it. */
 static void keep_field(struct request *r, enum field_id id, const char *from,
                        const char *to)
 {
@@ -45,8 +45,8 @@ static void keep_field(struct request *r, enum field_id id, const char *from,
 }
 
 /* A field line is name ":" OWS value OWS CRLF; its name ends at `colon`, if
- * that is one. Returns where the next line begins. NULL: it is no field line.
- * That a name is a token, and a value without controls, llhttp has seen. */
+ * that is one. Returns where the next line begins. NULL: not a field line.
+ * llhttp has checked that the name is a token and the value has no controls. */
 static const char *read_field_line(struct request *r, const char *name,
                                    const char *colon, const char *end)
 {
@@ -152,7 +152,7 @@ enum status head_lines_judge_unknown(const char *head, size_t len)
     if (space == NULL)
         return STATUS_BAD_REQUEST;
     from = at = (size_t)(space - head) + 1;
-    while (is_visible(head[at])) /* the LF is not */
+    while (is_visible(head[at])) /* stops at the LF */
         at++;
     if (at == from)
         return STATUS_BAD_REQUEST;

@@ -23,7 +23,7 @@ void *http_worker_open(void *arg, struct observer *observer)
 {
     const struct http_config *config = arg;
     struct http_worker *worker = calloc(1, sizeof(*worker));
-    bool is_observed = true; /* by who wants it */
+    bool has_outgoing = true; /* or needs none */
 
     if (worker == NULL)
         return NULL;
@@ -33,10 +33,10 @@ void *http_worker_open(void *arg, struct observer *observer)
     worker->spare = request_parser_new(&config->limits);
     if (observer != NULL && observer->responded != NULL) {
         worker->outgoing = outgoing_new(observer);
-        is_observed = worker->outgoing != NULL;
+        has_outgoing = worker->outgoing != NULL;
     }
     response_renderer_init(&worker->renderer);
-    if (worker->handler == NULL || worker->spare == NULL || !is_observed) {
+    if (worker->handler == NULL || worker->spare == NULL || !has_outgoing) {
         http_worker_close(worker);
         return NULL;
     }
@@ -81,7 +81,7 @@ void http_worker_give_parser(struct http_worker *worker,
         request_parser_free(parser);
 }
 
-/* Puts what was queued on the list of what is on its way. */
+/* Adds the response to the list of outgoing ones. */
 static void note_response(const struct http_worker *worker,
                           const struct stream *stream,
                           const struct request *request,

@@ -1,12 +1,12 @@
-/* llhttp_unset.h -- llhttp without the callbacks that nobody sets
+/* llhttp_unset.h -- llhttp without the callbacks that are never set
  *
- * The Makefile puts this in front of llhttp's own source, where that is what is
- * compiled. Its state machine calls a function for each thing that it meets,
- * and that one looks whether parser.c has set a callback. For those below it
- * never has, so the answer is known: the compiler drops the call, and nothing
- * of the parse. A callback that parser.c comes to set must leave this list.
+ * Where llhttp is compiled from source, the Makefile includes this before it.
+ * llhttp's state machine calls a function for each element that it finds, and
+ * that function tests whether parser.c has set a callback. It never sets those
+ * below, so the compiler can drop these calls; parsing is unchanged. Remove a
+ * callback from this list when parser.c begins to set it.
  *
- * This is not included by anything of ours. */
+ * None of our sources includes this. */
 #ifndef HTTP_LLHTTP_UNSET_H
 #define HTTP_LLHTTP_UNSET_H
 

@@ -66,7 +66,7 @@ void observe_continue_in(struct ledger *ledger, struct bytes head,
     ledger_response(ledger, ahead_of(out, head.len), 0, &facts);
 }
 
-/* Apart from what is done for each line. */
+/* Apart, since not every log wants it. */
 __attribute__((noinline)) static void
 find_origin(struct observed_response *response, const struct request *request)
 {

@@ -1,9 +1,9 @@
 /* observe.h -- what is reported of requests and responses to observers
  *
- * Facts only: to the stream's ledger, where each message stands, and to the
- * worker's observer, a line for each response. Each function that takes a
- * ledger does nothing where that is NULL: nobody watches this connection. On
- * the worker's thread; blocks on nobody. */
+ * Facts only: the place of each message to the stream's ledger, and a line for
+ * each response to the worker's observer. The ledger is NULL where no observer
+ * wants events, and then the functions that take it do nothing. On the worker's
+ * thread; never blocks. */
 #ifndef HTTP_OBSERVE_H
 #define HTTP_OBSERVE_H
 
@@ -23,7 +23,7 @@ static inline void observe_request(struct ledger *ledger,
 }
 
 /* What came cannot be read as a request, or not in time: `head` is what there
- * is of its head, and nothing behind the first `used` bytes offered is read. */
+ * is of its head, and nothing after the first `used` bytes offered is read. */
 void observe_refusal_in(struct ledger *ledger, struct bytes head,
                         enum status status, uint64_t used);
 static inline void observe_refusal(struct ledger *ledger, struct bytes head,

@@ -46,7 +46,7 @@ void outgoing_lend_head(struct outgoing *list, char *head)
         list->head = head;
 }
 
-/* Reports the first that is left, whose content was accepted up to `to`. */
+/* Reports the first one left, whose content was accepted up to `to`. */
 static void report_first(struct outgoing *list, uint64_t to)
 {
     struct outgoing_response *response = list->next++;
@@ -56,7 +56,7 @@ static void report_first(struct outgoing *list, uint64_t to)
     list->observer->responded(list->observer, &response->observed);
 }
 
-/* Reports what is whole with `len` bytes more. */
+/* Reports the responses that `len` more bytes complete. */
 static void advance(struct outgoing *list, uint64_t len)
 {
     list->sent += len;
@@ -64,8 +64,8 @@ static void advance(struct outgoing *list, uint64_t len)
         report_first(list, list->next->to);
 }
 
-/* Reports what is left, with as much as was accepted of it: no content where
- * that was not even the head. */
+/* Reports the others, with the bytes accepted of each: no content if not even
+ * the head was accepted. */
 static void report_rest(struct outgoing *list)
 {
     while (!outgoing_is_empty(list)) {
@@ -86,8 +86,8 @@ static size_t text_len(const struct outgoing *list)
     return sum;
 }
 
-/* Copies a part to `to`, where it is seen from now on. */
-static char *keep_part(char *to, struct bytes *part)
+/* Copies a part to `to`, and makes it a view of the copy. */
+static char *copy_part(char *to, struct bytes *part)
 {
     char *end = put_bytes(to, *part);
 
@@ -96,37 +96,37 @@ static char *keep_part(char *to, struct bytes *part)
     return end;
 }
 
-static char *keep_text(char *to, struct observed_response *response)
+static char *copy_text(char *to, struct observed_response *response)
 {
-    to = keep_part(to, &response->method);
-    to = keep_part(to, &response->target);
-    to = keep_part(to, &response->version);
-    to = keep_part(to, &response->referer);
-    return keep_part(to, &response->user_agent);
+    to = copy_part(to, &response->method);
+    to = copy_part(to, &response->target);
+    to = copy_part(to, &response->version);
+    to = copy_part(to, &response->referer);
+    return copy_part(to, &response->user_agent);
 }
 
-/* Copies what is left. NULL: no memory. */
+/* Copies the responses that are left. NULL: no memory. */
 static struct outgoing *copy_rest(const struct outgoing *list)
 {
     size_t count = (size_t)(list->end - list->next);
     size_t size = sizeof(*list) + count * sizeof(*list->next);
-    struct outgoing *kept = malloc(size + text_len(list));
+    struct outgoing *rest = malloc(size + text_len(list));
     char *text;
 
     assert(count > 0 && count <= OUTGOING_MAX);
-    if (kept == NULL)
+    if (rest == NULL)
         return NULL;
-    text = (char *)kept + size;
-    *kept = (struct outgoing){.observer = list->observer,
+    text = (char *)rest + size;
+    *rest = (struct outgoing){.observer = list->observer,
                               .sent = list->sent,
-                              .next = kept->responses,
-                              .end = kept->responses + count};
+                              .next = rest->responses,
+                              .end = rest->responses + count};
     for (size_t i = 0; i < count; i++) {
-        kept->responses[i] = list->next[i];
-        text = keep_text(text, &kept->responses[i].observed);
+        rest->responses[i] = list->next[i];
+        text = copy_text(text, &rest->responses[i].observed);
     }
-    assert(text == (char *)kept + size + text_len(list));
-    return kept;
+    assert(text == (char *)rest + size + text_len(list));
+    return rest;
 }
 
 static void empty(struct outgoing *list)
@@ -138,19 +138,19 @@ static void empty(struct outgoing *list)
     list->next = list->end = list->responses;
 }
 
-/* What is left of the worker's list. */
+/* Moves the rest of the list into a new one. NULL: no memory, and reported. */
 __attribute__((noinline)) static struct outgoing *
-keep_rest(struct outgoing *list)
+move_rest(struct outgoing *list)
 {
-    struct outgoing *kept = copy_rest(list);
+    struct outgoing *rest = copy_rest(list);
 
-    if (kept == NULL)
+    if (rest == NULL)
         report_rest(list);
     empty(list);
-    return kept;
+    return rest;
 }
 
-/* What a session has on a list of its own. */
+/* A session with a list of its own. */
 __attribute__((noinline)) static struct outgoing *
 send_unsent(struct outgoing *unsent, uint64_t len)
 {
@@ -169,7 +169,7 @@ struct outgoing *outgoing_sent(struct outgoing *list, struct outgoing *unsent,
         return send_unsent(unsent, len);
     advance(list, len);
     if (!outgoing_is_empty(list))
-        return keep_rest(list);
+        return move_rest(list);
     empty(list);
     return NULL;
 }

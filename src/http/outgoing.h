@@ -1,21 +1,21 @@
 /* outgoing.h -- responses on their way out, until the kernel has accepted them
  *
- * tcp knows how many bytes the kernel has accepted; this is where it is known
- * whose they were. Each response is reported to the worker's observer once, in
- * the order of a stream's responses: as soon as its last byte was accepted, or
- * when its connection has ended before, with as much as was accepted by then.
+ * tcp knows how many bytes the kernel has accepted; this list knows which
+ * responses they belong to. Each response is reported to the worker's observer
+ * once, in the order of the stream: when its last byte was accepted, or when
+ * its connection ends before that, with the bytes that were accepted.
  *
  *     queued     head 200, content 1000 | head 180 | head 200, content ...
  *     accepted   700 bytes                           not yet
- *     reported   nothing yet: 500 of 1000, should the connection end now
+ *     reported   nothing yet; if the connection ended now, 500 of 1000
  *
- * Most responses leave in the turn in which they were planned. A worker has one
- * list for these, of views into the requests where they lie: nothing is copied
- * and nothing allocated. What is left of it after the turn's send, and of which
- * the requests are about to go, moves into a list that its session owns. That
- * is one allocation, of not more than OUTGOING_MAX responses and the text of
- * what one turn was offered. Where there is no memory for it, these responses
- * are reported at once, with what was accepted so far.
+ * Most responses are sent in the turn in which they were planned. A worker has
+ * one list for these, with views into the requests: nothing is copied or
+ * allocated. The requests are not valid after the turn, so what is left after
+ * its send moves into a list that the session owns. That is one allocation, of
+ * at most OUTGOING_MAX responses and the text of one turn's input. If there is
+ * no memory for it, these responses are reported at once, with the bytes
+ * accepted so far.
  *
  * The worker's thread. */
 #ifndef HTTP_OUTGOING_H
@@ -26,22 +26,25 @@
 
 #include "base/observer.h"
 
-enum { OUTGOING_MAX = 16 }; /* as many as tcp has of a pipeline in one turn */
+enum {
+    OUTGOING_MAX = 16
+}; /* as many of a pipeline as tcp offers in one turn */
 
 /* Positions count from the first byte of the first response. */
 struct outgoing_response {
-    struct observed_response observed; /* but its body_len */
-    uint64_t head_to;                  /* its content begins there ... */
-    uint64_t to; /* ... and ends there; UINT64_MAX: with its connection */
+    struct observed_response observed; /* all but its body_len */
+    uint64_t head_to;                  /* where its content begins ... */
+    uint64_t to; /* ... and ends; UINT64_MAX: with its connection */
 };
 
 struct outgoing {
     struct observer *observer; /* lent */
     uint64_t queued;           /* position: the end of the last response */
-    uint64_t sent;             /* position up to which bytes were accepted */
-    struct outgoing_response *next, *end; /* [next, end) are to be reported */
-    char *head; /* that a request of the list lies in, where it is in none of
-                   the bytes offered; or NULL */
+    uint64_t sent;             /* position: the end of the accepted bytes */
+    struct outgoing_response *next,
+        *end;   /* [next, end) were not reported yet */
+    char *head; /* memory of a request of the list that is not among the
+                   bytes offered; or NULL */
     struct outgoing_response responses[];
 };
 
@@ -54,32 +57,31 @@ static inline bool outgoing_is_empty(const struct outgoing *list)
     return list->next == list->end;
 }
 
-/* A worker's list has room for no more. */
+/* A worker's list has no room for another. */
 static inline bool outgoing_is_full(const struct outgoing *list)
 {
     return list->end == list->responses + OUTGOING_MAX;
 }
 
-/* A response was queued behind those of the worker's list, which is not full.
- * content_len UINT64_MAX: its content ends with the connection, so it is the
- * last. Returns what is to be filled in: all but body_len, as views that are
- * good until outgoing_sent. */
+/* Adds a response that was queued after those of the worker's list, which is
+ * not full. content_len UINT64_MAX: its content ends with the connection, so it
+ * is the last. The caller fills in what is returned, all but body_len, with
+ * views that are valid until outgoing_sent. */
 struct observed_response *outgoing_add(struct outgoing *list, uint64_t head_len,
                                        uint64_t content_len);
 
-/* Takes over the memory (NULL: none) in which the views of the response that
- * was added last lie: for one response of a list. */
+/* Takes over the memory (NULL: none) that the views of the last response point
+ * into. At most one response of a list has such memory. */
 void outgoing_lend_head(struct outgoing *list, char *head);
 
-/* The kernel has accepted `len` bytes more of what a session has queued: all is
- * on its own list `unsent`, or, where that is NULL, on the worker's. Reports
- * what is whole with them, and empties the worker's list. Returns the session's
- * list of what is left; NULL: nothing is. */
+/* The kernel has accepted `len` more bytes of what a session has queued. Its
+ * responses are in its own list `unsent` or, if that is NULL, in the worker's.
+ * Reports those that are complete and empties the worker's list. Returns the
+ * session's list of the others; NULL: there are none. */
 struct outgoing *outgoing_sent(struct outgoing *list, struct outgoing *unsent,
                                uint64_t len);
 
-/* The connection has ended: reports what is left. Takes over a session's list.
- */
+/* The connection has ended: reports the rest. Takes over a session's list. */
 void outgoing_end(struct outgoing *unsent);
 
 #endif

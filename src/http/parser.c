@@ -8,7 +8,7 @@
 #include "http/head_lines.h"
 
 #ifdef LLHTTP_SSE42
-/* llhttp's state machine once more, compiled for a processor with SSE 4.2. */
+/* A second copy of llhttp's state machine, compiled for SSE 4.2. */
 int llhttp__internal_execute_sse42(llhttp_t *llhttp, const char *at,
                                    const char *end);
 #endif
@@ -18,18 +18,18 @@ struct request_parser {
     const struct request_limits *limits;
     const char *head;   /* the message's first byte while its head is read */
     const char *in_end; /* the end of the bytes at hand */
-    char *own_head;     /* a copy, where a body comes after the call's end */
-    size_t fed;         /* bytes of the head that llhttp has seen */
+    char *own_head;     /* a copy, if the body needs another call */
+    size_t fed;         /* bytes of the head that llhttp has read */
     enum status refusal;
-    enum status content_refusal; /* of a whole head */
+    enum status content_refusal; /* of a complete head */
     bool head_done, expects_continue;
     struct body body;
 
     struct request request;
 };
 
-/* Ends the parse with `status`. Returns what llhttp's callbacks return to stop
- * it. The first reason stays. */
+/* Refuses the message with `status`, unless it was refused before. Returns what
+ * llhttp's callbacks return to stop it. */
 static int refuse(struct request_parser *p, enum status status)
 {
     assert(status >= STATUS_BAD_REQUEST);
@@ -86,8 +86,8 @@ static enum method method_of(const llhttp_t *llhttp)
     }
 }
 
-/* Both readers of the head must have seen the same fields where it says how
- * long its body is. */
+/* Both readers of the head must have found the same fields that frame the body.
+ */
 static bool readings_agree(const llhttp_t *llhttp, const struct request *r)
 {
     return ((llhttp->flags & F_CONTENT_LENGTH) != 0) ==
@@ -120,16 +120,16 @@ static int on_headers_complete(llhttp_t *llhttp)
         p->content_refusal = status;
     else if (status != STATUS_NONE)
         return refuse(p, status);
-    /* We speak nothing but HTTP/1: an offer to upgrade is passed over (RFC
-     * 9110, 7.8), and what follows a CONNECT is not looked at. */
+    /* Only HTTP/1 is supported: an offer to upgrade is ignored (RFC 9110, 7.8),
+     * and what follows a CONNECT is not read. */
     llhttp->upgrade = 0;
-    return 1; /* for llhttp the message ends here: body.c reads its body */
+    return 1; /* ends llhttp's message here: body.c reads the body */
 }
 
 static int on_message_complete(llhttp_t *llhttp)
 {
     (void)llhttp;
-    return HPE_PAUSED; /* at the head's end, and not into what follows */
+    return HPE_PAUSED; /* at the end of the head */
 }
 
 static const llhttp_settings_t settings = {
@@ -148,7 +148,7 @@ struct request_parser *request_parser_new(const struct request_limits *limits)
     p->own_head = NULL;
     llhttp_init(&p->llhttp, HTTP_REQUEST, &settings);
     p->llhttp.data = p;
-    p->llhttp.lenient_flags = LENIENT_VERSION; /* head_lines.c judges it */
+    p->llhttp.lenient_flags = LENIENT_VERSION; /* head_lines.c checks it */
     request_parser_reset(p);
     return p;
 }
@@ -173,9 +173,9 @@ void request_parser_reset(struct request_parser *p)
     p->request.target = (struct part){0, 0};
 }
 
-/* llhttp knows no such method. The word alone does not show that this is HTTP:
- * the line does, once it is whole. Looks for its end from head[from] on.
- * Returns STATUS_NONE where it has not come. */
+/* llhttp does not know this method. Whether this is HTTP only shows when the
+ * line is complete. Looks for its end from head[from] on. Returns STATUS_NONE
+ * if it has not come. */
 static enum status judge_method(const struct request_parser *p, size_t from,
                                 size_t len)
 {
@@ -187,8 +187,8 @@ static enum status judge_method(const struct request_parser *p, size_t from,
     return head_lines_judge_unknown(p->head, (size_t)(line_end + 1 - p->head));
 }
 
-/* What is not taken by llhttp, of the head's first `len` bytes; those before
- * `from` were judged before. */
+/* llhttp has refused the head's first `len` bytes; those before `from` were
+ * judged before. */
 static enum parse_result judge_error(struct request_parser *p,
                                      enum llhttp_errno error, size_t from,
                                      size_t len)
@@ -200,12 +200,13 @@ static enum parse_result judge_error(struct request_parser *p,
     if (error == HPE_INVALID_METHOD && p->request.target.to == 0)
         status = judge_method(p, from, len);
     if (status == STATUS_NONE && len < p->limits->head_max)
-        return PARSE_MORE; /* llhttp will say the same again */
+        return PARSE_MORE; /* llhttp returns the same error again */
     refuse(p, status == STATUS_NONE ? STATUS_HEAD_TOO_LARGE : status);
     return PARSE_REFUSED;
 }
 
-/* The head is not whole yet. What is already wrong need not wait for the rest.
+/* The head is incomplete. A fault in it is refused without waiting for the
+ * rest.
  */
 static enum parse_result judge_unfinished(struct request_parser *p)
 {
@@ -220,7 +221,7 @@ static enum parse_result judge_unfinished(struct request_parser *p)
     return p->refusal != STATUS_NONE ? PARSE_REFUSED : PARSE_MORE;
 }
 
-/* Keeps the head, since the bytes it stands in are not offered again. */
+/* Copies the head, since its bytes are not offered again. */
 static enum parse_result keep_head(struct request_parser *p)
 {
     assert(p->own_head == NULL && p->head_done);
@@ -245,24 +246,24 @@ static enum llhttp_errno execute(struct request_parser *p, const char *at,
     return llhttp_execute(&p->llhttp, at, len);
 }
 
-/* Reads on in the head, up to in[len). */
+/* Reads the head up to in[len). */
 static enum parse_result parse_head(struct request_parser *p, const char *in,
                                     size_t len)
 {
     const size_t from = p->fed;
     enum llhttp_errno error;
 
-    assert(from <= len); /* bytes that were offered stay */
+    assert(from <= len); /* they are offered again, and more */
     p->head = in;
     p->in_end = in + len;
-    if (!head_is_token_char(in[0])) { /* llhttp passes over any CR and LF */
+    if (!head_is_token_char(in[0])) { /* llhttp skips any CR and LF */
         refuse(p, STATUS_BAD_REQUEST);
         return PARSE_REFUSED;
     }
     error = execute(p, in + from, len - from);
     p->fed = len;
     if (error == HPE_PAUSED) {
-        /* Both readers must have come to the same end. */
+        /* Both readers must have found the same end. */
         p->head_done =
             llhttp_get_error_pos(&p->llhttp) == in + p->request.head_len;
         return p->head_done ? PARSE_DONE
@@ -272,10 +273,10 @@ static enum parse_result parse_head(struct request_parser *p, const char *in,
                            : judge_error(p, error, from, len);
 }
 
-/* A head with several faults is refused for the first, and which one is met
- * first must not depend on how the bytes were cut: reads it again, byte for
- * byte. That takes twenty times as long as reading it at once, and is the last
- * thing that is done for this peer. */
+/* A head with several faults is refused for the first, and which one is found
+ * first must not depend on how the bytes were split. So this reads the head
+ * again, byte for byte. That takes twenty times as long as reading it at once,
+ * but it is the last thing done for this connection. */
 static void refuse_for_first_fault(struct request_parser *p, const char *in,
                                    size_t len)
 {
@@ -289,7 +290,7 @@ static void refuse_for_first_fault(struct request_parser *p, const char *in,
     p->refusal = refusal;
 }
 
-/* The head is whole: what follows is body. */
+/* The head is complete: reads the body. */
 static enum parse_result parse_body(struct request_parser *p, const char *in,
                                     size_t len, size_t *used)
 {
@@ -299,7 +300,7 @@ static enum parse_result parse_body(struct request_parser *p, const char *in,
 
     assert(p->head_done && *used <= len);
     if (*used > 0)
-        p->expects_continue = false; /* it did not wait for the word */
+        p->expects_continue = false; /* it did not wait for the 100 */
     if (status != STATUS_NONE) {
         refuse(p, status);
         return PARSE_REFUSED;

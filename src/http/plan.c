@@ -2,8 +2,8 @@
 
 static const struct bytes text_type = {"text/plain; charset=utf-8", 25};
 
-/* Where the request was unclear, the next one might be what an attacker put
- * into its body: the connection ends (RFC 9112, 9.6 and 11.2). */
+/* After an unclear request, the next one could be something that an attacker
+ * put into its body, so the connection ends (RFC 9112, 9.6 and 11.2). */
 static bool ends_connection(enum status status)
 {
     return status == STATUS_BAD_REQUEST || status == STATUS_URI_TOO_LONG ||
@@ -18,15 +18,15 @@ static enum persistence persistence_of(const struct asking *asking,
     if (asking->is_last || !request->keep_alive || ends_connection(status) ||
         request->method == METHOD_CONNECT)
         return CONNECTION_CLOSE;
-    return request->is_1_1 ? CONNECTION_KEEP : CONNECTION_KEEP_SAID;
+    return request->is_1_1 ? CONNECTION_KEEP : CONNECTION_KEEP_FIELD;
 }
 
-/* All but the ranges, which only their count makes valid. */
+/* All but parts.parts[], of which parts.count are valid. */
 static void init(struct plan *plan, enum status status, const char *why)
 {
     plan->status = status;
     plan->why = why;
-    plan->states_length = plan->tells_size = false;
+    plan->states_length = plan->gives_size = false;
     plan->type = (struct bytes){NULL, 0};
     plan->block_count = 0;
     plan->content.kind = CONTENT_NONE;
@@ -60,8 +60,8 @@ void plan_text(struct plan *plan)
 {
     const struct bytes text = head_status_text(plan->status);
 
-    /* Some of these may be cached unasked (RFC 9110, 15.1); but the file that
-     * is missing now may be there in a second. */
+    /* Some of these are cacheable by default (RFC 9110, 15.1); but a file that
+     * is missing now may exist in a second. */
     plan_add(plan, BYTES("Cache-Control: no-cache\r\n"
                          "X-Content-Type-Options: nosniff\r\n"));
     plan->type = text_type;

@@ -5,10 +5,12 @@
 enum spec_result {
     SPEC_PART,
     SPEC_PAST_END,
-    SPEC_NO_PART, /* no range-spec; or one that Content-Range cannot express */
+    SPEC_NO_PART, /* not a range-spec, or one that Content-Range cannot express
+                   */
 };
 
-/* Reads a number, or says that it is larger than any size. False: no number. */
+/* Reads a number; one that is too large becomes UINT64_MAX. False: no number.
+ */
 static bool read_position(struct bytes text, uint64_t *value)
 {
     if (bytes_to_u64(text, value))
@@ -38,7 +40,8 @@ static enum spec_result parse_spec(struct bytes spec, uint64_t size,
         *range = (struct range){last < size ? size - last : 0, size};
         if (last == 0)
             return SPEC_PAST_END;
-        return size == 0 ? SPEC_NO_PART : SPEC_PART; /* the end of nothing */
+        return size == 0 ? SPEC_NO_PART
+                         : SPEC_PART; /* the last bytes of an empty file */
     }
     if (!read_position(left, &first))
         return SPEC_NO_PART;

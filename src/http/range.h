@@ -1,4 +1,4 @@
-/* range.h -- which bytes of a representation are wanted (RFC 9110, 14)
+/* range.h -- which bytes of a representation a request asks for (RFC 9110, 14)
  *
  * Pure. */
 #ifndef HTTP_RANGE_H
@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 
-enum { RANGES_MAX = 16 }; /* parts of one answer; more are answered whole */
+enum { RANGES_MAX = 16 }; /* parts of one response; for more, all is sent */
 
 struct range {
     uint64_t from, to; /* [from, to): from < to <= the representation's size */
@@ -21,16 +21,16 @@ struct range_set {
 };
 
 enum range_result {
-    RANGE_WHOLE,         /* 200: no range that we heed */
+    RANGE_WHOLE,         /* 200: no range, or one to ignore */
     RANGE_PARTS,         /* 206 */
     RANGE_UNSATISFIABLE, /* 416: all begin past the end */
 };
 
-/* Reads the value of a Range field for a representation of `size` bytes. What
- * is not of the unit "bytes", or breaks its grammar, is ignored (14.2); so are
- * more than RANGES_MAX ranges, and several that ask for more bytes than there
- * are: that is what overlapping ones are for (14.2: "many small ranges"). Parts
- * come in the order in which they were asked for. */
+/* Reads the value of a Range field for a representation of `size` bytes. It is
+ * ignored if its unit is not "bytes" or its syntax is wrong (14.2), and also if
+ * it has more than RANGES_MAX ranges, or several that together are longer than
+ * the representation, as overlapping ones can be (14.2: "many small ranges").
+ * Parts are in the order of the request. */
 enum range_result range_parse(struct bytes value, uint64_t size,
                               struct range_set *set);
 

@@ -95,9 +95,9 @@ void request_add(struct request *request, enum field_id id, struct part value)
     request->fields[request->field_count++] = (struct field){id, value};
 }
 
-/* Transfer-Encoding (RFC 9112, 6.1, 6.3 and 7): chunked alone is what we read.
- * What does not end in chunked has no end at all and is 400, known coding or
- * not; another coding within is 501. Returns STATUS_NONE or the refusal. */
+/* Transfer-Encoding (RFC 9112, 6.1, 6.3 and 7): only chunked is supported. If
+ * the last coding is not chunked, the body has no end: 400, whatever the coding
+ * is. Another coding before it is 501. Returns STATUS_NONE or the refusal. */
 static enum status judge_codings(const struct request *r)
 {
     unsigned next = 0, chunked_count = 0, count = 0;
@@ -129,7 +129,7 @@ bool request_judge_persistence(const struct request *r)
     if (!request_has(r, FIELD_CONNECTION))
         return keeps;
     while (request_next(r, FIELD_CONNECTION, &next, &list)) {
-        if (bytes_is_word(list, BYTES("keep-alive"))) { /* nearly always */
+        if (bytes_is_word(list, BYTES("keep-alive"))) { /* the usual value */
             keeps = true;
             continue;
         }

@@ -6,7 +6,7 @@
 #include "base/put.h"
 
 enum {
-    COPY_MAX = 8192, /* content up to this size is copied behind its head */
+    COPY_MAX = 8192, /* content up to this size is copied after its head */
     PART_HEAD_MAX = 320,
 };
 
@@ -20,7 +20,7 @@ static inline char *put_start(char *to, const struct plan *plan,
     return to;
 }
 
-/* Queues these bytes of the content. */
+/* Queues this range of the content, uncopied. */
 static void queue_range(struct outqueue *out, const struct content *content,
                         struct range range)
 {
@@ -32,8 +32,8 @@ static void queue_range(struct outqueue *out, const struct content *content,
         outqueue_file(out, content->fd, range.from, len, content->hold);
 }
 
-/* The head [start, to) is whole: queues these bytes of the content behind it,
- * next to it where they are few. */
+/* Queues the head, [start, to), and this range of the content, which is copied
+ * next to the head if it is short. */
 static inline void queue(struct outqueue *out, const char *start, char *to,
                          const struct content *content, struct range range,
                          struct written *written)
@@ -59,7 +59,7 @@ static void write_whole(const struct plan *plan,
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
     char *to = put_start(start, plan, renderer);
 
-    if (plan->tells_size)
+    if (plan->gives_size)
         to = head_put_range_of(to, plan->range_size);
     if (!plan->states_length) {
         to = head_put_content_type(to, plan->type);
@@ -85,9 +85,9 @@ static void write_part(const struct plan *plan,
     queue(out, start, to, &plan->content, *range, written);
 }
 
-/* The head of one part of multipart/byteranges (RFC 9110, 14.6). The line end
- * before the boundary is its own (RFC 2046, 5.1.1), also before the first,
- * where some clients want it. */
+/* The head of one part of multipart/byteranges (RFC 9110, 14.6). The CRLF
+ * before a boundary belongs to it (RFC 2046, 5.1.1). The first has one too,
+ * since some clients need it. */
 static char *put_part_head(char *to, const struct plan *plan,
                            const struct range *range, const char *boundary)
 {
@@ -144,7 +144,7 @@ static void write_multipart(const struct plan *plan,
     assert(outqueue_len(out) - ahead == written->head.len + len);
 }
 
-/* A head that no content follows, or not yet. */
+/* A head without content, or with content that follows later. */
 static void write_head(const struct plan *plan,
                        const struct response_renderer *renderer,
                        struct outqueue *out, struct written *written)

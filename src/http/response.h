@@ -1,10 +1,10 @@
-/* response.h -- a plan becomes bytes in a queue
+/* response.h -- writes a plan into a queue
  *
- * That is memory alone. The head and a small content are copied next to each
- * other, so that they leave in one segment; a larger one is a view of memory
- * that a hold keeps, or a range of a file for sendfile.
+ * Pure memory. The head and small content are copied next to each other, so
+ * that one segment carries both; larger content is a view of memory that a hold
+ * keeps, or a range of a file for sendfile.
  *
- * Fields in order: Date; the plan's blocks; Content-Range; Content-Type and
+ * The order of fields: Date; the plan's blocks; Content-Range; Content-Type and
  * Content-Length, unless a block has them; Connection. */
 #ifndef HTTP_RESPONSE_H
 #define HTTP_RESPONSE_H
@@ -14,19 +14,19 @@
 #include "tcp/outqueue.h"
 
 enum {
-    RESPONSE_BYTES_MAX = 32768, /* of the queue's memory, whatever is asked */
+    RESPONSE_BYTES_MAX = 32768, /* of the queue's memory, for any plan */
     RESPONSE_ITEMS_MAX = 2 * RANGES_MAX + 2,
 };
 
-/* What was put into the queue. */
+/* The response as it was queued. */
 struct written {
     struct bytes head;    /* in the queue's memory; valid until it is sent */
-    uint64_t content_len; /* bytes; of a source: none yet */
+    uint64_t content_len; /* bytes; for a source, 0 */
 };
 
 /* Writes the response into the queue, which must have room for
- * RESPONSE_ITEMS_MAX and RESPONSE_BYTES_MAX. Takes holds on the content as far
- * as it is needed. */
+ * RESPONSE_ITEMS_MAX and RESPONSE_BYTES_MAX. Takes holds on content that is not
+ * copied. */
 void response_write(const struct plan *plan,
                     const struct response_renderer *renderer,
                     struct outqueue *out, struct written *written);

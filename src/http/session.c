@@ -8,14 +8,14 @@
 #include "http/http_worker.h"
 #include "http/observe.h"
 
-/* Empty lines that may stand before a request line; one more is refused. */
+/* Empty lines before a request line; one more is refused. */
 enum { EMPTY_LINES_MAX = 8 };
 
 struct session {
-    struct request_parser *parser; /* of an unfinished request; or NULL */
+    struct request_parser *parser; /* of an incomplete request; or NULL */
     const struct stream *stream;
-    struct body_stream body; /* the response that has no end yet, if one is */
-    struct outgoing *unsent; /* responses that did not leave in the turn in
+    struct body_stream body; /* of a response without an end, if there is one */
+    struct outgoing *unsent; /* responses that were not sent in the turn in
                                 which they were planned; or NULL */
     unsigned empty_lines;    /* since the last request */
 };
@@ -46,7 +46,8 @@ static bool take_parser(struct http_worker *worker, struct session *session)
     return session->parser != NULL;
 }
 
-/* The request is over: its parser serves the next one, whosever that is. */
+/* The request has its response: its parser reads the next one of any session.
+ */
 static void give_parser(struct http_worker *worker, struct session *session)
 {
     http_worker_give_parser(worker, session->parser);
@@ -54,7 +55,7 @@ static void give_parser(struct http_worker *worker, struct session *session)
     session->empty_lines = 0;
 }
 
-/* The request that is being read, as soon as its head is whole; else NULL. */
+/* The request that is being read, if its head is complete; else NULL. */
 static const struct request *request_of(const struct session *session)
 {
     const struct request_parser *parser = session->parser;
@@ -64,7 +65,7 @@ static const struct request *request_of(const struct session *session)
                : NULL;
 }
 
-/* Refuses as planned what the turn offers, all of which belongs to it. */
+/* Writes a planned refusal. All bytes that the turn offers belong to it. */
 static enum protocol_wants write_refusal(const struct http_worker *worker,
                                          const struct session *session,
                                          const struct plan *plan,
@@ -76,7 +77,7 @@ static enum protocol_wants write_refusal(const struct http_worker *worker,
     return PROTOCOL_END;
 }
 
-/* The same for what is no request, or comes too late. */
+/* Refuses something that is not a request, or that came too late. */
 static enum protocol_wants refuse_with(const struct http_worker *worker,
                                        const struct session *session,
                                        enum status status, const char *why,
@@ -88,8 +89,8 @@ static enum protocol_wants refuse_with(const struct http_worker *worker,
     return write_refusal(worker, session, &plan, head, turn);
 }
 
-/* The request ends with the first `used` bytes of the turn. Returns the lines
- * that its response is to bear. */
+/* Reports the request, which ends with the first `used` bytes of the turn.
+ * Returns field lines for its response. */
 static struct bytes note_request(struct http_worker *worker,
                                  const struct session *session,
                                  const struct request *request, uint64_t used)
@@ -97,15 +98,14 @@ static struct bytes note_request(struct http_worker *worker,
     struct ledger *ledger = session->stream->ledger;
     struct bytes fields = {worker->timing, 0};
 
-    if (worker->config->tells_timing)
+    if (worker->config->adds_timing)
         fields.len = observe_timing(ledger, worker->timing);
     observe_request(ledger, request, used);
     return fields;
 }
 
-/* Whether the head of `request` decides on a refusal, whatever its content is:
- * what is wrong with the head comes first. A PUT that is too long is refused as
- * a PUT. */
+/* Whether the head alone calls for a refusal, whatever the content is. This
+ * takes precedence: a PUT that is too long is refused as a PUT. */
 static bool head_is_refused(const struct http_worker *worker,
                             const struct session *session,
                             const struct request *request, struct plan *plan)
@@ -120,8 +120,9 @@ static bool head_is_refused(const struct http_worker *worker,
     return worker->config->handler->refuse(worker->handler, &asking, plan);
 }
 
-/* RFC 9112, 9.6: who has said "close" sends no further request. What HTTP/1.0
- * clients put behind a body, an empty line mostly, may still come. */
+/* Whether no further bytes are expected. RFC 9112, 9.6: a client that has sent
+ * "close" sends no further request. But HTTP/1.0 clients may send an empty line
+ * after a body. */
 static bool is_last(const struct request *request)
 {
     return !request->keep_alive && request->method != METHOD_CONNECT &&
@@ -142,8 +143,9 @@ static enum protocol_wants respond(struct http_worker *worker,
     };
     struct plan plan;
 
-    /* Whoever waits for leave to send content, and is refused, may send it or
-     * not: the connection ends. That must not hang on how fast it was. */
+    /* A client that expects a 100 (Continue) and is refused may send its
+     * content or not, so the connection ends. This must not depend on whether
+     * the content was fast enough to be here already. */
     if (!request->expects_continue ||
         !head_is_refused(worker, session, request, &plan))
         worker->config->handler->respond(worker->handler, &asking, &plan);
@@ -158,8 +160,8 @@ static enum protocol_wants respond(struct http_worker *worker,
     return is_last(request) ? PROTOCOL_LAST : PROTOCOL_END;
 }
 
-/* What there is of the head of the request that is being read, where in[0..len)
- * is what is offered of it. */
+/* What there is of the head of the request that is being read; in[0..len) is
+ * what the turn offers. */
 static struct bytes head_of(const struct session *session, const char *in,
                             size_t len)
 {
@@ -170,7 +172,7 @@ static struct bytes head_of(const struct session *session, const char *in,
     return head.len > 0 ? head : (struct bytes){in, len};
 }
 
-/* Why a message that cannot be read is refused. */
+/* Why a message is refused. */
 static const char *why_refused(enum status status)
 {
     switch (status) {
@@ -193,7 +195,7 @@ static const char *why_refused(enum status status)
     }
 }
 
-/* Refuses what began with other than HTTP/1. */
+/* Refuses something that has no complete head, and may not be HTTP/1. */
 static enum protocol_wants refuse_stranger(struct http_worker *worker,
                                            const struct session *session,
                                            struct bytes head, struct turn *turn)
@@ -215,8 +217,8 @@ static enum protocol_wants refuse_stranger(struct http_worker *worker,
     return refuse_with(worker, session, status, why, head, turn);
 }
 
-/* RFC 9112, 2.2: empty lines before a request line are passed over. Returns how
- * many bytes they have; a lone CR at the end may become one, and stays. */
+/* RFC 9112, 2.2: empty lines before a request line are ignored. Returns their
+ * length. A lone CR at the end may become one, and is left. */
 static size_t skip_empty_lines(struct session *session, const char *in,
                                size_t len)
 {
@@ -239,7 +241,7 @@ static void ask_for_rest(const struct session *session, struct turn *turn)
     observe_continue(session->stream->ledger, go_on, turn->out);
 }
 
-/* What cannot be read gets its refusal, and the end. */
+/* Sends the refusal that the parser has decided on. */
 static enum protocol_wants refuse(struct http_worker *worker,
                                   const struct session *session,
                                   struct turn *turn)
@@ -259,10 +261,10 @@ static enum protocol_wants refuse(struct http_worker *worker,
                        turn);
 }
 
-/* The request is not whole. RFC 9110, 10.1.1: a client that waits for a word
- * before it sends its content gets one, and where the head decides, that is the
- * response. The connection ends with it: whether the content will still come,
- * or the next request in its place, nobody could know. */
+/* The request is incomplete. RFC 9110, 10.1.1: a client that waits before it
+ * sends its content gets a 100 (Continue), or the final response if the head
+ * calls for a refusal. The connection ends with that: it could not be known
+ * whether the next bytes are the content or a new request. */
 static enum protocol_wants wait_for_rest(const struct http_worker *worker,
                                          const struct session *session,
                                          struct turn *turn)
@@ -279,7 +281,7 @@ static enum protocol_wants wait_for_rest(const struct http_worker *worker,
     return PROTOCOL_MORE;
 }
 
-/* Reads one request on, and responds where it is whole. */
+/* Reads more of a request, and responds if it is complete. */
 static enum protocol_wants advance(struct http_worker *worker,
                                    struct session *session, struct turn *turn)
 {
@@ -299,7 +301,7 @@ static enum protocol_wants advance(struct http_worker *worker,
     return PROTOCOL_END;
 }
 
-/* Nothing of a request line is there: no byte, or half of an empty line. */
+/* Nothing of a request has come: no byte, or half of an empty line. */
 static bool is_between(const struct session *session, const char *in,
                        size_t len)
 {
@@ -312,7 +314,7 @@ static enum protocol_wants received(void *context, void *state,
     struct http_worker *worker = context;
     struct session *session = state;
 
-    if (session->body.source != NULL) { /* nothing behind it is read */
+    if (session->body.source != NULL) { /* nothing after it is read */
         turn->in_used = turn->in_len;
         return PROTOCOL_TICK;
     }
@@ -327,7 +329,7 @@ static enum protocol_wants received(void *context, void *state,
                                "more than 8 empty lines before a request",
                                (struct bytes){"", 0}, turn);
         if (turn->in_used > 0)
-            return PROTOCOL_NEXT; /* the request may be of a later batch */
+            return PROTOCOL_NEXT; /* the request may belong to a later batch */
     }
     if (is_between(session, turn->in, turn->in_len))
         return PROTOCOL_NEXT;

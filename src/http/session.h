@@ -1,13 +1,13 @@
 /* session.h -- HTTP/1.1 as a protocol that rides on a stream
  *
- * A session turns bytes received into bytes to send, and has never touched a
- * socket: see tcp/protocol.h for what it is told and what it returns. What a
- * request means is for the handler that rides on it (handler.h).
+ * A session turns bytes received into bytes to send, and never touches a
+ * socket: see tcp/protocol.h for how it is called and what it returns. The
+ * handler that rides on it (handler.h) decides what a request means.
  *
- * A session that stands between two requests holds a few words, and no buffer.
- * One whose request is unfinished keeps the parser that is reading it; one
- * whose response has no end yet keeps its source, and drops what the peer sends
- * behind that request. */
+ * Between two requests a session holds a few words and no buffer. While a
+ * request is incomplete, it holds the parser that reads it. While a response
+ * has no end, it holds the body source and drops what the client sends after
+ * the request. */
 #ifndef HTTP_SESSION_H
 #define HTTP_SESSION_H
 
@@ -21,8 +21,8 @@ struct http_config {
     const struct handler *handler;
     const void *handler_arg;
     struct request_limits limits;
-    bool tells_timing; /* each response to a request has a Server-Timing field;
-                          needs ledgers */
+    bool adds_timing; /* each response to a request has a Server-Timing field,
+                          if its connection has a ledger */
 };
 
 extern const struct protocol http_protocol;

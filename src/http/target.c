@@ -4,9 +4,9 @@
 
 #include "tcp/address.h"
 
-/* What a character may be part of (RFC 3986, 2 and 3). */
+/* Where a character may occur (RFC 3986, 2 and 3). */
 enum {
-    IN_PATH = 1, /* pchar, but for escapes */
+    IN_PATH = 1, /* pchar, except escapes */
     IN_QUERY = 2,
     IN_HOST = 4, /* reg-name */
 };
@@ -51,9 +51,9 @@ static const unsigned char class_of[256] = {
     ['@'] = IN_PATH | IN_QUERY,
     ['/'] = IN_QUERY,
     ['?'] = IN_QUERY,
-    /* Not allowed by RFC 3986, but sent by browsers as they are (WHATWG URL),
-     * and no harm: they are characters of a name. A backslash they send in a
-     * query alone; in a path it is a slash to some readers. */
+    /* Not allowed by RFC 3986, but browsers send them unescaped (WHATWG URL),
+     * and they are harmless characters of a name. Browsers send a backslash
+     * only in a query; in a path some readers take it for a slash. */
     ['['] = IN_PATH | IN_QUERY,
     [']'] = IN_PATH | IN_QUERY,
     ['|'] = IN_PATH | IN_QUERY,
@@ -78,16 +78,16 @@ static bool all_in(struct bytes text, unsigned class)
     return true;
 }
 
-/* Where the decoded path is written. `segment` is the first byte of the last
- * segment; what stands before it ends in a slash. */
+/* Where the decoded path is written. The last segment begins at `segment`; what
+ * precedes it ends in a slash. */
 struct path_writer {
     char *out;
     size_t len, segment;
     bool has_slash_in_name; /* a "%2F" */
-    bool is_hidden;         /* a dot file, but for the first ".well-known" */
+    bool is_hidden;         /* a dot file, except ".well-known" at the root */
 };
 
-/* The last segment is whole. Returns false where it leaves the root. */
+/* The last segment is complete. Returns false if it leaves the root. */
 static bool end_segment(struct path_writer *w)
 {
     static const struct bytes well_known = {".well-known", 11};
@@ -121,7 +121,7 @@ static inline bool is_escape(struct bytes text, size_t i)
            bytes_hex_digit(text.at[i + 2]) != BYTES_NO_DIGIT;
 }
 
-/* Decodes the escape at raw[i]. Returns false where it is none, or a NUL. */
+/* Decodes the escape at raw[i]. Returns false if it is not one, or is a NUL. */
 static bool decode_escape(struct bytes raw, size_t i, char *c)
 {
     if (!is_escape(raw, i))
@@ -131,7 +131,7 @@ static bool decode_escape(struct bytes raw, size_t i, char *c)
     return *c != '\0';
 }
 
-/* Copies what stands for itself, from raw[i] on. Returns where it ends. */
+/* Copies unescaped characters from raw[i] on. Returns where they end. */
 static size_t copy_plain(struct path_writer *w, struct bytes raw, size_t i)
 {
     char *to = w->out + w->len;
@@ -142,7 +142,7 @@ static size_t copy_plain(struct path_writer *w, struct bytes raw, size_t i)
     return i;
 }
 
-/* Cuts the path, which begins with a slash or is empty, off the front of `raw`.
+/* Cuts the path, which is empty or begins with a slash, off the front of `raw`.
  */
 static enum target_result cut_path(struct bytes *raw, char *out,
                                    struct bytes *path)
@@ -235,7 +235,7 @@ size_t target_format_folder(const struct target *target, char *out, size_t size)
     static const char hex[] = "0123456789ABCDEF"; /* RFC 3986, 2.1: capitals */
     size_t len = 0;
 
-    /* Room for every byte escaped: the caller's bound, not the peer's luck. */
+    /* Room for every byte escaped, so that it does not depend on the bytes. */
     if (size < 2 + 3 * target->path.len + target->query.len)
         return 0;
     out[len++] = '/';
@@ -288,8 +288,8 @@ static bool literal_is_valid(struct bytes host)
     return address_is_ipv6(inner) && port_is_valid(rest);
 }
 
-/* What does not begin with characters of a name, or has escapes among them.
- * Apart, since hardly any host is such, and it needs much of the stack. */
+/* A host that does not begin with a name, or has escapes. Apart, since few
+ * hosts are like that, and it needs much of the stack. */
 __attribute__((noinline)) static bool unusual_host_is_valid(struct bytes host)
 {
     size_t i;
@@ -302,7 +302,7 @@ __attribute__((noinline)) static bool unusual_host_is_valid(struct bytes host)
         if (i == host.len || !is_escape(host, i))
             break;
     }
-    /* A port of no host is no host. */
+    /* A port alone is not a host. */
     return i > 0 && port_is_valid((struct bytes){host.at + i, host.len - i});
 }
 

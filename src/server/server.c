@@ -144,7 +144,7 @@ static int start_tcp(struct server *server)
         .handler = &site_handler,
         .handler_arg = &server->site,
         .limits = setup_limits(options),
-        .tells_timing = options->server_timing,
+        .adds_timing = options->server_timing,
     };
     if (server->watching.watch.count > 0) {
         config.observer_new = watch_observer_new;

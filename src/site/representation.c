@@ -160,7 +160,7 @@ __attribute__((noinline)) static enum verdict judge_range(struct exchange *x)
         return part(x, &parts);
     case RANGE_UNSATISFIABLE:
         decide(x, 416, "every range begins behind the end");
-        x->plan->tells_size = true;
+        x->plan->gives_size = true;
         x->plan->range_size = x->file->size;
         return VERDICT_DONE;
     }

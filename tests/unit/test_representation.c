@@ -114,7 +114,7 @@ START_TEST(unsatisfiable_range_tells_the_size)
     ride(&file, rider);
     plan = plan_of(representation_range, &file, &past);
     ck_assert_uint_eq(plan.status, 416);
-    ck_assert(plan.tells_size);
+    ck_assert(plan.gives_size);
     ck_assert_uint_eq(plan.range_size, 10);
 }
 END_TEST

@@ -22,7 +22,7 @@ struct response_case {
 
 #define KEEP CONNECTION_KEEP
 #define SHUT CONNECTION_CLOSE
-#define SAID CONNECTION_KEEP_SAID
+#define SAID CONNECTION_KEEP_FIELD
 #define LENGTH TYPE "Content-Length: 10\r\n"
 
 static const struct response_case cases[] = {
@@ -178,7 +178,7 @@ START_TEST(size_is_told_where_no_range_fits)
     char text[4096];
 
     plan_text(&plan);
-    plan.tells_size = true;
+    plan.gives_size = true;
     plan.range_size = 10;
     write_plan(&plan, renderer(), out);
     gather(out, text, sizeof(text));

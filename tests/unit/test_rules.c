@@ -15,7 +15,7 @@
 enum {
     CLOSE = CONNECTION_CLOSE,
     KEEP = CONNECTION_KEEP,
-    SAID = CONNECTION_KEEP_SAID,
+    SAID = CONNECTION_KEEP_FIELD,
 };
 
 struct rule_case {

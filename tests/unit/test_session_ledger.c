@@ -180,7 +180,7 @@ START_TEST(timing_is_told_where_it_is_asked_for)
     struct served_site *s = served_new();
     struct http_stream stream;
 
-    s->config.tells_timing = true;
+    s->config.adds_timing = true;
     served_open(s, &stream);
     stream.stream.ledger = ledger_new(7, 1); /* and nobody watches */
     served_feed(&stream, GET("/file") "GET /none HT");
