@@ -37,7 +37,7 @@ static int open_log(struct watching *watching, const struct options *options)
     error = sinks_open(watching->sinks, options->access_log_file, STDOUT_FILENO,
                        &watching->log.sink);
     watching->log.is_combined = format == ACCESS_LOG_COMBINED;
-    watching->log.tells_why = strcmp(options->access_log_file, "-") == 0 &&
+    watching->log.shows_why = strcmp(options->access_log_file, "-") == 0 &&
                               isatty(STDOUT_FILENO) == 1;
     if (error == 0)
         watch_add(&watching->watch, access_log_observer_new, &watching->log);

@@ -11,12 +11,12 @@
 
 enum {
     QUOTED_MAX =
-        4096, /* bytes that one part of a peer's may take; more is cut */
+        4096, /* bytes of one part of a request, escaped; more is cut */
     LINE_MAX_LEN = 4 * QUOTED_MAX + 256,
-    HOSTS = 32, /* addresses that need not be formatted anew */
+    HOSTS = 32, /* addresses that are remembered as text */
 };
 
-/* An address that was written not long ago. */
+/* An address and its text. */
 struct known_host {
     union peer peer;
     size_t len; /* 0: none yet */
@@ -27,7 +27,7 @@ struct access_log_observer {
     struct observer observer; /* first: the two share their address */
     const struct access_log *log;
     struct known_host hosts[HOSTS];
-    time_t stamp_s; /* what `stamp` was rendered for */
+    time_t stamp_s; /* the time that `stamp` shows */
     char stamp[40]; /* " - - [06/Nov/1994:08:49:37 +0000] " */
     struct line_writer writer;
 };
@@ -70,7 +70,7 @@ static char *put_request_line(char *to,
     assert(response->method.len == 0 || response->version.len == 3);
     to = put_char(to, '"');
     if (response->method.len == 0) {
-        to = put_char(to, '-'); /* what came was no request */
+        to = put_char(to, '-'); /* there was no readable request */
     } else {
         to = put_part(to, response->method);
         to = put_char(to, ' ');
@@ -91,8 +91,8 @@ static bool is_same_host(const union peer *a, const union peer *b)
            IN6_ARE_ADDR_EQUAL(&a->in6.sin6_addr, &b->in6.sin6_addr);
 }
 
-/* Which of hosts[] an address may stand in. A client that has many addresses to
- * choose from can do no worse than have each formatted. */
+/* The index in hosts[] for an address. A peer that chooses addresses which
+ * collide only causes each to be formatted again. */
 static size_t place_of(const union peer *peer)
 {
     const uint32_t *words = peer->in6.sin6_addr.s6_addr32;
@@ -106,7 +106,7 @@ static size_t place_of(const union peer *peer)
     return (sum ^ sum >> 8) % HOSTS;
 }
 
-/* Bytes of an address of its family: no more of it may be there. */
+/* The size of an address of this family; there may be no more to read. */
 static size_t peer_size(const union peer *peer)
 {
     if (peer->any.sa_family == AF_INET)
@@ -139,8 +139,8 @@ static char *put_status(char *to, unsigned status)
     return to + 3;
 }
 
-/* Whether a person would ask why. */
-static bool is_puzzling(unsigned status)
+/* Whether the reason is worth showing. */
+static bool needs_reason(unsigned status)
 {
     return status == 403 || status == 404 || status >= 500;
 }
@@ -172,7 +172,7 @@ static void responded(struct observer *observer,
         at = put_char(at, ' ');
         at = put_quoted(at, response->user_agent);
     }
-    if (o->log->tells_why && is_puzzling(response->status))
+    if (o->log->shows_why && needs_reason(response->status))
         at = put_why(at, response);
     line_writer_end(&o->writer, at);
 }

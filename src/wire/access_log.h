@@ -1,25 +1,24 @@
-/* access_log.h -- a line for each response, as web servers have always written
- * it
+/* access_log.h -- a line for each response, in the formats of other web servers
  *
- * An observer. A line is written when its response has ended, and says what was
- * sent: the bytes of content that the kernel has accepted, all of them or as
- * many as there were when the connection ended. Its time is that of the
- * request, as Apache's is; so a long download stands behind what began later.
- * Where there is no memory to wait for the end, the line is written at once,
- * with the bytes so far.
+ * An observer. A line is written when its response has ended, with the number
+ * of bytes of content that the kernel accepted: all, or those accepted before
+ * the connection ended. Its time is that of the request, as in Apache's log, so
+ * the line of a long download may follow those of later requests. If there is
+ * no memory to wait for the end, the line is written at once, with the bytes so
+ * far.
  *
- * Lines are published when the worker is about to wait, and written by a thread
- * of the file's own: see line_writer.h. A worker never waits for the file or
- * its reader; lines that were lost for that are counted and reported.
+ * Lines are published when the worker is about to wait, and the thread of the
+ * log's sink writes them (line_writer.h). A worker never waits for the file or
+ * its reader; lines that are lost for that reason are counted and reported.
  *
  * common:   peer - - [day/month/year:time zone] "request line" status bytes
  * combined: the same, then "referer" and "user agent"
  *
- * On a terminal, where a person reads it, the line of a 403, 404 or 5xx ends in
- * the reason for it: "... 404 14  404: no such file".
+ * On a terminal, the line of a 403, 404 or 5xx ends with the reason for it:
+ * "... 404 14  404: no such file".
  *
- * Times are UTC. What the peer sent is escaped: '"', '\' and all that is not
- * printable ASCII as \xNN. */
+ * Times are UTC. In text from the peer, '"', '\' and everything but printable
+ * ASCII is escaped as \xNN. */
 #ifndef WIRE_ACCESS_LOG_H
 #define WIRE_ACCESS_LOG_H
 
@@ -31,7 +30,7 @@
 struct access_log {
     struct sink *sink; /* lent */
     bool is_combined;
-    bool tells_why; /* it goes to a terminal */
+    bool shows_why; /* on a terminal */
 };
 
 /* Makes one worker's observer; `log` (a struct access_log, read-only from then

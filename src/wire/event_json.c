@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/put.h"
 
-/* `name` is all that stands before the value: ",\"name\":". */
+/* `name` is everything before the value: ",\"name\":". */
 static inline char *put_count(char *to, const char *name, uint64_t value)
 {
     return put_number(put_text(to, name), value);
@@ -112,20 +112,20 @@ static char *put_skip(char *to, const struct ledger_event *event)
 
 static char *put_response(char *to, const struct ledger_event *event)
 {
-    const struct ledger_response *said = event->response;
+    const struct ledger_response *response = event->response;
 
     to = put_text(to, ",\"layer\":\"http\",\"event\":\"answer\"");
     to = put_count(to, ",\"request\":", event->request_number);
     to = put_message(to, event);
-    to = put_count(to, ",\"status\":", said->status);
-    if (said->why != NULL)
-        to = put_named(to, ",\"why\":", bytes_of(said->why),
+    to = put_count(to, ",\"status\":", response->status);
+    if (response->why != NULL)
+        to = put_named(to, ",\"why\":", bytes_of(response->why),
                        EVENT_JSON_NAME_MAX);
-    if (said->type.at != NULL)
-        to = put_named(to, ",\"type\":", said->type, EVENT_JSON_NAME_MAX);
-    if (said->is_endless)
+    if (response->type.at != NULL)
+        to = put_named(to, ",\"type\":", response->type, EVENT_JSON_NAME_MAX);
+    if (response->is_endless)
         to = put_text(to, ",\"endless\":true");
-    return put_named(to, ",\"head\":", said->head, EVENT_JSON_HEAD_MAX);
+    return put_named(to, ",\"head\":", response->head, EVENT_JSON_HEAD_MAX);
 }
 
 static char *put_send(char *to, const struct ledger_event *event)

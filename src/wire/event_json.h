@@ -1,8 +1,8 @@
-/* event_json.h -- one event as a JSON object, as conf/trace.schema.json has it
+/* event_json.h -- one event as a JSON object of conf/trace.schema.json
  *
- * Of what a peer sent, each byte is one character (U+0000 to U+00FF), and only
- * the beginning is told where it is long: see the bounds. The result has no
- * newline within or behind it, and no NUL. Pure; any thread. */
+ * Each byte from a peer becomes one character (U+0000 to U+00FF); long parts
+ * are cut to the bounds below. The result contains no newline and no NUL. Pure;
+ * any thread. */
 #ifndef WIRE_EVENT_JSON_H
 #define WIRE_EVENT_JSON_H
 
@@ -13,31 +13,31 @@
 #include "base/ledger.h"
 
 enum {
-    /* Bytes of a source that are told, at most. */
+    /* Bytes of each part before escaping; more is cut. */
     EVENT_JSON_HEAD_MAX = 4096,
     EVENT_JSON_TARGET_MAX = 1024,
     EVENT_JSON_METHOD_MAX = 64,
     EVENT_JSON_NAME_MAX = 256, /* an address, a type */
 
-    EVENT_JSON_PLAIN_MAX = 1024, /* names of members, numbers and the like */
+    EVENT_JSON_PLAIN_MAX = 1024, /* member names, numbers and the like */
 
     /* The longest event is a request. */
     EVENT_JSON_MAX =
         EVENT_JSON_PLAIN_MAX +
         JSON_ESCAPE_MAX * (EVENT_JSON_HEAD_MAX + EVENT_JSON_TARGET_MAX +
                            EVENT_JSON_METHOD_MAX),
-    EVENT_JSON_WIRE_MAX = 256, /* of the two below */
+    EVENT_JSON_WIRE_MAX = 256, /* of the two events below */
 };
 
 /* Each returns how many bytes it wrote. */
 size_t event_json_write(const struct ledger_event *event,
                         char out[EVENT_JSON_MAX]);
 
-/* To a viewer: the connection `conn` carries what it sees. */
+/* Tells a viewer that its own connection is `conn`. */
 size_t event_json_viewer(int64_t time_us, uint64_t conn,
                          char out[EVENT_JSON_WIRE_MAX]);
 
-/* To whoever was too slow: `count` events were not told. */
+/* In place of `count` events that were lost. */
 size_t event_json_lost(int64_t time_us, uint64_t count,
                        char out[EVENT_JSON_WIRE_MAX]);
 

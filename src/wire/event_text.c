@@ -5,12 +5,12 @@
 #include "base/put.h"
 #include "tcp/address.h"
 
-/* Columns are at least so wide, and a space follows. */
+/* The least widths of columns; a space follows each. */
 enum { CONN_WIDTH = 3, EVENT_WIDTH = 7, RANGE_WIDTH = 18 };
 
-enum { SECONDS_FILL = 1000 }; /* fewer seconds have spaces before them */
+enum { SECONDS_FILL = 1000 }; /* smaller numbers of seconds are padded */
 
-/* Characters that a part of a peer's takes at most, before "...". */
+/* The longest parts, in characters; "..." follows what is cut. */
 enum {
     TARGET_WIDTH = 60,
     METHOD_WIDTH = 20,
@@ -56,7 +56,7 @@ static char *put_duration(char *to, uint64_t us)
     return put_text(to, us < 1000000 ? " ms" : " s");
 }
 
-/* What a peer sent, with "..." for what is beyond `max` characters. */
+/* Text from a peer, with "..." for what exceeds `max` characters. */
 static char *put_cut(char *to, struct bytes text, size_t max)
 {
     to = put_escaped(to, max, &text);
@@ -121,16 +121,16 @@ static char *put_range(char *to, const char *direction,
     return pad(to, from, RANGE_WIDTH);
 }
 
-/* That segments were lost on the way is what one looks for. */
+/* Retransmissions are the first thing to look for, and are highlighted. */
 static char *put_retransmitted(char *to, const struct event_style *style,
                                uint32_t count)
 {
-    bool is_loud = style->colour && count > 0;
+    bool is_bright = style->colour && count > 0;
 
-    to = put_text(to, is_loud ? alarm : "");
+    to = put_text(to, is_bright ? alarm : "");
     to = put_text(to, "retransmitted ");
     to = put_number(to, count);
-    return put_text(to, is_loud ? plain : "");
+    return put_text(to, is_bright ? plain : "");
 }
 
 static char *put_open(char *to, const struct ledger_event *event)
@@ -148,7 +148,7 @@ static char *put_open(char *to, const struct ledger_event *event)
     return put_duration(to, event->info->rtt_us);
 }
 
-/* Which recvs brought the message: they have their own bounds. */
+/* Which recvs brought the message: their bounds differ from its own. */
 static char *put_arrival(char *to, const struct ledger_event *event)
 {
     const struct ledger *ledger = event->ledger;
@@ -156,7 +156,7 @@ static char *put_arrival(char *to, const struct ledger_event *event)
 
     if (event->from >= ledger->recv_from)
         return put_text(to, "  whole in this recv");
-    assert(before >= 1); /* that brought the beginning */
+    assert(before >= 1); /* it brought the beginning */
     to = put_text(to, "  its last ");
     to = put_size(to, event->to - ledger->recv_from);
     to = put_text(to, " came in this recv, the rest in ");
@@ -228,23 +228,24 @@ static char *put_type(char *to, struct bytes type)
 
 static char *put_response(char *to, const struct ledger_event *event)
 {
-    const struct ledger_response *said = event->response;
+    const struct ledger_response *response = event->response;
 
     to = put_char(to, '#');
     to = put_number(to, event->request_number);
     to = put_char(to, ' ');
-    to = put_number(to, said->status);
-    if (said->type.at != NULL)
-        to = put_type(put_char(to, ' '), said->type);
+    to = put_number(to, response->status);
+    if (response->type.at != NULL)
+        to = put_type(put_char(to, ' '), response->type);
     to = put_text(to, "  head ");
     to = put_size(to, event->head_to - event->from);
-    if (said->is_endless)
+    if (response->is_endless)
         return put_text(to, ", body without an end so far");
     to = put_text(to, ", body ");
     to = put_size(to, event->to - event->head_to);
-    if (said->why == NULL || said->status < 300 || said->status == 304)
-        return to; /* what was asked for: the status says it all */
-    return put_cut(put_text(to, "  "), bytes_of(said->why), WHY_WIDTH);
+    if (response->why == NULL || response->status < 300 ||
+        response->status == 304)
+        return to; /* the status needs no reason */
+    return put_cut(put_text(to, "  "), bytes_of(response->why), WHY_WIDTH);
 }
 
 static char *put_send(char *to, const struct ledger_event *event,

@@ -9,23 +9,23 @@
 #include "wire/event_json.h"
 #include "wire/ring.h"
 
-static const char before[] = "data: ", behind[] = "\n\n", comment[] = ":\n\n";
+static const char before[] = "data: ", after[] = "\n\n", comment[] = ":\n\n";
 
 enum {
     BEFORE_LEN = sizeof(before) - 1,
-    BEHIND_LEN = sizeof(behind) - 1,
+    AFTER_LEN = sizeof(after) - 1,
     COMMENT_LEN = sizeof(comment) - 1,
-    EVENT_MAX = BEFORE_LEN + EVENT_JSON_MAX + BEHIND_LEN,
-    WIRE_EVENT_MAX = BEFORE_LEN + EVENT_JSON_WIRE_MAX + BEHIND_LEN,
-    SEND_MAX = BEFORE_LEN + EVENT_JSON_PLAIN_MAX + BEHIND_LEN,
-    TRIES_MAX = 8, /* of a viewer whose ring is overwritten while it reads */
+    EVENT_MAX = BEFORE_LEN + EVENT_JSON_MAX + AFTER_LEN,
+    WIRE_EVENT_MAX = BEFORE_LEN + EVENT_JSON_WIRE_MAX + AFTER_LEN,
+    SEND_MAX = BEFORE_LEN + EVENT_JSON_PLAIN_MAX + AFTER_LEN,
+    TRIES_MAX = 8, /* of a viewer to read a ring that is being overwritten */
 };
 
 static_assert((int)EVENT_MAX <= (int)RING_RECORD_MAX, "a ring takes any event");
 static_assert(WIRE_EVENT_MAX + SEND_MAX + WIRE_EVENT_MAX + EVENT_MAX <=
                   (int)BODY_SOURCE_READ_MAX,
-              "any event fits behind what goes in front of it: viewer, its own "
-              "send, lost");
+              "any event fits after those put before it: viewer, its own send, "
+              "lost");
 
 struct live {
     struct body_opener opener; /* first: the two share their address */
@@ -43,22 +43,22 @@ struct live_observer {
 struct viewer {
     struct body_source source; /* first: likewise */
     struct live *live;
-    const struct ledger *ledger; /* of its own connection; NULL: none */
-    uint64_t sent_told, sent_to; /* the send on it that is to be told next */
-    int64_t sent_us;             /* when that was; of sent_told < sent_to */
-    int64_t wrote_ms, wrote_us;  /* when read wrote something last */
+    const struct ledger *ledger;  /* of its own connection; or NULL */
+    uint64_t sent_shown, sent_to; /* its own send that is shown next */
+    int64_t sent_us;            /* the time of that, if sent_shown < sent_to */
+    int64_t wrote_ms, wrote_us; /* when it was last sent something */
     bool is_greeted;
-    bool owes_send; /* it got events, and their own send is yet to be told */
+    bool owes_send; /* it got events, whose send was not shown yet */
     struct ring_reader readers[];
 };
 
-/* What one read writes. */
+/* The output of one read. */
 struct page {
     char *at;
     size_t len, size;
 };
 
-/* --- The workers' end --- */
+/* --- Workers --- */
 
 static void event(struct observer *observer, const struct ledger_event *event)
 {
@@ -68,8 +68,8 @@ static void event(struct observer *observer, const struct ledger_event *event)
     if (event->kind == LEDGER_SEND && event->ledger->carries_endless)
         return;
     len += event_json_write(event, o->line + len);
-    memcpy(o->line + len, behind, BEHIND_LEN);
-    ring_write(o->ring, event->time_us, o->line, len + BEHIND_LEN);
+    memcpy(o->line + len, after, AFTER_LEN);
+    ring_write(o->ring, event->time_us, o->line, len + AFTER_LEN);
 }
 
 static void observer_close(struct observer *observer)
@@ -91,17 +91,16 @@ struct observer *live_observer_new(void *arg)
     return &o->observer;
 }
 
-/* --- A viewer's end --- */
+/* --- Viewers --- */
 
-/* The JSON of `len` bytes stands BEFORE_LEN behind the page's end: frames it.
- */
+/* Frames the JSON of `len` bytes that was written at json_at. */
 static void frame(struct page *page, size_t len)
 {
-    assert(BEFORE_LEN + len + BEHIND_LEN <= page->size - page->len);
+    assert(BEFORE_LEN + len + AFTER_LEN <= page->size - page->len);
     memcpy(page->at + page->len, before, BEFORE_LEN);
     page->len += BEFORE_LEN + len;
-    memcpy(page->at + page->len, behind, BEHIND_LEN);
-    page->len += BEHIND_LEN;
+    memcpy(page->at + page->len, after, AFTER_LEN);
+    page->len += AFTER_LEN;
 }
 
 static char *json_at(const struct page *page)
@@ -119,11 +118,11 @@ static void put_greeting(struct viewer *viewer, struct page *page)
     viewer->is_greeted = true;
 }
 
-/* What left since the last time, as one send: at the time when it was written,
- * for that is when it left, unless the peer was slow. */
+/* All that was sent since the last time, as one send, with the time of the last
+ * read: it was sent then, unless the client was slow. */
 static void find_own_send(struct viewer *viewer)
 {
-    if (viewer->ledger == NULL || viewer->sent_told < viewer->sent_to)
+    if (viewer->ledger == NULL || viewer->sent_shown < viewer->sent_to)
         return;
     viewer->sent_to = viewer->ledger->sent;
     viewer->sent_us = viewer->wrote_us;
@@ -134,14 +133,14 @@ static void put_own_send(struct viewer *viewer, struct page *page)
     struct ledger_event send = {.kind = LEDGER_SEND,
                                 .ledger = viewer->ledger,
                                 .time_us = viewer->sent_us,
-                                .from = viewer->sent_told,
+                                .from = viewer->sent_shown,
                                 .to = viewer->sent_to,
                                 .call = LEDGER_CALL_SEND};
 
-    assert(viewer->sent_told <= viewer->sent_to);
-    if (viewer->sent_told == viewer->sent_to)
+    assert(viewer->sent_shown <= viewer->sent_to);
+    if (viewer->sent_shown == viewer->sent_to)
         return;
-    viewer->sent_told = viewer->sent_to;
+    viewer->sent_shown = viewer->sent_to;
     frame(page, event_json_write(&send, json_at(page)));
 }
 
@@ -157,7 +156,7 @@ static void put_lost(struct viewer *viewer, struct page *page, int64_t time_us)
         frame(page, event_json_lost(time_us, count, json_at(page)));
 }
 
-/* The reader whose next record is the oldest of all; NULL: there is none. */
+/* The reader with the oldest record. NULL: there is no record. */
 static struct ring_reader *oldest(struct viewer *viewer,
                                   struct ring_record *record)
 {
@@ -174,7 +173,7 @@ static struct ring_reader *oldest(struct viewer *viewer,
     return found;
 }
 
-/* As many as fit, and among them, or behind the last, the viewer's own send. */
+/* As many events as fit, with the viewer's own send in its place among them. */
 static void put_events(struct viewer *viewer, struct page *page)
 {
     struct ring_reader *reader;
@@ -196,8 +195,8 @@ static void put_events(struct viewer *viewer, struct page *page)
         put_own_send(viewer, page);
 }
 
-/* Nothing happened. What this writes leaves in a send that is told with the
- * next events and not by itself: that would go on for ever. */
+/* There are no events. The send of what is written here is only shown with the
+ * next events: shown by itself, it would cause another, for ever. */
 static void put_idle(struct viewer *viewer, struct page *page)
 {
     int64_t idle_ms = clock_now_ms() - viewer->wrote_ms;
@@ -259,7 +258,7 @@ static struct body_source *viewer_open(struct body_opener *opener,
     viewer->source = (struct body_source){viewer_read, viewer_close};
     viewer->live = live;
     viewer->ledger = ledger;
-    viewer->sent_told = viewer->sent_to = ledger != NULL ? ledger->sent : 0;
+    viewer->sent_shown = viewer->sent_to = ledger != NULL ? ledger->sent : 0;
     viewer->wrote_ms = clock_now_ms();
     viewer->wrote_us = clock_wall_us();
     for (unsigned i = 0; i < live->workers; i++)

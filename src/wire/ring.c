@@ -7,15 +7,15 @@
 
 enum {
     WORD = sizeof(uint64_t),
-    AT_NUMBER = 0, /* the words in front of a record's bytes */
+    AT_NUMBER = 0, /* the words before a record's bytes */
     AT_TIME,
     AT_LEN,
     HEADER_WORDS,
-    TRIES_MAX = 8, /* of a reader that the writer runs ahead of */
+    TRIES_MAX = 8, /* of a reader whose records are overwritten */
 };
 
 struct ring {
-    uint64_t mask;   /* of a position: the word's place */
+    uint64_t mask;   /* position & mask is the index of a word */
     uint64_t number; /* of the next record; the writer's alone */
     _Atomic uint64_t tail, head;
     _Atomic uint64_t words[];
@@ -59,7 +59,8 @@ static uint64_t end_of(uint64_t position, uint64_t len)
     return position + HEADER_WORDS + (len + WORD - 1) / WORD;
 }
 
-/* The oldest records give up their places until all before `end` has one. */
+/* Gives up the oldest records until there is room for all words before `end`.
+ */
 static void make_room(struct ring *ring, uint64_t end)
 {
     uint64_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
@@ -91,9 +92,9 @@ void ring_write(struct ring *ring, int64_t time_us, const char *at, size_t len)
     atomic_store_explicit(&ring->head, end, memory_order_release);
 }
 
-/* Has what stands at `position` been overwritten, or is it about to be? What
- * was loaded before this call was whole if not. With acquire, so that a reader
- * that goes on from here finds no `head` that lies before it. */
+/* Whether the record at `position` was overwritten, or is about to be. If not,
+ * what was loaded before this call is valid. With acquire, so that a reader
+ * that continues at `tail` finds no `head` before it. */
 static bool is_overrun(const struct ring *ring, uint64_t position,
                        uint64_t *tail)
 {
@@ -127,7 +128,7 @@ void ring_reader_init(struct ring_reader *reader, const struct ring *ring)
 
     *reader = (struct ring_reader){.ring = ring};
     reader->at = atomic_load_explicit(&ring->tail, memory_order_acquire);
-    reader->has_begun = head == 0; /* the first record is the first to come */
+    reader->has_begun = head == 0; /* the ring is empty: none was missed */
     ring_peek(reader, &oldest);
     reader->missed = 0;
 }

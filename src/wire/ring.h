@@ -1,28 +1,28 @@
-/* ring.h -- the last records of one writer, for whoever reads fast enough
+/* ring.h -- the last records of one writer, for any number of readers
  *
- * A record is a string of bytes with a time. One thread writes; any number of
- * readers, on any threads, each go at a pace of their own. Nobody waits for
- * anybody: the newest record takes the place of the oldest ones, and a reader
- * that was still before them goes on with the oldest that is left, and knows
- * how many it has missed, since records are numbered.
+ * A record is a string of bytes with a time. One thread writes; readers, on any
+ * threads, each have a position of their own. No thread waits for another: the
+ * newest record overwrites the oldest ones, and a reader that had not read them
+ * continues with the oldest one left. Records are numbered, so it knows how
+ * many it has missed.
  *
  *              tail: the oldest record        head: where the next one goes
  *              |                              |
  *     ..xxxxxxx[number time len bytes..][number time len bytes..]xxxxx..
  *
- * Positions count words since the ring was made and never come round; a word's
- * place is its position modulo the ring's size.
+ * Positions count words since the ring was made and never wrap; the index of a
+ * word is its position modulo the ring's size.
  *
- * Why a reader never takes a torn record for a whole one: all words are atomic.
- * The writer first moves `tail` beyond what it is about to overwrite, then
- * stores the words, each with release, and then moves `head`. A reader copies
- * words, each with acquire, and looks at `tail` afterwards. Where one word of
- * its copy was newer than it should be, that word's store, and the move of
- * `tail` before it, happened before the look: it finds `tail` beyond its place
- * and throws the copy away. Older than it should be no word is: a reader copies
- * nothing behind a `head` that it has loaded with acquire.
+ * Why a reader never returns a torn record: all words are atomic. The writer
+ * first moves `tail` beyond what it will overwrite, then stores the words, each
+ * with release, and then moves `head`. A reader copies the words, each with
+ * acquire, and loads `tail` afterwards. If a word of its copy is too new, then
+ * that word's store, and the move of `tail` before it, happened before this
+ * load: the reader finds `tail` beyond its position and drops the copy. No word
+ * is too old, since a reader copies nothing beyond a `head` that it has loaded
+ * with acquire.
  *
- * Shared between threads: a struct ring. A ring_reader is its owner's alone. */
+ * Shared between threads: a struct ring. A ring_reader has one owner. */
 #ifndef WIRE_RING_H
 #define WIRE_RING_H
 
@@ -38,41 +38,41 @@ enum {
 struct ring;
 
 /* `size` in bytes, a power of two, holds the records and 24 to 31 bytes more
- * for each. NULL: no memory. Memory that was never written is not taken. */
+ * for each. NULL: no memory. Pages that were never written take no memory. */
 struct ring *ring_new(size_t size);
 
 /* No reader may be left. */
 void ring_free(struct ring *ring);
 
-/* Never blocks, never fails. One thread alone. */
+/* Never blocks, never fails. Always the same thread. */
 void ring_write(struct ring *ring, int64_t time_us, const char *at, size_t len);
 
 struct ring_reader {
     const struct ring *ring; /* lent */
     uint64_t at;             /* position of the next record */
-    uint64_t next;           /* the number that it should have */
-    uint64_t missed;         /* records so far; set it to 0 as you like */
-    bool has_begun;          /* `next` holds */
+    uint64_t next;           /* its number, if none is missed */
+    uint64_t missed;         /* records so far; the owner may reset it */
+    bool has_begun;          /* `next` is valid */
 };
 
-/* What comes next. */
+/* The next record. */
 struct ring_record {
     uint64_t number; /* from 0 */
     int64_t time_us;
     size_t len;
 };
 
-/* Starts at the oldest record that is there. */
+/* Starts at the oldest record in the ring. */
 void ring_reader_init(struct ring_reader *reader, const struct ring *ring);
 
-/* Tells of the next record and leaves it where it is; records that were missed
- * before it are counted now. False: there is none now, or the writer is so
- * fast that none stands still. */
+/* Describes the next record without taking it, and counts the records that were
+ * missed before it. False: there is none now, or the writer overwrites them too
+ * fast. */
 bool ring_peek(struct ring_reader *reader, struct ring_record *record);
 
-/* Copies the record that ring_peek has just told of, `record->len` bytes, and
- * goes on behind it. False: it was overwritten meanwhile, `out` holds nothing
- * of worth, and the next ring_peek tells of another. */
+/* Copies the record that ring_peek has just described, `record->len` bytes, and
+ * moves past it. False: it was overwritten meanwhile, `out` is garbage, and the
+ * next ring_peek describes another. */
 bool ring_take(struct ring_reader *reader, const struct ring_record *record,
                char *out);
 

@@ -10,8 +10,7 @@
 #include "wire/event_text.h"
 #include "wire/line_writer.h"
 
-/* Bytes of an event with the word of those that were lost before it, and their
- * newlines. */
+/* Bytes of an event after one for lost events, with their newlines. */
 enum {
     JSON_MAX = EVENT_JSON_WIRE_MAX + 1 + EVENT_JSON_MAX + 1,
     TEXT_MAX = EVENT_TEXT_MAX + 1 + EVENT_TEXT_MAX + 1,
@@ -20,11 +19,11 @@ enum {
 struct trace_observer {
     struct observer observer; /* first: the two share their address */
     const struct trace *trace;
-    uint64_t lost_shown; /* lines: what the trace itself has said */
+    uint64_t lost_shown; /* lost lines that the trace has shown */
     struct line_writer writer;
 };
 
-/* no-color.org: the variable counts where it is not empty. */
+/* no-color.org: the variable counts if it is not empty. */
 static bool wants_colour(int fd)
 {
     const char *no_color = getenv("NO_COLOR");
@@ -44,8 +43,8 @@ void trace_init(struct trace *trace, struct sink *sink, enum trace_form form)
     };
 }
 
-/* A story with a hole must say so, or it tells something else: puts a line of
- * its own in front of the next event. */
+/* A trace with missing events must show that they are missing: puts a line for
+ * them before the next event. */
 static char *put_lost(char *to, struct trace_observer *o, int64_t time_us)
 {
     uint64_t lost = line_writer_lost(&o->writer);

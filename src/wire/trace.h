@@ -1,13 +1,12 @@
-/* trace.h -- the story of each connection, printed as it happens
+/* trace.h -- the events of each connection, printed as they happen
  *
  * An observer that writes a line for each event: for people (event_text.h) or
- * for programs (event_json.h). A worker's lines are gathered, and written when
- * it is about to wait: what one turn of the worker did comes at once, and
- * nothing is held back longer. Lines of one worker are in order; those of
- * several may be out of step by a turn.
+ * for programs (event_json.h). A worker's lines are written when it is about to
+ * wait. Those of one worker are in order; those of several are interleaved by
+ * batches.
  *
- * The server does not wait for the file or its reader: see line_writer.h. Where
- * events were lost, the next line says how many, and so does the log. */
+ * The server does not wait for the file or its reader: see line_writer.h. If
+ * events are lost, the next line shows how many, and so does the log. */
 #ifndef WIRE_TRACE_H
 #define WIRE_TRACE_H
 
@@ -22,7 +21,7 @@ enum trace_form { TRACE_TEXT, TRACE_JSON };
 struct trace {
     struct sink *sink; /* lent */
     enum trace_form form;
-    bool colour;      /* text alone */
+    bool colour;      /* text only */
     int64_t start_us; /* since 1970; times in text count from here */
 };
 

@@ -53,7 +53,7 @@ static void group_close(struct observer *observer)
     free(group);
 }
 
-/* The group gets one more member, and wants what that one wants. */
+/* Adds a member; the group wants what any member wants. */
 static void join(struct group *group, struct observer *member)
 {
     assert(group->count < WATCHERS_MAX);

@@ -1,9 +1,8 @@
 /* watch.h -- several observers as one
  *
- * The server has room for one observer a worker (base/observer.h); a watch
- * makes one out of those that are asked for. An observer that stands alone is
- * handed out as it is, so that nothing is paid for company that it does not
- * have. */
+ * A worker has one observer (base/observer.h); a watch combines those that are
+ * configured into one. A single observer is used as it is, without the cost of
+ * the combination. */
 #ifndef WIRE_WATCH_H
 #define WIRE_WATCH_H
 
@@ -23,12 +22,12 @@ struct watch {
     unsigned count;
 };
 
-/* One more; at most WATCHERS_MAX. They are told in the order of adding. */
+/* Adds one; at most WATCHERS_MAX. They are called in the order of adding. */
 void watch_add(struct watch *watch, struct observer *(*observer_new)(void *arg),
                void *arg);
 
 /* Makes one worker's observer out of those of `watch` (a struct watch with at
- * least one watcher). It wants what one of them wants. NULL: no memory. */
+ * least one watcher). It wants what any of them wants. NULL: no memory. */
 struct observer *watch_observer_new(void *watch);
 
 #endif

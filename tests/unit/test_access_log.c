@@ -109,7 +109,7 @@ START_TEST(terminal_is_told_why)
     };
     struct watch *watch = watch_new(false);
 
-    watch->log.tells_why = true;
+    watch->log.shows_why = true;
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         struct observed_response response = plain;
         const char *line;
