@@ -1,8 +1,8 @@
 /* fuzz.h -- what the fuzz targets share
  *
- * A target holds invariants, not only survives: what must hold is required, and
- * where it does not the input is kept by libFuzzer. An input may open with
- * bytes that choose; what is left of it is what the parser gets. */
+ * A target checks invariants, not only that nothing crashes; libFuzzer stores
+ * an input that breaks one. The first bytes of an input may select parameters;
+ * the rest is what the parser gets. */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 

@@ -1,5 +1,5 @@
-/* fuzz_condition.c -- how strong the tag is and when now is; then lines: the
- * tag, and fields, of which the first byte tells which */
+/* fuzz_condition.c -- a byte for a strong tag, one for the time now; then
+ * lines: the tag, and fields, each with a byte that selects its name */
 #include "http/condition.h"
 
 #include "../unit/made_request.h"

@@ -9,8 +9,8 @@
 #include <ftw.h>
 #include <sys/stat.h>
 
-#include "../unit/answer.h"
 #include "../unit/http_stream.h"
+#include "../unit/response_reader.h"
 #include "base/log.h"
 #include "fuzz.h"
 #include "http/response.h"
@@ -19,15 +19,15 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 enum {
-    TOLD_MAX = 4096,
+    SEEN_MAX = 4096,
     SETTLE_US = 100000, /* until the files' stamps can be trusted */
     MODIFIED = 784111777,
 };
 
-/* What stands beside the root, and must never be in an answer. */
+/* In a file beside the root; must never be in a response. */
 static const char secret[] = "<<secret>>";
 
-struct told {
+struct seen {
     bool is_head;
     unsigned status;
     uint64_t body_len;
@@ -42,18 +42,18 @@ static struct {
     struct http_config config;
     void *worker;
     struct observer observer;
-    struct told told[TOLD_MAX];
+    struct seen seen[SEEN_MAX];
     size_t count;
 } site;
 
-static void told_responded(struct observer *observer,
-                           const struct observed_response *response)
+static void record_response(struct observer *observer,
+                            const struct observed_response *response)
 {
     (void)observer;
-    require(site.count < TOLD_MAX, "so few bytes have so few answers");
-    site.told[site.count++] = (struct told){
-        /* Of a refused request no method is told; one to HEAD has no content,
-         * and all others have. */
+    require(site.count < SEEN_MAX, "so few bytes have so few responses");
+    site.seen[site.count++] = (struct seen){
+        /* A refused request is reported without a method. Its response has no
+         * content only if it was a HEAD. */
         .is_head = bytes_equal(response->method, BYTES("HEAD")) ||
                    (response->method.len == 0 && response->body_len == 0),
         .status = response->status,
@@ -134,7 +134,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     make_folder();
     make_files();
     site.types = mime_table_new();
-    site.observer = (struct observer){.responded = told_responded};
+    site.observer = (struct observer){.responded = record_response};
     /* Bounds that inputs of some hundred bytes can pass. */
     site.site_config = (struct site_config){
         .root = &site.root,
@@ -158,8 +158,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return 0;
 }
 
-/* All that was sent is answers, one for each that the observer was told of, and
- * the last one alone may end the connection. */
+/* Only responses were sent, one for each that was reported to the observer, and
+ * only the last may end the connection. */
 static void require_responses(const struct http_stream *stream)
 {
     struct bytes rest = {stream->responses, stream->responses_len};
@@ -168,22 +168,22 @@ static void require_responses(const struct http_stream *stream)
     size_t count = 0;
 
     while (rest.len > 0) {
-        bool to_head = count < site.count && site.told[count].is_head;
+        bool to_head = count < site.count && site.seen[count].is_head;
 
-        require(response_cut(&rest, to_head, &response), "it is an answer");
-        require(!closed, "nothing follows the last answer");
+        require(response_cut(&rest, to_head, &response), "it is a response");
+        require(!closed, "nothing follows the last response");
         if (response.status == 100)
             continue;
-        require(count < site.count, "the observer knows of it");
-        require(response.status == site.told[count].status, "the same status");
-        require(response.body.len == site.told[count].body_len,
+        require(count < site.count, "the observer got it");
+        require(response.status == site.seen[count].status, "the same status");
+        require(response.body.len == site.seen[count].body_len,
                 "Content-Length is the length of the content");
         closed = response.closes;
         count++;
     }
-    require(count == site.count, "each answer was sent");
+    require(count == site.count, "each response was sent");
     require(closed == (stream->wants == PROTOCOL_END),
-            "a session that ends has said so");
+            "a session ends where its last response announces it");
     require(memmem(stream->responses, stream->responses_len, secret,
                    sizeof(secret) - 1) == NULL,
             "no path leads out of the root");
@@ -232,7 +232,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     feed(&cut, text, cuts);
     require(whole.responses_len == cut.responses_len &&
                 memcmp(whole.responses, cut.responses, cut.responses_len) == 0,
-            "the answers are the same in every cut");
+            "the responses are the same in every cut");
     require(whole.wants == cut.wants, "and so is what the session waits for");
     stream_close(&whole);
     stream_close(&cut);

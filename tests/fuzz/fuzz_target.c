@@ -4,7 +4,7 @@
 #include "fuzz.h"
 
 /* Every segment is a name: not empty, no dots alone, not hidden; only the last
- * may be missing, behind a slash. */
+ * may be missing, after a slash. */
 static void require_path(struct bytes path)
 {
     size_t start = 0;
@@ -26,7 +26,7 @@ static void require_path(struct bytes path)
     }
 }
 
-/* What a redirect would say must lead to the same path, and nowhere else. */
+/* The Location of a redirect must lead to the same path. */
 static void require_same_folder(const struct target *target)
 {
     size_t size = 2 + 3 * target->path.len + target->query.len;
@@ -36,7 +36,7 @@ static void require_same_folder(const struct target *target)
 
     require(location != NULL && out != NULL, "there is memory");
     require(target_format_folder(target, location, size - 1) == 0,
-            "the bound is what it is said to be");
+            "the bound is exact");
     len = target_format_folder(target, location, size);
     require(len >= 2 && len <= size, "a location has a length");
     for (size_t i = 0; i < len; i++)

@@ -1,13 +1,13 @@
-/* http_stream.h -- http_protocol on a stream that is nothing but memory
+/* http_stream.h -- http_protocol on a stream in memory
  *
- * What is fed is offered as tcp would offer it: what was not used comes again,
- * with what came after it, in memory that is new each time and exactly as long,
- * and that is gone once the session was told what was sent.
- * Where the session wants room the queue is emptied and it is called again. The
- * bytes of all answers are gathered, those of files by pread.
+ * Bytes are offered as tcp would offer them: those not used come again, with
+ * those that follow, each time in new memory of exactly that size, which is
+ * freed after `sent`. Where the session wants room, the queue is emptied and
+ * the session called again. The bytes of all responses are gathered, those of
+ * files by pread.
  *
- * No Check takes part: the fuzzers use it too. What must not be ends in
- * abort(). */
+ * Does not use Check, since the fuzzers use it too; a failed requirement ends
+ * in abort(). */
 #ifndef UNIT_HTTP_STREAM_H
 #define UNIT_HTTP_STREAM_H
 
@@ -25,8 +25,7 @@ struct http_stream {
     struct outqueue *out;
     char *in; /* offered, not used */
     size_t in_len;
-    char *
-        *lent; /* what was offered since the session was last told of a send */
+    char **lent; /* what was offered since `sent` was last called */
     size_t lent_count;
     uint64_t window; /* bytes that the kernel still accepts */
     char *responses; /* a NUL follows */
@@ -34,8 +33,8 @@ struct http_stream {
     enum protocol_wants wants;
     bool draining;
     unsigned room_count;   /* how often it wanted room */
-    bool is_of_last_batch; /* what is fed next, as far as it is one message */
-    bool need_not_linger;  /* it ended with PROTOCOL_LAST, told as _END here */
+    bool is_of_last_batch; /* the next message belongs to the last batch */
+    bool need_not_linger;  /* it ended with PROTOCOL_LAST; `wants` is _END */
 };
 
 static inline void stream_require(bool holds, const char *what)
@@ -64,7 +63,7 @@ static inline void stream_open(struct http_stream *s, void *worker,
 static inline void stream_close(struct http_stream *s)
 {
     http_protocol.closed(s->worker, s->session);
-    stream_require(s->lent_count == 0, "it was not told what was sent");
+    stream_require(s->lent_count == 0, "`sent` was not called");
     if (s->stream.ledger != NULL)
         ledger_close(s->stream.ledger, NULL);
     ledger_free(s->stream.ledger);
@@ -75,7 +74,7 @@ static inline void stream_close(struct http_stream *s)
     free(s->responses);
 }
 
-/* Room for `len` more bytes of answers. */
+/* Room for `len` more bytes of responses. */
 static inline char *stream_room(struct http_stream *s, size_t len)
 {
     while (s->responses_size - s->responses_len <= len) {
@@ -145,7 +144,7 @@ static inline void stream_widen(struct http_stream *s, uint64_t len)
     stream_send(s);
 }
 
-/* `in` was offered, and stays until the session is told what was sent. */
+/* `in` was offered, and stays until `sent` is called. */
 static inline void stream_lend(struct http_stream *s, char *in)
 {
     s->lent = realloc(s->lent, (s->lent_count + 1) * sizeof(*s->lent));
@@ -153,7 +152,7 @@ static inline void stream_lend(struct http_stream *s, char *in)
     s->lent[s->lent_count++] = in;
 }
 
-/* The server looks whether there is news for an answer without an end. */
+/* Time has passed for a response without an end. */
 static inline void stream_tick(struct http_stream *s)
 {
     struct turn turn = {.out = s->out, .draining = s->draining};
@@ -240,7 +239,7 @@ static inline bool stream_feed(struct http_stream *s, const char *at,
     return s->wants != PROTOCOL_END;
 }
 
-/* The message that has begun did not come to its end. */
+/* The message did not become complete in time. */
 static inline void stream_expire(struct http_stream *s)
 {
     struct turn turn = {.in = s->in, .in_len = s->in_len, .out = s->out};

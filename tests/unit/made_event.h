@@ -1,4 +1,4 @@
-/* made_event.h -- events as a ledger tells them, made without a connection */
+/* made_event.h -- a ledger's events, made without a connection */
 #ifndef UNIT_MADE_EVENT_H
 #define UNIT_MADE_EVENT_H
 
@@ -79,19 +79,19 @@ static const struct ledger_request plain_request = {
 static const struct ledger_request refused_request = {.head = {"GET /\r\n", 7},
                                                       .refused = 400};
 
-#define ANSWER_HEAD "HTTP/1.1 200 OK\r\n\r\n"
+#define RESPONSE_HEAD "HTTP/1.1 200 OK\r\n\r\n"
 
 static const struct ledger_response plain_response = {
-    .head = {ANSWER_HEAD, sizeof(ANSWER_HEAD) - 1},
+    .head = {RESPONSE_HEAD, sizeof(RESPONSE_HEAD) - 1},
     .status = 200,
     .type = {"text/html; charset=utf-8", 24},
 };
 
 static const struct ledger_response bare_response = {
-    .head = {ANSWER_HEAD, sizeof(ANSWER_HEAD) - 1}, .status = 304};
+    .head = {RESPONSE_HEAD, sizeof(RESPONSE_HEAD) - 1}, .status = 304};
 
 static const struct ledger_response endless_response = {
-    .head = {ANSWER_HEAD, sizeof(ANSWER_HEAD) - 1},
+    .head = {RESPONSE_HEAD, sizeof(RESPONSE_HEAD) - 1},
     .status = 200,
     .type = {"text/event-stream", 17},
     .is_endless = true};

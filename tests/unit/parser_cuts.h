@@ -1,6 +1,6 @@
 /* parser_cuts.h -- a message read by the parser, cut in every way
  *
- * What the parser makes of a message is told as text, so that it is compared as
+ * The outcome of a parse is rendered as text, so that it is compared as
  * one: "400" where it is refused, "more" where it is not whole, else its parts.
  */
 #ifndef UNIT_PARSER_CUTS_H
@@ -50,7 +50,7 @@ struct outcome {
     char text[1024];
 };
 
-static inline void tell(struct outcome *o, struct bytes text)
+static inline void put(struct outcome *o, struct bytes text)
 {
     size_t room = sizeof(o->text) - 1 - o->len;
     size_t count = text.len < room ? text.len : room;
@@ -76,23 +76,23 @@ static inline void tell_request(struct outcome *o, const struct request *r)
         [FIELD_IF_UNMODIFIED_SINCE] = "if-unmodified-since",
     };
 
-    tell(o, request_part(r, r->method_name));
-    tell(o, BYTES(" "));
-    tell(o, request_part(r, r->target));
-    tell(o, r->is_1_1 ? BYTES(" 1.1") : BYTES(" 1.0"));
-    tell(o, r->keep_alive ? BYTES(" keep") : BYTES(" close"));
-    tell(o, request_has_body(r) ? BYTES(" body") : BYTES(""));
+    put(o, request_part(r, r->method_name));
+    put(o, BYTES(" "));
+    put(o, request_part(r, r->target));
+    put(o, r->is_1_1 ? BYTES(" 1.1") : BYTES(" 1.0"));
+    put(o, r->keep_alive ? BYTES(" keep") : BYTES(" close"));
+    put(o, request_has_body(r) ? BYTES(" body") : BYTES(""));
     for (unsigned i = 0; i < r->field_count; i++) {
         ck_assert(request_has(r, r->fields[i].id));
         if (names[r->fields[i].id] == NULL)
-            continue; /* told otherwise: what Connection says is keep or close
+            continue; /* shown as keep or close
                        */
         if (r->fields[i].id == FIELD_CONNECTION)
-            continue; /* "keep" and "close" tell of it */
-        tell(o, BYTES(" "));
-        tell(o, bytes_of(names[r->fields[i].id]));
-        tell(o, BYTES("="));
-        tell(o, request_part(r, r->fields[i].value));
+            continue; /* shown as "keep" or "close" */
+        put(o, BYTES(" "));
+        put(o, bytes_of(names[r->fields[i].id]));
+        put(o, BYTES("="));
+        put(o, request_part(r, r->fields[i].value));
     }
 }
 
@@ -104,21 +104,21 @@ static inline void tell_result(struct outcome *o,
     o->len = 0;
     switch (o->result) {
     case PARSE_MORE:
-        tell(o, BYTES("more"));
+        put(o, BYTES("more"));
         break;
     case PARSE_DONE:
         tell_request(o, request_parser_request(parser));
         break;
     case PARSE_REFUSED:
         snprintf(status, sizeof(status), "%u", request_parser_refusal(parser));
-        tell(o, bytes_of(status));
+        put(o, bytes_of(status));
         break;
     }
 }
 
 /* Offers what is unused of text[0..to), as a session would, in memory that is
  * new and exactly as long: no pointer into what was offered before is any good,
- * and no byte behind the end. */
+ * and no byte after the end. */
 static inline void offer(struct request_parser *parser, struct bytes text,
                          size_t to, struct outcome *o)
 {
@@ -207,7 +207,7 @@ static inline void check_cuts(struct request_parser *parser, const char *rule,
 }
 
 /* Each case whole, then in every way. What is good is read with the beginning
- * of another request behind it, of which nothing may be used. */
+ * of another request after it, of which nothing may be used. */
 static inline void check_cases(const struct parser_case *cases, size_t count,
                                const struct request_limits *limits)
 {

@@ -1,25 +1,25 @@
 /* served_site.h -- a small site with a worker of http_protocol over it
  *
- * What the worker's observer is told is kept, to be asked for. */
+ * Records what is reported to the worker's observer. */
 #ifndef UNIT_SERVED_SITE_H
 #define UNIT_SERVED_SITE_H
 
-#include "answer.h"
 #include "http_stream.h"
+#include "response_reader.h"
 #include "site.h"
 #include "site/site.h"
 
 enum {
     SERVED_BIG = 280000,  /* bytes: more than is held in memory */
     SERVED_MEDIUM = 9000, /* more than is copied */
-    TOLD_MAX = 4096,
-    TOLD_TEXT_MAX = 80,
+    SEEN_MAX = 4096,
+    SEEN_TEXT_MAX = 80,
 };
 
-struct told {
-    char method[TOLD_TEXT_MAX], target[TOLD_TEXT_MAX];
-    char referer[TOLD_TEXT_MAX], user_agent[TOLD_TEXT_MAX];
-    char version[TOLD_TEXT_MAX];
+struct seen {
+    char method[SEEN_TEXT_MAX], target[SEEN_TEXT_MAX];
+    char referer[SEEN_TEXT_MAX], user_agent[SEEN_TEXT_MAX];
+    char version[SEEN_TEXT_MAX];
     bool has_referer;
     unsigned status;
     uint64_t body_len;
@@ -27,7 +27,7 @@ struct told {
 
 struct served_observer {
     struct observer observer;
-    struct told told[TOLD_MAX];
+    struct seen seen[SEEN_MAX];
     unsigned count;
 };
 
@@ -41,30 +41,30 @@ struct served_site {
     char big[SERVED_BIG];
 };
 
-static inline void told_text(char out[TOLD_TEXT_MAX], struct bytes text)
+static inline void seen_text(char out[SEEN_TEXT_MAX], struct bytes text)
 {
-    size_t len = text.len < TOLD_TEXT_MAX ? text.len : TOLD_TEXT_MAX - 1;
+    size_t len = text.len < SEEN_TEXT_MAX ? text.len : SEEN_TEXT_MAX - 1;
 
     if (len > 0)
         memcpy(out, text.at, len);
     out[len] = '\0';
 }
 
-static inline void told_responded(struct observer *observer,
-                                  const struct observed_response *response)
+static inline void record_response(struct observer *observer,
+                                   const struct observed_response *response)
 {
     struct served_observer *o = (struct served_observer *)observer;
-    struct told *told = &o->told[o->count];
+    struct seen *seen = &o->seen[o->count];
 
-    ck_assert_uint_lt(o->count++, TOLD_MAX);
-    told_text(told->method, response->method);
-    told_text(told->target, response->target);
-    told_text(told->referer, response->referer);
-    told_text(told->user_agent, response->user_agent);
-    told->has_referer = response->referer.at != NULL;
-    told_text(told->version, response->version);
-    told->status = response->status;
-    told->body_len = response->body_len;
+    ck_assert_uint_lt(o->count++, SEEN_MAX);
+    seen_text(seen->method, response->method);
+    seen_text(seen->target, response->target);
+    seen_text(seen->referer, response->referer);
+    seen_text(seen->user_agent, response->user_agent);
+    seen->has_referer = response->referer.at != NULL;
+    seen_text(seen->version, response->version);
+    seen->status = response->status;
+    seen->body_len = response->body_len;
     ck_assert_ptr_nonnull(response->peer);
     ck_assert_int_ge(response->when, 1000000000);
 }
@@ -91,7 +91,7 @@ static inline struct served_site *served_new(void)
     s->types = mime_table_new();
     ck_assert_ptr_nonnull(s->types);
     s->observer.observer =
-        (struct observer){.responded = told_responded, .wants_origin = true};
+        (struct observer){.responded = record_response, .wants_origin = true};
     s->site_config = (struct site_config){
         .root = &s->site.root,
         .types = s->types,
@@ -133,36 +133,35 @@ static inline bool served_feed(struct http_stream *stream, const char *text)
     return stream_feed(stream, text, strlen(text));
 }
 
-/* Cuts the answers that the stream has got since *from (bytes) into `out`; they
- * answer the requests that the observer was told of from `told` on. All bytes
- * must belong to answers, and each must be as the observer has it. Returns how
- * many there were. */
+/* Cuts the responses in the stream since *from (bytes) into `out`; the observer
+ * has those from `seen` on. All bytes must belong to responses, and each must
+ * be as it was reported. Returns how many there were. */
 static inline size_t served_responses(const struct served_site *s,
                                       const struct http_stream *stream,
-                                      size_t told, struct response *out,
+                                      size_t seen, struct response *out,
                                       size_t max)
 {
     struct bytes rest = {stream->responses, stream->responses_len};
     size_t count = 0;
 
     while (rest.len > 0) {
-        const struct told *about = &s->observer.told[told];
+        const struct seen *about = &s->observer.seen[seen];
         struct response response;
 
         ck_assert_msg(
             response_cut(&rest, strcmp(about->method, "HEAD") == 0, &response),
-            "no answer: '%.200s'", rest.at);
+            "no response: '%.200s'", rest.at);
         if (response.status == 100)
             continue;
-        ck_assert_uint_lt(told, s->observer.count);
+        ck_assert_uint_lt(seen, s->observer.count);
         ck_assert_uint_eq(response.status, about->status);
         ck_assert_uint_eq(response.body.len, about->body_len);
         if (count < max)
             out[count] = response;
         count++;
-        told++;
+        seen++;
     }
-    ck_assert_uint_eq(told, s->observer.count);
+    ck_assert_uint_eq(seen, s->observer.count);
     return count;
 }
 

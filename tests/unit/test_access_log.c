@@ -8,7 +8,7 @@
 
 enum { PART_MAX = 4096 /* what one part of a peer's becomes at most */ };
 
-/* What is told of an answer, and the line that it becomes. */
+/* A reported response, and the line that it becomes. */
 struct line {
     const void *peer;
     time_t when;
@@ -92,8 +92,8 @@ START_TEST(combined_line)
 }
 END_TEST
 
-/* On a terminal the reason is told of what a person would ask about. */
-START_TEST(terminal_is_told_why)
+/* On a terminal, the reason for an error is shown. */
+START_TEST(terminal_shows_the_reason)
 {
     static const struct {
         unsigned status;
@@ -258,8 +258,8 @@ int main(void)
 {
     Suite *suite = suite_create("access_log");
 
-    suite_add_tests(suite, common_line, combined_line, terminal_is_told_why,
-                    each_line_has_its_own_host,
+    suite_add_tests(suite, common_line, combined_line,
+                    terminal_shows_the_reason, each_line_has_its_own_host,
                     what_a_peer_sent_is_escaped_wherever_it_stands,
                     zero_byte_is_escaped_and_ends_nothing,
                     long_parts_are_cut_and_the_line_is_whole);

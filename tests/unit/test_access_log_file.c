@@ -54,7 +54,7 @@ START_TEST(many_lines_do_not_wait)
 END_TEST
 
 /* Lines of all lengths meet the longest, wherever that stands; sanitizers watch
- * what lies behind it. */
+ * what follows it. */
 START_TEST(longest_lines_fit)
 {
     struct watch *watch = watch_new(true);

@@ -38,8 +38,8 @@ static const struct ticked {
     size_t left;
     bool is_chunked, is_draining;
     enum protocol_wants wants;
-    const char *before, *behind;
-    size_t told;
+    const char *before, *after;
+    size_t content_len;
 } ticks[] = {
     {0, true, false, PROTOCOL_TICK, "", "", 0},
     {3, true, false, PROTOCOL_TICK, "0003\r\n", "\r\n", 3},
@@ -56,7 +56,7 @@ static const struct ticked {
 
 static void check_tick(const struct ticked *tick, struct outqueue *out)
 {
-    size_t before_len = strlen(tick->before), behind_len = strlen(tick->behind);
+    size_t before_len = strlen(tick->before), after_len = strlen(tick->after);
     struct turn turn = {.out = out, .draining = tick->is_draining};
     struct plenty plenty = plenty_of(tick->left);
     struct body_stream stream = {.source = NULL};
@@ -64,12 +64,14 @@ static void check_tick(const struct ticked *tick, struct outqueue *out)
 
     body_stream_open(&stream, &plenty.source, tick->is_chunked);
     ck_assert_int_eq(body_stream_tick(&stream, &turn), tick->wants);
-    ck_assert_uint_eq(outqueue_len(out), before_len + tick->told + behind_len);
+    ck_assert_uint_eq(outqueue_len(out),
+                      before_len + tick->content_len + after_len);
     ck_assert_int_eq(memcmp(bytes, tick->before, before_len), 0);
-    for (size_t i = 0; i < tick->told; i++)
+    for (size_t i = 0; i < tick->content_len; i++)
         ck_assert_int_eq(bytes[before_len + i], 'e');
     ck_assert_int_eq(
-        memcmp(bytes + before_len + tick->told, tick->behind, behind_len), 0);
+        memcmp(bytes + before_len + tick->content_len, tick->after, after_len),
+        0);
     outqueue_clear(out);
     body_stream_close(&stream);
     body_stream_close(&stream);

@@ -102,7 +102,7 @@ static const struct condition_case strong[] = {
     {"none_match_small_w", GO, {INM("w/\"tag\"")}},
     {"none_match_w_without_slash", GO, {INM("W\"tag\"")}},
     {"none_match_before_the_fault", SAVE, {INM("\"tag\", ?")}},
-    {"none_match_behind_the_fault", GO, {INM("?, \"tag\"")}},
+    {"none_match_after_the_fault", GO, {INM("?, \"tag\"")}},
 
     /* Step 4 */
     {"not_modified_since_then", SAVE, {IMS(SAME)}},

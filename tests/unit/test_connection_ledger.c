@@ -1,52 +1,52 @@
 /* What a connection tells its ledger: each recv and send, and why it ended. */
 #include "bench.h"
+#include "seen_events.h"
 #include "suite.h"
 #include "tcp/connection.h"
-#include "told_events.h"
 
-static void watch(struct bench *bench, struct told_events *told)
+static void watch(struct bench *bench, struct seen_events *seen)
 {
-    told_events_init(told);
-    bench->env.observer = &told->observer;
+    seen_events_init(seen);
+    bench->env.observer = &seen->observer;
     bench->c->stream.ledger = ledger_new(7, 1);
     ck_assert_ptr_nonnull(bench->c->stream.ledger);
 }
 
-static struct told_events told;
+static struct seen_events seen;
 
-START_TEST(chunks_are_told_as_they_move)
+START_TEST(reads_and_sends_are_reported)
 {
     struct bench bench;
 
     bench_init(&bench, pair_init_tcp, 3);
-    watch(&bench, &told);
+    watch(&bench, &seen);
     to_first(&bench);
-    ck_assert_uint_eq(told_count(&told, LEDGER_OPEN), 1);
+    ck_assert_uint_eq(seen_count(&seen, LEDGER_OPEN), 1);
     say(&bench, "ab");
     say(&bench, "c\n#\n");
-    ck_assert_uint_eq(told_nth(&told, LEDGER_RECV, 0)->to, 2);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_RECV, 1)->to, 6);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_SEND, 0)->to, 12);
-    ck_assert_int_eq(told_nth(&told, LEDGER_SEND, 0)->call, LEDGER_CALL_SEND);
+    ck_assert_uint_eq(seen_nth(&seen, LEDGER_RECV, 0)->to, 2);
+    ck_assert_uint_eq(seen_nth(&seen, LEDGER_RECV, 1)->to, 6);
+    ck_assert_uint_eq(seen_nth(&seen, LEDGER_SEND, 0)->to, 12);
+    ck_assert_int_eq(seen_nth(&seen, LEDGER_SEND, 0)->call, LEDGER_CALL_SEND);
     bench_fini(&bench);
-    ck_assert_uint_eq(told_count(&told, LEDGER_CLOSE), 1);
+    ck_assert_uint_eq(seen_count(&seen, LEDGER_CLOSE), 1);
 }
 END_TEST
 
-START_TEST(what_a_slow_peer_takes_is_told_piece_by_piece)
+START_TEST(what_a_slow_peer_takes_is_reported_piece_by_piece)
 {
     struct bench bench;
 
     bench_init(&bench, pair_init, TIMES);
-    watch(&bench, &told);
+    watch(&bench, &seen);
     to_send(&bench);
     for (unsigned i = 0; bench.c->state == CONN_SEND && i < 1000000; i++) {
         hear_all(&bench);
         happen(&bench, EPOLLOUT);
     }
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
-    ck_assert_uint_gt(told_count(&told, LEDGER_SEND), 1);
-    ck_assert_uint_eq(told.send_to, 200 * 50 * TIMES);
+    ck_assert_uint_gt(seen_count(&seen, LEDGER_SEND), 1);
+    ck_assert_uint_eq(seen.send_to, 200 * 50 * TIMES);
     bench_fini(&bench);
 }
 END_TEST
@@ -123,14 +123,14 @@ START_TEST(cause_is_what_came_first)
         struct bench bench;
 
         bench_init(&bench, pair_init_tcp, 1);
-        watch(&bench, &told);
+        watch(&bench, &seen);
         ends[i].reach(&bench);
         hear_all(&bench);
         ends[i].end(&bench);
         bench_fini(&bench);
-        ck_assert_msg(told_nth(&told, LEDGER_CLOSE, 0)->cause == ends[i].cause,
+        ck_assert_msg(seen_nth(&seen, LEDGER_CLOSE, 0)->cause == ends[i].cause,
                       "end %zu: cause %d", i,
-                      (int)told_nth(&told, LEDGER_CLOSE, 0)->cause);
+                      (int)seen_nth(&seen, LEDGER_CLOSE, 0)->cause);
     }
 }
 END_TEST
@@ -140,26 +140,26 @@ START_TEST(peer_that_takes_nothing_is_a_cause)
     struct bench bench;
 
     bench_init(&bench, pair_init_tcp, TIMES);
-    watch(&bench, &told);
+    watch(&bench, &seen);
     to_send(&bench);
     ck_assert_int_eq(bench.c->state, CONN_SEND);
     time_passes(&bench);
-    ck_assert_int_eq(told_nth(&told, LEDGER_CLOSE, 0)->cause,
+    ck_assert_int_eq(seen_nth(&seen, LEDGER_CLOSE, 0)->cause,
                      LEDGER_BY_SEND_TIMEOUT);
     bench_fini(&bench);
 }
 END_TEST
 
-START_TEST(what_no_message_has_is_told_at_the_end)
+START_TEST(bytes_of_no_message_are_reported_at_the_end)
 {
     struct bench bench;
 
     bench_init(&bench, pair_init, 1);
-    watch(&bench, &told);
+    watch(&bench, &seen);
     say(&bench, "abc");
     bench_fini(&bench);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_SKIP, 0)->to, 3);
-    ck_assert_int_eq(told_nth(&told, LEDGER_SKIP, 0)->why, LEDGER_UNFINISHED);
+    ck_assert_uint_eq(seen_nth(&seen, LEDGER_SKIP, 0)->to, 3);
+    ck_assert_int_eq(seen_nth(&seen, LEDGER_SKIP, 0)->why, LEDGER_UNFINISHED);
 }
 END_TEST
 
@@ -167,10 +167,10 @@ int main(void)
 {
     Suite *suite = suite_create("connection_ledger");
 
-    suite_add_tests(suite, chunks_are_told_as_they_move,
-                    what_a_slow_peer_takes_is_told_piece_by_piece,
+    suite_add_tests(suite, reads_and_sends_are_reported,
+                    what_a_slow_peer_takes_is_reported_piece_by_piece,
                     cause_is_what_came_first,
                     peer_that_takes_nothing_is_a_cause,
-                    what_no_message_has_is_told_at_the_end);
+                    bytes_of_no_message_are_reported_at_the_end);
     return suite_run(suite);
 }

@@ -94,7 +94,7 @@ START_TEST(each_kind)
 }
 END_TEST
 
-START_TEST(older_version_is_told)
+START_TEST(older_version_is_seen)
 {
     struct ledger_request request = plain_request;
     const struct ledger_event event = {EVENT(LEDGER_REQUEST),
@@ -157,7 +157,7 @@ static const struct {
     {{"\",\"x\":\"", 7}, "\"\\\",\\\"x\\\":\\\"\""},
 };
 
-/* Checks what stands behind the name of a member, up to the next. */
+/* Checks the value of a member, up to the next one. */
 static void check_member(const char *json, const char *name, const char *value)
 {
     const char *at = strstr(json, name);
@@ -311,7 +311,7 @@ int main(void)
     Suite *suite = suite_create("event_json");
 
     suite_add_tests(
-        suite, each_kind, older_version_is_told, each_cause_has_its_name,
+        suite, each_kind, older_version_is_seen, each_cause_has_its_name,
         what_a_peer_sent_is_escaped_wherever_it_stands,
         each_byte_can_be_read_again, long_parts_are_cut, longest_events_fit,
         time_before_1970_is_none, words_to_a_viewer);

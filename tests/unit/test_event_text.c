@@ -164,7 +164,7 @@ END_TEST
 static const struct {
     uint64_t from, to, recv_from;
     unsigned recvs;
-    const char *said;
+    const char *text;
 } arrivals[] = {
     {0, 36, 0, 1, "  whole in this recv"},
     {36, 72, 25, 1, "  whole in this recv"},
@@ -189,7 +189,7 @@ START_TEST(request_says_which_recvs_brought_it)
         ledger.recv_from = arrivals[i].recv_from;
         ledger.message_recvs = arrivals[i].recvs;
         at = strstr(text_of(&event, &plain_style), "/b.css");
-        ck_assert_str_eq(at + 6, arrivals[i].said);
+        ck_assert_str_eq(at + 6, arrivals[i].text);
     }
 }
 END_TEST
@@ -197,7 +197,7 @@ END_TEST
 static const struct {
     enum ledger_cause cause;
     int64_t age_us;
-    const char *said;
+    const char *text;
 } ends[] = {
     {LEDGER_BY_FAILURE, 0, "by a failure of ours after 0 us;"},
     {LEDGER_BY_PEER, 999, "by the peer after 999 us;"},
@@ -233,8 +233,8 @@ START_TEST(close_says_why_and_when)
 
         ledger.cause = ends[i].cause;
         at = strstr(text_of(&event, &plain_style), "close   ") + 8;
-        ck_assert_uint_gt(strlen(at), strlen(ends[i].said));
-        ck_assert_mem_eq(at, ends[i].said, strlen(ends[i].said));
+        ck_assert_uint_gt(strlen(at), strlen(ends[i].text));
+        ck_assert_mem_eq(at, ends[i].text, strlen(ends[i].text));
     }
 }
 END_TEST

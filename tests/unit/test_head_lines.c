@@ -152,7 +152,7 @@ START_TEST(lines_are_counted_known_or_not)
 }
 END_TEST
 
-/* What the request before has left is gone. */
+/* Nothing is left of the previous request. */
 START_TEST(each_head_begins_anew)
 {
     static const char head[] = LINE "Range: a\r\n\r\n";
@@ -194,7 +194,7 @@ static const struct word_case methods[] = {
     {"F{} ", 400},
 };
 
-START_TEST(methods_that_nobody_knows)
+START_TEST(unknown_methods)
 {
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
         struct bytes text = bytes_of(methods[i].text);
@@ -293,7 +293,7 @@ int main(void)
 
     suite_add_tests(suite, heads_line_by_line, head_ends_at_its_empty_line,
                     lines_are_counted_known_or_not, each_head_begins_anew,
-                    methods_that_nobody_knows, lines_of_unknown_methods,
+                    unknown_methods, lines_of_unknown_methods,
                     versions_whole_and_cut);
     return suite_run(suite);
 }

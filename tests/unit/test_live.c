@@ -7,7 +7,7 @@
 
 enum { RUSH_COUNT = 20000 /* events of each worker */ };
 
-/* --- What is told, and in which order --- */
+/* --- Which events a viewer gets, and in which order --- */
 
 START_TEST(viewer_comes_first_then_the_recent_past_then_what_happens)
 {
@@ -17,33 +17,33 @@ START_TEST(viewer_comes_first_then_the_recent_past_then_what_happens)
 
     read_all(v);
     ck_assert_uint_eq(v->count, 7);
-    check_told(&v->told[0], "viewer", 3);
-    check_told(&v->told[1], "open", 1);
-    check_told(&v->told[2], "open", 3);
-    check_told(&v->told[3], "recv", 3);
-    check_told(&v->told[4], "request", 3);
-    check_told(&v->told[5], "answer", 3);
-    check_told(&v->told[6], "open", 2);
+    check_seen(&v->seen[0], "viewer", 3);
+    check_seen(&v->seen[1], "open", 1);
+    check_seen(&v->seen[2], "open", 3);
+    check_seen(&v->seen[3], "recv", 3);
+    check_seen(&v->seen[4], "request", 3);
+    check_seen(&v->seen[5], "answer", 3);
+    check_seen(&v->seen[6], "open", 2);
     now_us++;
     ledger_recv(server.ledgers[1], 5);
     read_all(v);
     ck_assert_uint_eq(v->count, 9);
-    check_told(&v->told[8], "recv", 2);
+    check_seen(&v->seen[8], "recv", 2);
     viewing_free(v);
     ledger_free(own);
     server_free(&server);
 }
 END_TEST
 
-START_TEST(viewer_without_a_ledger_is_told_of_others_alone)
+START_TEST(viewer_without_a_ledger_sees_only_others)
 {
     struct server server = server_new();
     struct viewing *v = viewing_new(server.live, NULL);
 
     read_all(v);
     ck_assert_uint_eq(v->count, 2);
-    check_told(&v->told[0], "open", 1);
-    check_told(&v->told[1], "open", 2);
+    check_seen(&v->seen[0], "open", 1);
+    check_seen(&v->seen[1], "open", 2);
     viewing_free(v);
     server_free(&server);
 }
@@ -62,7 +62,7 @@ START_TEST(events_of_all_workers_come_in_order_of_time)
     read_all(v);
     ck_assert_uint_eq(v->count, 3002);
     for (unsigned i = 1; i < v->count; i++)
-        ck_assert_int_ge(v->told[i].time_us, v->told[i - 1].time_us);
+        ck_assert_int_ge(v->seen[i].time_us, v->seen[i - 1].time_us);
     check_lane(v, "recv", 1, 0);
     check_lane(v, "recv", 2, 0);
     viewing_free(v);
@@ -89,7 +89,7 @@ START_TEST(longest_event_arrives_whole)
 }
 END_TEST
 
-START_TEST(each_viewer_is_told_all)
+START_TEST(each_viewer_gets_every_event)
 {
     struct server server = server_new();
     struct viewing *one = viewing_new(server.live, NULL);
@@ -109,7 +109,7 @@ END_TEST
 
 /* --- Who is too slow --- */
 
-START_TEST(slow_viewer_is_told_how_many_it_lost)
+START_TEST(slow_viewer_learns_how_many_it_lost)
 {
     struct server server = server_new();
     struct viewing *v = viewing_new(server.live, NULL);
@@ -121,21 +121,21 @@ START_TEST(slow_viewer_is_told_how_many_it_lost)
         ledger_recv(server.ledgers[i % 3 == 0], 1);
     read_all(v);
     for (unsigned i = 2; i < v->count; i++) {
-        const struct told *told = &v->told[i];
+        const struct seen *seen = &v->seen[i];
 
-        lost += told->count;
-        if (strcmp(told->event, "recv") != 0)
+        lost += seen->count;
+        if (strcmp(seen->event, "recv") != 0)
             continue;
         recvs++;
-        ck_assert_uint_ge(told->from, next[told->conn - 1]);
-        next[told->conn - 1] = told->to;
+        ck_assert_uint_ge(seen->from, next[seen->conn - 1]);
+        next[seen->conn - 1] = seen->to;
     }
     ck_assert_uint_gt(lost, 10000);
     ck_assert_uint_eq(recvs + lost, 30000);
     ck_assert_uint_eq(next[0], 20000);
     ck_assert_uint_eq(next[1], 10000);
-    /* It is said in front of what comes after the gap. */
-    check_told(&v->told[2], "lost", 0);
+    /* It is shown before the first event after the gap. */
+    check_seen(&v->seen[2], "lost", 0);
     viewing_free(v);
     server_free(&server);
 }
@@ -153,7 +153,7 @@ START_TEST(what_was_over_before_a_viewer_came_is_not_lost)
     read_all(v);
     ck_assert_uint_eq(count_of(v, "lost"), 0);
     ck_assert_uint_gt(count_of(v, "recv"), 1000);
-    ck_assert_uint_eq(v->told[v->count - 1].to, 30000);
+    ck_assert_uint_eq(v->seen[v->count - 1].to, 30000);
     viewing_free(v);
     server_free(&server);
 }
@@ -206,7 +206,7 @@ static void *rush(void *ledger)
     return NULL;
 }
 
-START_TEST(each_event_of_two_busy_workers_is_told_or_counted)
+START_TEST(each_event_of_two_busy_workers_is_seen_or_counted)
 {
     struct server server = server_new();
     struct viewing *v = viewing_new(server.live, NULL);
@@ -222,7 +222,7 @@ START_TEST(each_event_of_two_busy_workers_is_told_or_counted)
         read_once(v);
         recvs += count_of(v, "recv");
         for (unsigned i = 0; i < v->count; i++)
-            lost += v->told[i].count;
+            lost += v->seen[i].count;
     } while (recvs + lost < WORKERS * RUSH_COUNT);
     ck_assert_uint_eq(recvs + lost, WORKERS * RUSH_COUNT);
     for (unsigned i = 0; i < WORKERS; i++)
@@ -239,13 +239,13 @@ int main(void)
 
     suite_add_tests(suite,
                     viewer_comes_first_then_the_recent_past_then_what_happens,
-                    viewer_without_a_ledger_is_told_of_others_alone,
+                    viewer_without_a_ledger_sees_only_others,
                     events_of_all_workers_come_in_order_of_time,
-                    longest_event_arrives_whole, each_viewer_is_told_all,
-                    slow_viewer_is_told_how_many_it_lost,
+                    longest_event_arrives_whole, each_viewer_gets_every_event,
+                    slow_viewer_learns_how_many_it_lost,
                     what_was_over_before_a_viewer_came_is_not_lost,
                     one_viewer_too_many_is_turned_away_until_one_leaves,
                     observers_want_events_alone,
-                    each_event_of_two_busy_workers_is_told_or_counted);
+                    each_event_of_two_busy_workers_is_seen_or_counted);
     return suite_run(suite);
 }

@@ -1,4 +1,4 @@
-/* What a viewer is told of its own stream, and that this comes to an end. */
+/* What a viewer sees of its own stream, and that this ends. */
 #include "wire/live.h"
 
 #include "suite.h"
@@ -11,7 +11,7 @@ START_TEST(lane_of_the_viewer_is_contiguous)
     struct viewing *v;
     uint64_t end;
 
-    /* An answer before, of which the stream is told as of any. */
+    /* An earlier response, which the stream shows like any other. */
     ledger_open(own, server.observers[0], "127.0.0.1:80", "127.0.0.1:40001",
                 NULL);
     ledger_response(own, 0, 100, &plain_response);
@@ -25,7 +25,7 @@ START_TEST(lane_of_the_viewer_is_contiguous)
     }
     end = check_lane(v, "send", 3, 0);
     ck_assert_uint_gt(end, 0);
-    ck_assert_uint_lt(end, own->sent); /* the last page is yet to be told */
+    ck_assert_uint_lt(end, own->sent); /* the last page was not shown yet */
     viewing_free(v);
     ledger_free(own);
     server_free(&server);
@@ -34,7 +34,7 @@ END_TEST
 
 /* The past may be longer than a page, and come before the viewer's own story:
  * its lane still begins with `open`, and times never go back. */
-START_TEST(own_send_comes_behind_the_response_that_it_carried)
+START_TEST(own_send_comes_after_the_response_that_it_carried)
 {
     struct server server = server_new();
     struct ledger *own = ledger_new(3, 1);
@@ -54,15 +54,15 @@ START_TEST(own_send_comes_behind_the_response_that_it_carried)
     ck_assert_uint_eq(count_of(v, "answer") + count_of(v, "send"), 0);
     now_us += TICK_MS * 1000;
     read_all(v);
-    while (at < v->count && strcmp(v->told[at].event, "answer") != 0)
+    while (at < v->count && strcmp(v->seen[at].event, "answer") != 0)
         at++;
-    while (at < v->count && strcmp(v->told[at].event, "send") != 0)
+    while (at < v->count && strcmp(v->seen[at].event, "send") != 0)
         at++;
     ck_assert_uint_lt(at, v->count);
     check_lane(v, "send", 3, 0);
-    ck_assert_uint_eq(v->told[at].to, endless_response.head.len);
+    ck_assert_uint_eq(v->seen[at].to, endless_response.head.len);
     for (unsigned i = 2; i < v->count; i++)
-        ck_assert_int_ge(v->told[i].time_us, v->told[i - 1].time_us);
+        ck_assert_int_ge(v->seen[i].time_us, v->seen[i - 1].time_us);
     viewing_free(v);
     ledger_free(own);
     server_free(&server);
@@ -82,10 +82,10 @@ START_TEST(own_send_stands_in_front_and_is_dated_when_it_was_written)
     now_us += TICK_MS * 1000;
     ledger_recv(server.ledgers[0], 1);
     read_all(v);
-    check_told(&v->told[at], "send", 3);
-    ck_assert_uint_eq(v->told[at].from, 0);
-    ck_assert_int_eq(v->told[at].time_us, wrote_us);
-    check_told(&v->told[at + 1], "recv", 1);
+    check_seen(&v->seen[at], "send", 3);
+    ck_assert_uint_eq(v->seen[at].from, 0);
+    ck_assert_int_eq(v->seen[at].time_us, wrote_us);
+    check_seen(&v->seen[at + 1], "recv", 1);
     ck_assert_uint_eq(v->count, at + 2);
     viewing_free(v);
     ledger_free(own);
@@ -109,13 +109,13 @@ START_TEST(stream_does_not_feed_itself)
         read_once(v);
     }
     ck_assert_uint_eq(v->count, greeted + 5);
-    check_told(&v->told[greeted], "send", 3);
+    check_seen(&v->seen[greeted], "send", 3);
     ck_assert_uint_eq(count_of(v, ""), 4);
     /* And when something happens again, the lane has no gap. */
     ledger_recv(server.ledgers[0], 1);
     read_once(v);
-    check_told(&v->told[v->count - 2], "send", 3);
-    check_told(&v->told[v->count - 1], "recv", 1);
+    check_seen(&v->seen[v->count - 2], "send", 3);
+    check_seen(&v->seen[v->count - 1], "recv", 1);
     check_lane(v, "send", 3, 0);
     viewing_free(v);
     ledger_free(own);
@@ -159,7 +159,7 @@ START_TEST(comment_comes_where_nothing_else_has)
     ck_assert_uint_eq(read_once(v), 0);
     now_us += 1000;
     ck_assert_uint_eq(read_once(v), 3);
-    check_told(&v->told[2], "", 0);
+    check_seen(&v->seen[2], "", 0);
     ck_assert_uint_eq(read_once(v), 0);
     now_us += (LIVE_COMMENT_MS - 1) * INT64_C(1000);
     ledger_recv(server.ledgers[0], 1);
@@ -176,7 +176,7 @@ int main(void)
     Suite *suite = suite_create("live_sends");
 
     suite_add_tests(suite, lane_of_the_viewer_is_contiguous,
-                    own_send_comes_behind_the_response_that_it_carried,
+                    own_send_comes_after_the_response_that_it_carried,
                     own_send_stands_in_front_and_is_dated_when_it_was_written,
                     stream_does_not_feed_itself,
                     two_viewers_do_not_feed_each_other,

@@ -50,7 +50,7 @@ static const struct parser_case good[] = {
      "GET / 1.1 keep host=a"},
     {"repeated_lines", RAW(GET HOST "If-Match: a" END "If-Match: b" END END),
      "GET / 1.1 keep host=a if-match=a if-match=b"},
-    {"two_hosts_are_told", RAW(GET HOST HOST END),
+    {"two_hosts_are_reported", RAW(GET HOST HOST END),
      "GET / 1.1 keep host=a host=a"},
     {"all_known_fields",
      RAW(GET HOST "Range: b" END "Expect: 100-continue" END "Referer: c" END
@@ -223,7 +223,7 @@ START_TEST(one_parser_reads_one_after_the_other)
 }
 END_TEST
 
-/* Whatever a refused message has left behind is gone. */
+/* Nothing is left of a refused message. */
 START_TEST(parser_serves_again_after_a_refusal)
 {
     static const struct bytes refused[] = {RAW("\x16"), RAW(GET ": a" END END),

@@ -191,7 +191,7 @@ static const struct parser_case bad[] = {
     {"chunk_size_with_underscore", RAW(CHUNKED "1_0" END), "400"},
     {"chunk_size_with_space_before", RAW(CHUNKED " 1" END "a" END "0" END END),
      "400"},
-    {"chunk_size_with_space_behind", RAW(CHUNKED "1 " END "a" END "0" END END),
+    {"chunk_size_with_space_after", RAW(CHUNKED "1 " END "a" END "0" END END),
      "400"},
     {"chunk_size_with_space_within", RAW(CHUNKED "1 0" END), "400"},
     {"chunk_size_over_64_bits", RAW(CHUNKED "10000000000000000" END), "400"},

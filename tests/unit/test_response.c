@@ -22,7 +22,7 @@ struct response_case {
 
 #define KEEP CONNECTION_KEEP
 #define SHUT CONNECTION_CLOSE
-#define SAID CONNECTION_KEEP_FIELD
+#define KEEP_FIELD CONNECTION_KEEP_FIELD
 #define LENGTH TYPE "Content-Length: 10\r\n"
 
 static const struct response_case cases[] = {
@@ -45,7 +45,7 @@ static const struct response_case cases[] = {
     {"whole_in_1_0",
      200,
      WHOLE,
-     SAID,
+     KEEP_FIELD,
      COMMON LENGTH,
      {0},
      "200 OK\r\n" DATE COMMON LENGTH "Connection: keep-alive\r\n" END,
@@ -171,7 +171,7 @@ START_TEST(responses_to_the_last_byte)
 }
 END_TEST
 
-START_TEST(size_is_told_where_no_range_fits)
+START_TEST(size_is_given_where_no_range_fits)
 {
     struct plan plan = plan_of(416, "", body, 10);
     struct outqueue *out = new_queue();
@@ -273,7 +273,7 @@ int main(void)
     Suite *suite = suite_create("response");
 
     suite_add_tests(suite, responses_to_the_last_byte,
-                    size_is_told_where_no_range_fits, source_has_no_length,
+                    size_is_given_where_no_range_fits, source_has_no_length,
                     every_status_has_a_true_length, date_follows_the_clock,
                     boundaries_differ_and_need_no_quotes);
     return suite_run(suite);

@@ -3,7 +3,7 @@
 
 #include "made_plan.h"
 
-/* A small content lies behind its head, so that both leave in one segment. */
+/* Small content is next to its head, so that one segment carries both. */
 START_TEST(small_content_is_copied_next_to_its_head)
 {
     enum { COPIED = 8192 };

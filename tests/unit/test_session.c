@@ -43,7 +43,7 @@ START_TEST(bodies_are_what_the_files_hold)
 }
 END_TEST
 
-/* A queue that holds one answer at a time, and one as tcp has it. */
+/* A queue with room for one response, and one like that of tcp. */
 START_TEST(responses_wait_for_room)
 {
     enum { COUNT = 300 };
@@ -123,7 +123,7 @@ START_TEST(refusal_waits_for_room)
     ck_assert_int_eq(http_protocol.received(s->worker, stream.session, &turn),
                      PROTOCOL_END);
     stream_send(&stream);
-    ck_assert_uint_eq(s->observer.told[0].status, 400);
+    ck_assert_uint_eq(s->observer.seen[0].status, 400);
     stream_close(&stream);
     served_free(s);
 }
@@ -211,7 +211,7 @@ START_TEST(refusal_needs_no_content)
 }
 END_TEST
 
-/* RFC 9110, 9.3.2: no content in an answer to HEAD. */
+/* RFC 9110, 9.3.2: no content in a response to HEAD. */
 START_TEST(refusal_of_head_has_no_content)
 {
     static const char *const requests[] = {
@@ -256,7 +256,7 @@ START_TEST(draining_lets_one_response_be_the_last)
 }
 END_TEST
 
-START_TEST(what_does_not_come_in_time_is_told)
+START_TEST(late_request_gets_a_response)
 {
     static const char *const starts[] = {
         "GET /", END, "GET /file" IN_1_1 "Content-Length: 4\r\n\r\nbo",
@@ -280,11 +280,11 @@ START_TEST(what_does_not_come_in_time_is_told)
 }
 END_TEST
 
-START_TEST(observer_is_told_of_each_response)
+START_TEST(each_response_is_reported)
 {
     struct served_site *s = served_new();
     struct http_stream stream;
-    const struct told *told = s->observer.told;
+    const struct seen *seen = s->observer.seen;
 
     served_open(s, &stream);
     served_feed(&stream, "HEAD /file?q" IN_1_1
@@ -293,20 +293,20 @@ START_TEST(observer_is_told_of_each_response)
                                      "Connection: keep-alive\r\n\r\n"
                                      "GET /\x01\r\n");
     ck_assert_uint_eq(s->observer.count, 4);
-    ck_assert_str_eq(told[0].method, "HEAD");
-    ck_assert_str_eq(told[0].target, "/file?q");
-    ck_assert_str_eq(told[0].referer, "here");
-    ck_assert_str_eq(told[0].user_agent, "me");
-    ck_assert_str_eq(told[0].version, "1.1");
-    ck_assert_uint_eq(told[0].status, 200);
-    ck_assert_uint_eq(told[0].body_len, 0);
-    ck_assert_str_eq(told[1].target, "/dir");
-    ck_assert(!told[1].has_referer);
-    ck_assert_uint_eq(told[1].status, 301);
-    ck_assert_str_eq(told[2].version, "1.0");
-    ck_assert_uint_eq(told[2].body_len, 10);
-    ck_assert_str_eq(told[3].method, "");
-    ck_assert_uint_eq(told[3].status, 400);
+    ck_assert_str_eq(seen[0].method, "HEAD");
+    ck_assert_str_eq(seen[0].target, "/file?q");
+    ck_assert_str_eq(seen[0].referer, "here");
+    ck_assert_str_eq(seen[0].user_agent, "me");
+    ck_assert_str_eq(seen[0].version, "1.1");
+    ck_assert_uint_eq(seen[0].status, 200);
+    ck_assert_uint_eq(seen[0].body_len, 0);
+    ck_assert_str_eq(seen[1].target, "/dir");
+    ck_assert(!seen[1].has_referer);
+    ck_assert_uint_eq(seen[1].status, 301);
+    ck_assert_str_eq(seen[2].version, "1.0");
+    ck_assert_uint_eq(seen[2].body_len, 10);
+    ck_assert_str_eq(seen[3].method, "");
+    ck_assert_uint_eq(seen[3].status, 400);
     stream_close(&stream);
     served_free(s);
 }
@@ -322,13 +322,13 @@ START_TEST(origin_is_looked_for_where_it_is_wanted)
     served_open(s, &stream);
     served_feed(&stream, "GET /file" IN_1_1 "Referer: here\r\n\r\n");
     ck_assert_uint_eq(s->observer.count, 1);
-    ck_assert(!s->observer.told[0].has_referer);
+    ck_assert(!s->observer.seen[0].has_referer);
     stream_close(&stream);
     served_free(s);
 }
 END_TEST
 
-START_TEST(nobody_need_watch)
+START_TEST(observers_are_optional)
 {
     struct served_site *s = served_new();
     struct http_stream stream;
@@ -400,8 +400,8 @@ int main(void)
         content_is_asked_for_where_it_has_not_come,
         method_is_refused_before_content, refusal_needs_no_content,
         refusal_of_head_has_no_content, draining_lets_one_response_be_the_last,
-        what_does_not_come_in_time_is_told, observer_is_told_of_each_response,
-        origin_is_looked_for_where_it_is_wanted, nobody_need_watch,
+        late_request_gets_a_response, each_response_is_reported,
+        origin_is_looked_for_where_it_is_wanted, observers_are_optional,
         streams_do_not_touch_each_other, stream_may_close_at_any_byte);
     return suite_run(suite);
 }

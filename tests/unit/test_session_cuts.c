@@ -7,7 +7,7 @@
 #include "suite.h"
 
 /* The property: for any sequence of requests and any way of cutting the bytes
- * into segments, the answers are the same, in order, one for each request. */
+ * into segments, the responses are the same, in order, one for each request. */
 
 #define END "\r\n"
 #define IN_1_1 " HTTP/1.1\r\nHost: a\r\n"
@@ -23,7 +23,7 @@ enum {
 
 struct sample {
     struct bytes text;
-    bool ends; /* no answer follows to what stands behind it */
+    bool ends; /* what follows it gets no response */
 };
 
 #define GOOD(literal)                           \
@@ -123,7 +123,7 @@ static size_t below(size_t bound)
 }
 
 struct round {
-    size_t len, count; /* bytes, and answers that are due */
+    size_t len, count; /* bytes, and responses that are due */
     bool ends;
     char text[ROUND_BYTES_MAX];
 };
@@ -166,7 +166,7 @@ static void make_round(struct round *r)
 }
 
 /* Feeds the round in pieces of at most `piece_max` bytes, and makes of the
- * answers what can be compared. */
+ * responses what can be compared. */
 static void feed_round(struct served_site *s, struct http_stream *stream,
                        const struct round *r, size_t piece_max)
 {

@@ -23,11 +23,11 @@ static const struct edit_case {
     {"begun_before_the_look", GET, {OLD}},
     {"begun_perhaps_after_the_look", GET GET GET, {OLD, NEW, NEW}},
     {"only_an_empty_line_came_before_the_look", END GET, {NEW}},
-    {"behind_a_body",
+    {"after_a_body",
      "GET /file" IN_1_1 "Content-Length: 4" END END "body" GET,
      {OLD, NEW}},
-    {"behind_what_asks_for_no_file", "GET /%zz" IN_1_1 END GET, {""}},
-    {"behind_what_is_missing", "GET /absent" IN_1_1 END GET, {"", NEW}},
+    {"after_what_asks_for_no_file", "GET /%zz" IN_1_1 END GET, {""}},
+    {"after_what_is_missing", "GET /absent" IN_1_1 END GET, {"", NEW}},
 };
 
 static void check_bodies(const struct edit_case *c,
@@ -36,9 +36,9 @@ static void check_bodies(const struct edit_case *c,
     for (size_t i = 0; i < 3 && c->bodies[i] != NULL; i++) {
         struct bytes body = bytes_of(c->bodies[i]);
 
-        ck_assert_msg(i < count, "%s: only %zu answers", c->rule, count);
+        ck_assert_msg(i < count, "%s: only %zu responses", c->rule, count);
         ck_assert_msg(body.len == 0 || bytes_equal(responses[i].body, body),
-                      "%s: answer %zu is of another version", c->rule, i);
+                      "%s: response %zu is of another version", c->rule, i);
     }
 }
 

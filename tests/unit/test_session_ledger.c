@@ -1,21 +1,21 @@
-/* What a session tells its stream's ledger, however the bytes were cut. */
+/* What a session reports to its ledger, however the bytes are split. */
 #include "http/session.h"
+#include "seen_events.h"
 #include "served_site.h"
 #include "suite.h"
-#include "told_events.h"
 
 #define IN_1_1 " HTTP/1.1\r\nHost: a\r\n"
 #define GET(path) "GET " path IN_1_1 "\r\n"
 #define EXPECTING \
     "GET /file" IN_1_1 "Content-Length: 4\r\nExpect: 100-continue\r\n\r\n"
 
-static struct told_events told;
+static struct seen_events seen;
 
 static void watch(struct http_stream *stream)
 {
-    told_events_init(&told);
+    seen_events_init(&seen);
     stream->stream.ledger = ledger_new(7, 1);
-    ledger_open(stream->stream.ledger, &told.observer, "", "", NULL);
+    ledger_open(stream->stream.ledger, &seen.observer, "", "", NULL);
 }
 
 /* Feeds `text` in pieces of `piece` bytes, and closes. */
@@ -39,7 +39,7 @@ struct expected {
     unsigned status;
 };
 
-/* The messages of one stream; sizes of answers are seen elsewhere. */
+/* The messages of one stream; sizes of responses are tested elsewhere. */
 static const struct story {
     const char *text;
     struct expected in[4];
@@ -73,8 +73,8 @@ static void check_story(const struct story *story, size_t piece)
 
     for (; n < 4 && story->in[n].to > 0; n++) {
         const struct expected *e = &story->in[n];
-        const struct told_event *t = told_nth(
-            &told, e->kind, e->kind == LEDGER_REQUEST ? requests++ : skips++);
+        const struct seen_event *t = seen_nth(
+            &seen, e->kind, e->kind == LEDGER_REQUEST ? requests++ : skips++);
 
         ck_assert_uint_eq(t->from, e->from);
         ck_assert_uint_eq(t->to, e->to);
@@ -83,8 +83,8 @@ static void check_story(const struct story *story, size_t piece)
         if (e->kind == LEDGER_REQUEST && piece == 1)
             ck_assert_uint_eq(t->recvs, e->to - e->from);
     }
-    ck_assert_uint_eq(told_count(&told, LEDGER_REQUEST), requests);
-    ck_assert_uint_eq(told_count(&told, LEDGER_RESPONSE), story->responses);
+    ck_assert_uint_eq(seen_count(&seen, LEDGER_REQUEST), requests);
+    ck_assert_uint_eq(seen_count(&seen, LEDGER_RESPONSE), story->responses);
 }
 
 START_TEST(messages_have_their_places_in_every_cut)
@@ -103,22 +103,22 @@ START_TEST(messages_have_their_places_in_every_cut)
 }
 END_TEST
 
-START_TEST(refused_bytes_are_told_as_such)
+START_TEST(refused_bytes_are_reported_as_such)
 {
     struct served_site *s = served_new();
     struct http_stream stream;
-    const struct told_event *refused;
+    const struct seen_event *refused;
 
     served_open(s, &stream);
     watch(&stream);
     served_feed(&stream, GET("/file") "GET /\x01 HTTP/1.1\r\n\r\nmore");
     stream_close(&stream);
-    refused = told_nth(&told, LEDGER_REQUEST, 1);
+    refused = seen_nth(&seen, LEDGER_REQUEST, 1);
     ck_assert_uint_eq(refused->from, 31);
     ck_assert_uint_eq(refused->to, 31 + 23);
     ck_assert_uint_eq(refused->status, 400);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_RESPONSE, 1)->status, 400);
-    ck_assert_int_eq(told_nth(&told, LEDGER_CLOSE, 0)->cause,
+    ck_assert_uint_eq(seen_nth(&seen, LEDGER_RESPONSE, 1)->status, 400);
+    ck_assert_int_eq(seen_nth(&seen, LEDGER_CLOSE, 0)->cause,
                      LEDGER_BY_REFUSAL);
     served_free(s);
 }
@@ -134,14 +134,14 @@ START_TEST(late_request_is_refused_with_what_came_of_it)
     served_feed(&stream, GET("/file") "GET /fi");
     stream_expire(&stream);
     stream_close(&stream);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_REQUEST, 1)->status, 408);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_REQUEST, 1)->to, 38);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_RESPONSE, 1)->number, 2);
+    ck_assert_uint_eq(seen_nth(&seen, LEDGER_REQUEST, 1)->status, 408);
+    ck_assert_uint_eq(seen_nth(&seen, LEDGER_REQUEST, 1)->to, 38);
+    ck_assert_uint_eq(seen_nth(&seen, LEDGER_RESPONSE, 1)->number, 2);
     served_free(s);
 }
 END_TEST
 
-/* Each answer lies where the bytes that were sent have it. */
+/* Each response is reported where it is in the bytes sent. */
 START_TEST(responses_have_their_places)
 {
     static const char text[] = GET("/file") GET("/medium") GET("/big")
@@ -154,8 +154,8 @@ START_TEST(responses_have_their_places)
     watch(&stream);
     served_feed(&stream, text);
     served_feed(&stream, "body");
-    for (unsigned i = 0; i < told_count(&told, LEDGER_RESPONSE); i++) {
-        const struct told_event *t = told_nth(&told, LEDGER_RESPONSE, i);
+    for (unsigned i = 0; i < seen_count(&seen, LEDGER_RESPONSE); i++) {
+        const struct seen_event *t = seen_nth(&seen, LEDGER_RESPONSE, i);
         const char *at = stream.responses + t->from;
 
         ck_assert_int_eq(memcmp(at, "HTTP/1.1 ", 9), 0);
@@ -166,23 +166,23 @@ START_TEST(responses_have_their_places)
         end = t->to;
     }
     ck_assert_uint_eq(end, stream.responses_len);
-    ck_assert_uint_eq(told_count(&told, LEDGER_RESPONSE), 7);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_RESPONSE, 5)->status, 100);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_RESPONSE, 5)->number, 6);
-    ck_assert_uint_eq(told_nth(&told, LEDGER_RESPONSE, 6)->number, 6);
+    ck_assert_uint_eq(seen_count(&seen, LEDGER_RESPONSE), 7);
+    ck_assert_uint_eq(seen_nth(&seen, LEDGER_RESPONSE, 5)->status, 100);
+    ck_assert_uint_eq(seen_nth(&seen, LEDGER_RESPONSE, 5)->number, 6);
+    ck_assert_uint_eq(seen_nth(&seen, LEDGER_RESPONSE, 6)->number, 6);
     stream_close(&stream);
     served_free(s);
 }
 END_TEST
 
-START_TEST(timing_is_told_where_it_is_asked_for)
+START_TEST(timing_is_added_where_it_is_configured)
 {
     struct served_site *s = served_new();
     struct http_stream stream;
 
     s->config.adds_timing = true;
     served_open(s, &stream);
-    stream.stream.ledger = ledger_new(7, 1); /* and nobody watches */
+    stream.stream.ledger = ledger_new(7, 1); /* without an observer */
     served_feed(&stream, GET("/file") "GET /none HT");
     served_feed(&stream, "TP/1.1\r\nHost: a\r\n\r\n");
     ck_assert_ptr_nonnull(
@@ -203,9 +203,9 @@ int main(void)
     Suite *suite = suite_create("session_ledger");
 
     suite_add_tests(suite, messages_have_their_places_in_every_cut,
-                    refused_bytes_are_told_as_such,
+                    refused_bytes_are_reported_as_such,
                     late_request_is_refused_with_what_came_of_it,
                     responses_have_their_places,
-                    timing_is_told_where_it_is_asked_for);
+                    timing_is_added_where_it_is_configured);
     return suite_run(suite);
 }

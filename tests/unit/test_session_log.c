@@ -31,7 +31,7 @@ START_TEST(stalled_response_has_no_line)
 {
     struct served_site *s = served_new();
     struct http_stream stream;
-    const struct told *told = s->observer.told;
+    const struct seen *seen = s->observer.seen;
 
     begin(s, &stream, 1000, GET("/big"));
     ck_assert_uint_eq(s->observer.count, 0);
@@ -39,8 +39,8 @@ START_TEST(stalled_response_has_no_line)
     ck_assert_uint_eq(s->observer.count, 0);
     stream_widen(&stream, UINT64_MAX);
     ck_assert_uint_eq(s->observer.count, 1);
-    ck_assert_str_eq(told->target, "/big");
-    ck_assert_uint_eq(told->body_len, BIG_LEN);
+    ck_assert_str_eq(seen->target, "/big");
+    ck_assert_uint_eq(seen->body_len, BIG_LEN);
     stream_close(&stream);
     ck_assert_uint_eq(s->observer.count, 1);
     served_free(s);
@@ -53,7 +53,7 @@ START_TEST(lost_stream_has_the_bytes_that_were_accepted)
     struct served_site *s = served_new();
 
     for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
-        const struct told *told = s->observer.told;
+        const struct seen *seen = s->observer.seen;
         struct http_stream stream;
 
         begin(s, &stream, windows[i],
@@ -61,16 +61,16 @@ START_TEST(lost_stream_has_the_bytes_that_were_accepted)
         ck_assert_uint_eq(s->observer.count, 0);
         stream_close(&stream);
         ck_assert_uint_eq(s->observer.count, 1);
-        ck_assert_str_eq(told->method, "GET");
-        ck_assert_str_eq(told->target, "/big");
-        ck_assert_str_eq(told->version, "1.1");
-        ck_assert_str_eq(told->referer, "here");
-        ck_assert_str_eq(told->user_agent, "me");
-        ck_assert_uint_eq(told->status, 200);
+        ck_assert_str_eq(seen->method, "GET");
+        ck_assert_str_eq(seen->target, "/big");
+        ck_assert_str_eq(seen->version, "1.1");
+        ck_assert_str_eq(seen->referer, "here");
+        ck_assert_str_eq(seen->user_agent, "me");
+        ck_assert_uint_eq(seen->status, 200);
         if (windows[i] < 100)
-            ck_assert_uint_eq(told->body_len, 0);
+            ck_assert_uint_eq(seen->body_len, 0);
         else
-            ck_assert_uint_lt(windows[i] - told->body_len, 400);
+            ck_assert_uint_lt(windows[i] - seen->body_len, 400);
     }
     served_free(s);
 }
@@ -91,10 +91,10 @@ START_TEST(request_in_pieces_has_its_line)
         ck_assert_uint_eq(s->observer.count, windows[i] == UINT64_MAX ? 3 : 0);
         stream_close(&stream);
         ck_assert_uint_eq(s->observer.count, 3);
-        ck_assert_str_eq(s->observer.told[0].target, "/file");
-        ck_assert_str_eq(s->observer.told[1].target, "/dir");
-        ck_assert_str_eq(s->observer.told[2].target, "/empty");
-        ck_assert_uint_eq(s->observer.told[0].body_len, i == 2 ? 10 : 0);
+        ck_assert_str_eq(s->observer.seen[0].target, "/file");
+        ck_assert_str_eq(s->observer.seen[1].target, "/dir");
+        ck_assert_str_eq(s->observer.seen[2].target, "/empty");
+        ck_assert_uint_eq(s->observer.seen[0].body_len, i == 2 ? 10 : 0);
     }
     served_free(s);
 }
@@ -115,7 +115,7 @@ START_TEST(pipeline_has_a_line_for_each)
     enum { LINES = sizeof(lines) / sizeof(lines[0]) };
     struct served_site *s = served_new();
     struct http_stream stream;
-    unsigned told = 0;
+    unsigned seen = 0;
 
     begin(s, &stream, 0,
           GET("/file") "HEAD /file" IN_1_1 "\r\n" GET("/dir") GET("/empty")
@@ -134,16 +134,16 @@ START_TEST(pipeline_has_a_line_for_each)
                response_cut(&rest, whole == 1, &response))
             whole++;
         ck_assert_uint_eq(s->observer.count, whole);
-        for (; told < whole; told++) {
-            ck_assert_str_eq(s->observer.told[told].target, lines[told].target);
-            ck_assert_uint_eq(s->observer.told[told].status,
-                              lines[told].status);
-            ck_assert_uint_eq(s->observer.told[told].body_len,
-                              lines[told].body_len > 0 ? lines[told].body_len
+        for (; seen < whole; seen++) {
+            ck_assert_str_eq(s->observer.seen[seen].target, lines[seen].target);
+            ck_assert_uint_eq(s->observer.seen[seen].status,
+                              lines[seen].status);
+            ck_assert_uint_eq(s->observer.seen[seen].body_len,
+                              lines[seen].body_len > 0 ? lines[seen].body_len
                                                        : response.body.len);
         }
     }
-    ck_assert_uint_eq(told, LINES);
+    ck_assert_uint_eq(seen, LINES);
     stream_close(&stream);
     served_free(s);
 }
@@ -159,9 +159,9 @@ START_TEST(late_request_has_its_line_when_its_refusal_has_left)
     ck_assert_uint_eq(s->observer.count, 0);
     stream_widen(&stream, UINT64_MAX);
     ck_assert_uint_eq(s->observer.count, 1);
-    ck_assert_str_eq(s->observer.told[0].method, "");
-    ck_assert_uint_eq(s->observer.told[0].status, 408);
-    ck_assert_uint_eq(s->observer.told[0].body_len,
+    ck_assert_str_eq(s->observer.seen[0].method, "");
+    ck_assert_uint_eq(s->observer.seen[0].status, 408);
+    ck_assert_uint_eq(s->observer.seen[0].body_len,
                       stream.responses_len - head_len(&stream));
     stream_close(&stream);
     served_free(s);
@@ -183,7 +183,7 @@ START_TEST(continue_is_not_counted)
     ck_assert_uint_eq(s->observer.count, 1);
     served_feed(&stream, "body");
     ck_assert_uint_eq(s->observer.count, 2);
-    ck_assert_uint_eq(s->observer.told[1].body_len, 10);
+    ck_assert_uint_eq(s->observer.seen[1].body_len, 10);
     stream_close(&stream);
     served_free(s);
 }

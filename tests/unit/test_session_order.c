@@ -5,8 +5,8 @@
 #include "served_site.h"
 #include "suite.h"
 
-/* What is fed, cut anywhere in two and byte by byte, and which answers come of
- * it. */
+/* What is fed, cut anywhere in two and byte by byte, and which responses come
+ * of it. */
 
 #define END "\r\n"
 #define IN_1_1 " HTTP/1.1\r\nHost: a\r\n"
@@ -151,17 +151,17 @@ static size_t count_of(const unsigned statuses[8])
 }
 
 static void check_statuses(const struct served_site *s,
-                           const struct http_stream *stream, size_t told,
+                           const struct http_stream *stream, size_t seen,
                            const struct session_case *c, const char *how)
 {
     struct response responses[8];
-    size_t count = served_responses(s, stream, told, responses, 8);
+    size_t count = served_responses(s, stream, seen, responses, 8);
 
-    ck_assert_msg(count == count_of(c->statuses), "%s, %s: %zu answers",
+    ck_assert_msg(count == count_of(c->statuses), "%s, %s: %zu responses",
                   c->rule, how, count);
     for (size_t k = 0; k < count; k++)
         ck_assert_msg(responses[k].status == c->statuses[k],
-                      "%s, %s: answer %zu is %u", c->rule, how, k,
+                      "%s, %s: response %zu is %u", c->rule, how, k,
                       responses[k].status);
     if (count > 0)
         ck_assert_msg(responses[count - 1].closes == (c->wants == PROTOCOL_END),
@@ -180,12 +180,12 @@ START_TEST(one_response_for_each_request_in_order)
         struct http_stream stream;
 
         for (size_t cut = 0; cut <= len; cut++) {
-            size_t told = s->observer.count = 0;
+            size_t seen = s->observer.count = 0;
 
             served_open(s, &stream);
             stream_feed(&stream, c->text, cut);
             stream_feed(&stream, c->text + cut, len - cut);
-            check_statuses(s, &stream, told, c, "cut in two");
+            check_statuses(s, &stream, seen, c, "cut in two");
             stream_close(&stream);
         }
         s->observer.count = 0;

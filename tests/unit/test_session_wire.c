@@ -81,7 +81,7 @@ static const struct visit {
     {ROLE_LIVE, "POST /-/wire/ HTTP/1.1\r\nHost: localhost", 405},
     {ROLE_LIVE, "HEAD /-/wire/events HTTP/1.1\r\nHost: localhost", 200},
     {ROLE_LIVE, "GET http://127.0.0.1:8081/-/wire/ HTTP/1.1\r\nHost: x", 200},
-    /* A name that somebody has resolved to this machine. */
+    /* A name that resolves to this machine. */
     {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: evil.example", 403},
     {ROLE_LIVE, "GET /-/wire/ HTTP/1.1\r\nHost: 127.evil.example", 403},
     {ROLE_LIVE, "GET /-/wire/events HTTP/1.1\r\nHost: evil.example", 403},
@@ -211,7 +211,7 @@ START_TEST(events_come_in_chunks_until_the_server_ends)
     stream.responses_len = 0;
     stream_tick(&stream);
     ck_assert_str_eq(stream.responses, "0009\r\ndata: x\n\n\r\n");
-    served_feed(&stream, "GET / HTTP/1.1\r\n"); /* nobody will answer it */
+    served_feed(&stream, "GET / HTTP/1.1\r\n"); /* gets no response */
     ck_assert_int_eq(stream.wants, PROTOCOL_TICK);
     ck_assert_uint_eq(stream.in_len, 0);
     stream.responses_len = 0;
@@ -222,8 +222,8 @@ START_TEST(events_come_in_chunks_until_the_server_ends)
     ck_assert_uint_eq(s->observer.count, 0); /* its line comes with its end */
     stream_close(&stream);
     ck_assert_uint_eq(s->observer.count, 1);
-    ck_assert_str_eq(s->observer.told[0].target, "/-/wire/events");
-    ck_assert_uint_eq(s->observer.told[0].body_len, 2 * 17 + 5);
+    ck_assert_str_eq(s->observer.seen[0].target, "/-/wire/events");
+    ck_assert_uint_eq(s->observer.seen[0].body_len, 2 * 17 + 5);
     ck_assert_uint_eq(one.open, 0);
     served_free(s);
 }
@@ -244,12 +244,12 @@ START_TEST(http_1_0_gets_them_without_chunks)
     stream_tick(&stream);
     ck_assert_str_eq(stream.responses, "data: x\n\n");
     stream_close(&stream);
-    ck_assert_uint_eq(s->observer.told[0].body_len, 9);
+    ck_assert_uint_eq(s->observer.seen[0].body_len, 9);
     served_free(s);
 }
 END_TEST
 
-START_TEST(one_viewer_too_many_is_told_so)
+START_TEST(one_viewer_too_many_gets_a_503)
 {
     struct served_site *s = wired_new();
     struct http_stream stream;
@@ -273,6 +273,6 @@ int main(void)
         suite, page_is_for_whom_it_is_meant, other_listeners_refer_to_it,
         nothing_refers_to_a_page_that_is_nowhere,
         events_come_in_chunks_until_the_server_ends,
-        http_1_0_gets_them_without_chunks, one_viewer_too_many_is_told_so);
+        http_1_0_gets_them_without_chunks, one_viewer_too_many_gets_a_503);
     return suite_run(suite);
 }

@@ -49,7 +49,7 @@ static void reader_free(struct reader *reader)
     free(reader);
 }
 
-static void tell(struct reader *reader, const struct ledger_event *event)
+static void report(struct reader *reader, const struct ledger_event *event)
 {
     reader->observer->event(reader->observer, event);
 }
@@ -72,8 +72,8 @@ START_TEST(line_an_event_when_the_worker_has_time)
             reader_new(sink_reader_new_messages(), forms[i].form);
 
         ck_assert(reader->observer->responded == NULL);
-        tell(reader, &recv_event);
-        tell(reader, &recv_event);
+        report(reader, &recv_event);
+        report(reader, &recv_event);
         ck_assert_str_eq(sink_reader_look(reader->of), "");
         wait_for_more(reader);
         ck_assert_str_eq(sink_reader_next(reader->of), forms[i].text);
@@ -86,7 +86,7 @@ START_TEST(closing_writes_the_rest)
 {
     struct reader *reader = reader_new(sink_reader_new_messages(), TRACE_TEXT);
 
-    tell(reader, &recv_event);
+    report(reader, &recv_event);
     reader->observer->close(reader->observer);
     reader->observer = NULL;
     ck_assert_str_eq(sink_reader_next(reader->of), TEXT_LINE);
@@ -95,7 +95,7 @@ START_TEST(closing_writes_the_rest)
 END_TEST
 
 /* The longest events of all kinds are written whole; sanitizers watch what lies
- * behind them. */
+ * after them. */
 START_TEST(longest_events_fit)
 {
     struct most_event *most = malloc(sizeof(*most));
@@ -103,16 +103,16 @@ START_TEST(longest_events_fit)
     for (int form = TRACE_TEXT; form <= TRACE_JSON; form++) {
         struct reader *reader =
             reader_new(sink_reader_new_pipe(), (enum trace_form)form);
-        unsigned told = 0, lines = 0;
+        unsigned seen = 0, lines = 0;
 
         for (int n = 0; n < 100; n++) {
             most_event_make(most, (enum ledger_event_kind)(n % 7),
                             n % 3 == 0 ? 'a' : '\1');
-            tell(reader, &most->event);
-            tell(reader, &recv_event);
-            told += 2;
+            report(reader, &most->event);
+            report(reader, &recv_event);
+            seen += 2;
             wait_for_more(reader);
-            while (lines < told)
+            while (lines < seen)
                 for (const char *at = sink_reader_next(reader->of); *at != '\0';
                      at++)
                     lines += *at == '\n';
@@ -130,12 +130,12 @@ struct story {
     size_t rest_len;
 };
 
-/* Reads on: counts the events, and adds up how many are said to be lost. */
+/* Reads more: counts the events, and adds up those reported as lost. */
 static void read_story(struct reader *reader, const char *event,
                        const char *lost, struct story *story)
 {
     for (const char *at = sink_reader_next(reader->of); *at != '\0'; at++) {
-        const char *said;
+        const char *shown;
 
         ck_assert(story->rest_len < sizeof(story->rest) - 1);
         story->rest[story->rest_len++] = *at;
@@ -143,9 +143,9 @@ static void read_story(struct reader *reader, const char *event,
             continue;
         story->rest[story->rest_len] = '\0';
         story->rest_len = 0;
-        said = strstr(story->rest, lost);
-        if (said != NULL)
-            story->lost += (unsigned)strtoul(said + strlen(lost), NULL, 10);
+        shown = strstr(story->rest, lost);
+        if (shown != NULL)
+            story->lost += (unsigned)strtoul(shown + strlen(lost), NULL, 10);
         else if (strcmp(story->rest, event) == 0)
             story->events++;
         else
@@ -168,14 +168,14 @@ START_TEST(story_with_a_hole_says_so)
         struct story story = {.events = 0};
 
         for (int n = 0; n < EVENTS; n++) { /* more than there is room for */
-            tell(reader, &recv_event);
+            report(reader, &recv_event);
             wait_for_more(reader);
         }
         while (story.events < ROOM) /* now there is room */
             read_story(reader, forms[i].event, forms[i].lost, &story);
         ck_assert_uint_eq(story.lost, 0);
-        tell(reader, &recv_event);
-        tell(reader, &recv_event); /* it is said once */
+        report(reader, &recv_event);
+        report(reader, &recv_event); /* shown once */
         wait_for_more(reader);
         while (story.events + story.lost < EVENTS + 2)
             read_story(reader, forms[i].event, forms[i].lost, &story);
@@ -186,7 +186,7 @@ START_TEST(story_with_a_hole_says_so)
 }
 END_TEST
 
-START_TEST(reader_that_has_gone_stops_nobody)
+START_TEST(reader_that_has_closed_stops_no_writer)
 {
     struct reader *reader = reader_new(sink_reader_new_pipe(), TRACE_JSON);
 
@@ -194,7 +194,7 @@ START_TEST(reader_that_has_gone_stops_nobody)
     close(reader->of->fd);
     reader->of->fd = -1;
     for (int n = 0; n < 30000; n++) {
-        tell(reader, &recv_event);
+        report(reader, &recv_event);
         wait_for_more(reader);
     }
     reader_free(reader);
@@ -256,7 +256,7 @@ int main(void)
     suite_add_tests(suite, line_an_event_when_the_worker_has_time,
                     closing_writes_the_rest, longest_events_fit,
                     story_with_a_hole_says_so,
-                    reader_that_has_gone_stops_nobody,
+                    reader_that_has_closed_stops_no_writer,
                     colours_are_for_terminals_that_want_them);
     return suite_run(suite);
 }

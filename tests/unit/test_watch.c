@@ -4,25 +4,25 @@
 
 #include "suite.h"
 
-enum { TOLD_MAX = 1000 };
+enum { SEEN_MAX = 1000 };
 
 /* What a test sees of its members: each call adds a word. */
-static char told[TOLD_MAX];
+static char seen[SEEN_MAX];
 
-static void tell(const char *name, const char *what)
+static void note(const char *name, const char *what)
 {
-    size_t len = strlen(told);
+    size_t len = strlen(seen);
 
-    snprintf(told + len, sizeof(told) - len, "%s %s; ", name, what);
+    snprintf(seen + len, sizeof(seen) - len, "%s %s; ", name, what);
 }
 
-/* What has been told since it was last asked. */
-static const char *take_told(void)
+/* The calls since the last time. */
+static const char *take_seen(void)
 {
-    static char out[TOLD_MAX];
+    static char out[SEEN_MAX];
 
-    memcpy(out, told, sizeof(out));
-    told[0] = '\0';
+    memcpy(out, seen, sizeof(out));
+    seen[0] = '\0';
     return out;
 }
 
@@ -46,23 +46,23 @@ static void responded(struct observer *observer,
                       const struct observed_response *response)
 {
     ck_assert_uint_eq(response->status, 200);
-    tell(name_of(observer), "answered");
+    note(name_of(observer), "responded");
 }
 
 static void event(struct observer *observer, const struct ledger_event *event)
 {
     ck_assert_uint_eq(event->to, 12);
-    tell(name_of(observer), "event");
+    note(name_of(observer), "event");
 }
 
 static void waiting(struct observer *observer)
 {
-    tell(name_of(observer), "waiting");
+    note(name_of(observer), "waiting");
 }
 
 static void member_close(struct observer *observer)
 {
-    tell(name_of(observer), "close");
+    note(name_of(observer), "close");
     free(observer);
 }
 
@@ -95,11 +95,11 @@ static struct kind kind_poor = {"poor", true, true, true};
 
 static const struct {
     struct kind *kinds[WATCHERS_MAX];
-    const char *responded, *event; /* NULL: nobody wants it */
+    const char *responded, *event; /* NULL: no member wants it */
     const char *waiting, *close;
 } groups[] = {
     {{&kind_log, &kind_trace},
-     "log answered; ",
+     "log responded; ",
      "trace event; ",
      "log waiting; trace waiting; ",
      "log close; trace close; "},
@@ -109,12 +109,12 @@ static const struct {
      "trace waiting; live waiting; ",
      "trace close; live close; "},
     {{&kind_log, &kind_none},
-     "log answered; ",
+     "log responded; ",
      NULL,
      "log waiting; none waiting; ",
      "log close; none close; "},
     {{&kind_both, &kind_log, &kind_trace, &kind_live},
-     "both answered; log answered; ",
+     "both responded; log responded; ",
      "both event; trace event; live event; ",
      "both waiting; log waiting; trace waiting; live waiting; ",
      "both close; log close; trace close; live close; "},
@@ -129,7 +129,7 @@ static struct watch watch_of(struct kind *const kinds[WATCHERS_MAX])
     return watch;
 }
 
-START_TEST(each_is_told_what_it_wants)
+START_TEST(each_is_seen_what_it_wants)
 {
     const struct observed_response response = {.status = 200};
     const struct ledger_event recv = {.kind = LEDGER_RECV, .to = 12};
@@ -146,16 +146,16 @@ START_TEST(each_is_told_what_it_wants)
                          groups[i].kinds[0] == &kind_both);
         if (observer->responded != NULL) {
             observer->responded(observer, &response);
-            ck_assert_str_eq(take_told(), groups[i].responded);
+            ck_assert_str_eq(take_seen(), groups[i].responded);
         }
         if (observer->event != NULL) {
             observer->event(observer, &recv);
-            ck_assert_str_eq(take_told(), groups[i].event);
+            ck_assert_str_eq(take_seen(), groups[i].event);
         }
         observer->waiting(observer);
-        ck_assert_str_eq(take_told(), groups[i].waiting);
+        ck_assert_str_eq(take_seen(), groups[i].waiting);
         observer->close(observer);
-        ck_assert_str_eq(take_told(), groups[i].close);
+        ck_assert_str_eq(take_seen(), groups[i].close);
     }
 }
 END_TEST
@@ -168,7 +168,7 @@ START_TEST(one_alone_is_handed_out_itself)
     ck_assert(observer->event == event);
     ck_assert_str_eq(name_of(observer), "trace");
     observer->close(observer);
-    ck_assert_str_eq(take_told(), "trace close; ");
+    ck_assert_str_eq(take_seen(), "trace close; ");
 }
 END_TEST
 
@@ -182,19 +182,19 @@ START_TEST(each_worker_has_its_own)
     ck_assert_ptr_ne(one, other);
     one->close(one);
     other->waiting(other);
-    ck_assert_str_eq(take_told(), "log close; trace close; "
+    ck_assert_str_eq(take_seen(), "log close; trace close; "
                                   "log waiting; trace waiting; ");
     other->close(other);
 }
 END_TEST
 
 /* Where there is no memory for one of them, those before it are closed, and
- * those behind it not even made. */
-START_TEST(no_memory_leaves_nothing_behind)
+ * those after it not even made. */
+START_TEST(no_memory_leaks_nothing)
 {
     static const struct {
         struct kind *kinds[WATCHERS_MAX];
-        const char *told;
+        const char *seen;
     } cases[] = {
         {{&kind_poor}, ""},
         {{&kind_poor, &kind_log}, ""},
@@ -207,7 +207,7 @@ START_TEST(no_memory_leaves_nothing_behind)
         struct watch watch = watch_of(cases[i].kinds);
 
         ck_assert_ptr_null(watch_observer_new(&watch));
-        ck_assert_str_eq(take_told(), cases[i].told);
+        ck_assert_str_eq(take_seen(), cases[i].seen);
     }
 }
 END_TEST
@@ -216,8 +216,8 @@ int main(void)
 {
     Suite *suite = suite_create("watch");
 
-    suite_add_tests(suite, each_is_told_what_it_wants,
+    suite_add_tests(suite, each_is_seen_what_it_wants,
                     one_alone_is_handed_out_itself, each_worker_has_its_own,
-                    no_memory_leaves_nothing_behind);
+                    no_memory_leaks_nothing);
     return suite_run(suite);
 }

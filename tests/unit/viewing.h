@@ -46,7 +46,7 @@ struct timespec clock_wall(void)
 
 /* --- A viewer, and what it has read --- */
 
-struct told {
+struct seen {
     char event[KIND_MAX]; /* "": a comment */
     uint64_t conn, from, to, count;
     int64_t time_us;
@@ -54,8 +54,8 @@ struct told {
 
 struct viewing {
     struct body_source *source;
-    struct ledger *ledger; /* of its connection, or NULL; told of sends */
-    struct told told[EVENTS_MAX];
+    struct ledger *ledger; /* of its connection, or NULL; it counts sends */
+    struct seen seen[EVENTS_MAX];
     unsigned count;
     char page[PAGE_SIZE];
 };
@@ -67,24 +67,24 @@ static inline uint64_t number_of(const char *line, const char *name)
     return at != NULL ? strtoull(at + strlen(name), NULL, 10) : 0;
 }
 
-/* One event of the stream, without the empty line behind it. */
+/* One event of the stream, without the empty line after it. */
 static inline void parse(struct viewing *v, const char *line)
 {
-    struct told *told = &v->told[v->count++];
+    struct seen *seen = &v->seen[v->count++];
     const char *event = strstr(line, "\"event\":\"");
 
     ck_assert_uint_lt(v->count, EVENTS_MAX);
-    *told = (struct told){.conn = number_of(line, "\"conn\":"),
+    *seen = (struct seen){.conn = number_of(line, "\"conn\":"),
                           .from = number_of(line, "\"from\":"),
                           .to = number_of(line, "\"to\":"),
                           .count = number_of(line, "\"count\":")};
-    told->time_us = (int64_t)number_of(line, "\"time_us\":");
+    seen->time_us = (int64_t)number_of(line, "\"time_us\":");
     if (strcmp(line, ":") == 0)
         return;
     ck_assert_int_eq(strncmp(line, "data: {\"v\":1,", 13), 0);
     ck_assert_int_eq(line[strlen(line) - 1], '}');
     ck_assert_ptr_nonnull(event);
-    ck_assert_int_eq(sscanf(event, "\"event\":\"%15[a-z]\"", told->event), 1);
+    ck_assert_int_eq(sscanf(event, "\"event\":\"%15[a-z]\"", seen->event), 1);
 }
 
 /* Reads once, and sends what it got as the server does. Returns how many bytes
@@ -175,11 +175,11 @@ static inline struct ledger *endless_ledger(struct server *server, uint64_t id)
     return ledger;
 }
 
-static inline void check_told(const struct told *told, const char *event,
+static inline void check_seen(const struct seen *seen, const char *event,
                               uint64_t conn)
 {
-    ck_assert_str_eq(told->event, event);
-    ck_assert_uint_eq(told->conn, conn);
+    ck_assert_str_eq(seen->event, event);
+    ck_assert_uint_eq(seen->conn, conn);
 }
 
 /* All events of this kind and connection follow each other without a gap, from
@@ -188,11 +188,11 @@ static inline uint64_t check_lane(const struct viewing *v, const char *event,
                                   uint64_t conn, uint64_t from)
 {
     for (unsigned i = 0; i < v->count; i++) {
-        if (strcmp(v->told[i].event, event) != 0 || v->told[i].conn != conn)
+        if (strcmp(v->seen[i].event, event) != 0 || v->seen[i].conn != conn)
             continue;
-        ck_assert_uint_eq(v->told[i].from, from);
-        ck_assert_uint_gt(v->told[i].to, from);
-        from = v->told[i].to;
+        ck_assert_uint_eq(v->seen[i].from, from);
+        ck_assert_uint_gt(v->seen[i].to, from);
+        from = v->seen[i].to;
     }
     return from;
 }
@@ -202,7 +202,7 @@ static inline unsigned count_of(const struct viewing *v, const char *event)
     unsigned count = 0;
 
     for (unsigned i = 0; i < v->count; i++)
-        count += strcmp(v->told[i].event, event) == 0;
+        count += strcmp(v->seen[i].event, event) == 0;
     return count;
 }
 

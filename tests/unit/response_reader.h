@@ -1,9 +1,9 @@
-/* answer.h -- a small reader of answers, which knows nothing of the server's
+/* response_reader.h -- a small reader of responses, independent of the server
  *
- * It is strict (RFC 9112, 4 and 6.3): what a client could misread is no answer.
- * No Check takes part: the fuzzers use it too. */
-#ifndef UNIT_ANSWER_H
-#define UNIT_ANSWER_H
+ * It is strict (RFC 9112, 4 and 6.3), and refuses what a client could misread.
+ * Does not use Check, since the fuzzers use it too. */
+#ifndef UNIT_RESPONSE_READER_H
+#define UNIT_RESPONSE_READER_H
 
 #include <strings.h>
 
@@ -65,8 +65,8 @@ static inline bool response_head_is_good(struct bytes head)
     return true;
 }
 
-/* Cuts the next answer off `rest`; `to_head` says that HEAD was the question.
- * False: what stands there is none. */
+/* Cuts the next response off `rest`; `to_head`: it responds to HEAD. False: it
+ * is not a response. */
 static inline bool response_cut(struct bytes *rest, bool to_head,
                                 struct response *response)
 {
@@ -109,7 +109,7 @@ static inline bool response_cut(struct bytes *rest, bool to_head,
     return true;
 }
 
-/* Makes all dates the same, so that answers of two seconds compare. */
+/* Makes all dates the same, so that responses of two seconds compare. */
 static inline void responses_blank_dates(char *at, size_t len)
 {
     static const char name[] = "\r\nDate: ";
@@ -124,7 +124,7 @@ static inline void responses_blank_dates(char *at, size_t len)
     }
 }
 
-/* Takes all "100 Continue" away. Whether it is sent depends on whether content
+/* Removes all "100 Continue". Whether it is sent depends on whether content
  * has come by then (RFC 9110, 10.1.1). Returns the new length. */
 static inline size_t responses_drop_continues(char *at, size_t len)
 {
