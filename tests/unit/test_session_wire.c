@@ -61,7 +61,7 @@ static void live_open(struct served_site *s, struct http_stream *stream,
                       enum role role)
 {
     served_open(s, stream);
-    stream->stream.role = role;
+    stream->stream.role = (uint8_t)role;
 }
 
 static const struct visit {
