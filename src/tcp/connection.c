@@ -44,7 +44,7 @@ void connection_close(struct connection_env *env, struct connection *c,
     list_unlink(&c->deadline.node);
     list_unlink(&c->ready);
     outqueue_free(c->unsent);
-    free(c->pending);
+    pending_free(&c->pending);
     close(c->fd);
     free(c);
     env->closed_count++;

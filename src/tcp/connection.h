@@ -61,6 +61,7 @@
 #include "base/log_pace.h"
 #include "tcp/address.h"
 #include "tcp/deadline.h"
+#include "tcp/pending.h"
 #include "tcp/protocol.h"
 
 enum connection_state {
@@ -78,9 +79,7 @@ struct connection {
     struct deadline deadline; /* first: see connection_of */
     struct list ready;        /* in env->ready while its turn was cut short */
     struct outqueue *unsent;  /* SEND only: what the peer did not take yet */
-    char *pending;            /* input received and not yet used, NULL: none: */
-    uint32_t pending_from;    /* it begins here in that memory ... */
-    uint32_t pending_len;     /* ... and has so many bytes */
+    struct pending pending;
     int fd;
     enum connection_state state;
     enum protocol_wants wants; /* SEND only: what follows when all is sent */

@@ -1,6 +1,5 @@
 #include "tcp/turn.h"
 
-#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/put.h"
 #include "tcp/connection_ledger.h"
 #include "tcp/socket_io.h"
 
@@ -49,67 +49,6 @@ static bool may_go_on(struct connection_env *env)
     if (env->messages == 1)
         env->ends_us = clock_now_us() + TURN_US;
     return env->messages < TURN_MESSAGES_SURE || clock_now_us() < env->ends_us;
-}
-
-/* Where the pending input begins. */
-static const char *pending_of(const struct connection *c)
-{
-    return c->pending == NULL ? NULL : c->pending + c->pending_from;
-}
-
-/* Copies the pending input to the front of the worker's buffer. Returns how
- * much. */
-static size_t take_pending(struct connection_env *env,
-                           const struct connection *c)
-{
-    if (c->pending_len > 0)
-        memcpy(env->in, pending_of(c), c->pending_len);
-    return c->pending_len;
-}
-
-/* Of the pending input, `used` bytes were used, and others were not. Memory is
- * given back when they are the smaller part, so that a byte is moved once or
- * twice, however many turns it waits. */
-static void use_pending(struct connection *c, size_t used)
-{
-    char *less;
-
-    assert(used < c->pending_len);
-    c->pending_from += (uint32_t)used;
-    c->pending_len -= (uint32_t)used;
-    if (c->pending_from <= c->pending_len)
-        return;
-    memmove(c->pending, pending_of(c), c->pending_len);
-    c->pending_from = 0;
-    less = realloc(c->pending, c->pending_len);
-    if (less != NULL)
-        c->pending = less;
-}
-
-/* Of in[0..len), which was offered, what is behind `used` becomes the pending
- * input. False: no memory. */
-static bool keep(struct connection *c, const char *in, size_t used, size_t len)
-{
-    if (used == len && c->pending == NULL)
-        return true;
-    if (used < len && in == pending_of(c)) {
-        use_pending(c, used);
-        return true;
-    }
-    if (used == len) {
-        free(c->pending);
-        c->pending = NULL;
-    } else {
-        char *pending = realloc(c->pending, len - used);
-
-        if (pending == NULL)
-            return false;
-        memcpy(pending, in + used, len - used);
-        c->pending = pending;
-    }
-    c->pending_from = 0;
-    c->pending_len = (uint32_t)(len - used);
-    return true;
 }
 
 /* One recv, which the ledger counts. */
@@ -295,7 +234,7 @@ static bool may_end_at_once(const struct connection_env *env)
  * reported them before this batch, that holds for the first message; others may
  * have come since, and are of a new one. */
 static struct after_turn offer(struct connection_env *env, struct connection *c,
-                               const char *in, size_t len, bool is_told)
+                               struct bytes in, bool is_told)
 {
     enum protocol_wants wants;
     enum io_result result = IO_DONE;
@@ -303,8 +242,8 @@ static struct after_turn offer(struct connection_env *env, struct connection *c,
     size_t used = 0;
 
     do {
-        struct turn turn = {.in = in + used,
-                            .in_len = len - used,
+        struct turn turn = {.in = in.at + used,
+                            .in_len = in.len - used,
                             .out = env->out,
                             .draining = env->draining};
 
@@ -320,7 +259,7 @@ static struct after_turn offer(struct connection_env *env, struct connection *c,
         responded |= !outqueue_is_empty(env->out);
         if (wants == PROTOCOL_ROOM)
             result = send_queue(env, c, env->out);
-        else if (wants == PROTOCOL_NEXT && turn.in_used > 0 && used < len)
+        else if (wants == PROTOCOL_NEXT && turn.in_used > 0 && used < in.len)
             wants = PROTOCOL_ROOM; /* of another kind: in the turn */
         goes_on = wants == PROTOCOL_ROOM && result == IO_DONE && may_go_on(env);
     } while (goes_on);
@@ -328,13 +267,13 @@ static struct after_turn offer(struct connection_env *env, struct connection *c,
         result = send_queue(env, c, env->out);
 
     if (wants == PROTOCOL_LAST &&
-        !(used == len && result == IO_DONE && may_end_at_once(env)))
+        !(used == in.len && result == IO_DONE && may_end_at_once(env)))
         wants = PROTOCOL_END;
     if (wants == PROTOCOL_END)
-        used = len;
-    if (len - used == TURN_IN_MAX)
+        used = in.len;
+    if (in.len - used == TURN_IN_MAX)
         return abandon(env, LEDGER_BY_FAILURE);
-    if (!keep(c, in, used, len))
+    if (!pending_keep(&c->pending, in, used))
         return abandon_for_memory(env);
     return after_send(env, c, wants, result, responded);
 }
@@ -345,15 +284,16 @@ static struct after_turn receive_turn(struct connection_env *env,
                                       struct connection *c, bool is_told)
 {
     for (int i = 0; i < TURN_RECVS_MAX; i++) {
-        size_t pending_len = take_pending(env, c);
-        size_t size = TURN_IN_MAX - pending_len;
+        char *at = put_bytes(env->in, pending_bytes(&c->pending));
+        size_t size = TURN_IN_MAX - c->pending.len;
         size_t len;
-        enum io_result result = receive(c, env->in + pending_len, size, &len);
+        enum io_result result = receive(c, at, size, &len);
         struct after_turn after;
 
         if (result != IO_DONE)
             return after_recv(result);
-        after = offer(env, c, env->in, pending_len + len, is_told);
+        after = offer(env, c, (struct bytes){env->in, c->pending.len + len},
+                      is_told);
         is_told = false; /* what comes now may have come since */
         if (after.next != TURN_WAIT || c->state == CONN_SEND ||
             c->state == CONN_LINGER)
@@ -371,7 +311,7 @@ static struct after_turn pending_turn(struct connection_env *env,
 {
     struct after_turn after;
 
-    after = offer(env, c, pending_of(c), c->pending_len, false);
+    after = offer(env, c, pending_bytes(&c->pending), false);
     if (after.next == TURN_WAIT && c->state != CONN_SEND &&
         c->state != CONN_LINGER)
         return receive_turn(env, c, false);
@@ -434,15 +374,15 @@ struct after_turn turn_take(struct connection_env *env, struct connection *c,
 
 struct after_turn turn_expire(struct connection_env *env, struct connection *c)
 {
-    struct turn turn = {.in = pending_of(c),
-                        .in_len = c->pending_len,
+    struct turn turn = {.in = pending_bytes(&c->pending).at,
+                        .in_len = c->pending.len,
                         .out = env->out,
                         .draining = env->draining};
 
     begin_turn(env);
     /* The end may come only when the response has been sent. */
     ledger_ends(c->stream.ledger, connection_timeout_cause(c->state));
-    ledger_offer(c->stream.ledger, c->pending_len);
+    ledger_offer(c->stream.ledger, c->pending.len);
     env->protocol->expired(env->protocol_worker, c->session, &turn);
     return after_send(env, c, PROTOCOL_END, send_queue(env, c, env->out), true);
 }

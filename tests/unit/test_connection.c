@@ -61,7 +61,7 @@ START_TEST(nothing_after_the_end_is_offered)
     say(&bench, "a\nend\nb\n");
     ck_assert_int_eq(bench.c->state, CONN_LINGER);
     ck_assert_uint_eq(bench.echo.offered, 2);
-    ck_assert_ptr_null(bench.c->pending);
+    ck_assert_ptr_null(bench.c->pending.memory);
     check_heard(&bench, "a\nend\n");
     ck_assert_int_eq(read(bench.pair.theirs, &(char){0}, 1),
                      0); /* our last byte */
@@ -110,8 +110,9 @@ START_TEST(unused_bytes_are_kept_and_no_others)
     bench_init(&bench, pair_init, 1);
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         say(&bench, steps[i].said);
-        ck_assert_uint_eq(bench.c->pending_len, steps[i].pending_len);
-        ck_assert((bench.c->pending == NULL) == (steps[i].pending_len == 0));
+        ck_assert_uint_eq(bench.c->pending.len, steps[i].pending_len);
+        ck_assert((bench.c->pending.memory == NULL) ==
+                  (steps[i].pending_len == 0));
         ck_assert_ptr_null(bench.c->unsent);
         check_heard(&bench, steps[i].heard);
     }
@@ -177,7 +178,7 @@ START_TEST(protocol_that_wants_room_is_asked_until_all_is_responded)
     }
     ck_assert_uint_eq(heard, total);
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
-    ck_assert_ptr_null(bench.c->pending);
+    ck_assert_ptr_null(bench.c->pending.memory);
     ck_assert_ptr_null(bench.c->unsent);
     bench_fini(&bench);
 }

@@ -56,7 +56,7 @@ START_TEST(pipeline_has_its_responses_in_turns)
     ck_assert_uint_eq(hear_all(&bench), 2 * 5);
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
     ck_assert(list_is_empty(&bench.env.ready));
-    ck_assert_ptr_null(bench.c->pending);
+    ck_assert_ptr_null(bench.c->pending.memory);
     bench_fini(&bench);
 }
 END_TEST
@@ -149,10 +149,10 @@ START_TEST(pending_input_is_given_back_in_halves)
                      sizeof(lines));
     connection_event(&bench.env, bench.c, READABLE);
     while (bench.c->state == CONN_PENDING) {
-        ck_assert_uint_le(bench.c->pending_from, bench.c->pending_len);
-        if (bench.c->pending_from < from)
-            moved += bench.c->pending_len;
-        from = bench.c->pending_from;
+        ck_assert_uint_le(bench.c->pending.from, bench.c->pending.len);
+        if (bench.c->pending.from < from)
+            moved += bench.c->pending.len;
+        from = bench.c->pending.from;
         connection_resume(&bench.env, bench.c);
     }
     ck_assert_uint_gt(moved, 0);
