@@ -1,7 +1,8 @@
-/* bytes.h -- a view of bytes that somebody else owns
+/* bytes.h -- a view of bytes that something else owns
  *
- * A struct bytes never owns and never ends in a NUL that counts. Functions
- * here are pure: no allocation, no system call, any thread. */
+ * A struct bytes owns nothing. A NUL in it is a byte like others, and none
+ * marks its end. Functions here are pure: no allocation, no system call, any
+ * thread. */
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 
@@ -28,7 +29,7 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
     return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
 
-/* The byte, or the small letter where it is a capital of ASCII. */
+/* The byte, with an ASCII capital made a small letter. */
 static inline char bytes_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
@@ -47,12 +48,13 @@ static inline unsigned bytes_hex_digit(char c)
                                         : BYTES_NO_DIGIT;
 }
 
-/* Compares as the names of fields and schemes compare: ASCII letters without
- * regard to case, all other bytes as they are. No locale takes part. */
+/* Compares ASCII letters without regard to case and all other bytes as they
+ * are, as for names of fields and schemes. The locale does not matter. */
 bool bytes_equal_nocase(struct bytes a, struct bytes b);
 
-/* Whether the bytes of `text` are those of `word`: small letters, digits and
- * hyphens. What has bit 6 there is a letter, and bit 5 makes it a small one. */
+/* Whether the bytes of `text` are those of `word`, in either case. `word` has
+ * small letters, digits and hyphens: a byte of it with bit 6 set is a letter,
+ * and setting bit 5 of that byte in `text` makes a capital small. */
 static inline bool bytes_match_word(uint64_t text, uint64_t word)
 {
     return (text | (word >> 1 & UINT64_C(0x2020202020202020))) == word;
@@ -74,9 +76,9 @@ static inline uint64_t bytes_load4(const char *at)
     return four;
 }
 
-/* bytes_equal_nocase for a `word` of small letters, digits and hyphens, four or
- * more. For one that the compiler knows it is a comparison for each eight
- * bytes; the last may look once more at some of those before. */
+/* bytes_equal_nocase for a `word` of at least four small letters, digits and
+ * hyphens. For a constant word it compiles to one comparison for each eight
+ * bytes; the last one may overlap the one before it. */
 static inline bool bytes_is_word(struct bytes text, struct bytes word)
 {
     const char *a = text.at, *b = word.at;
@@ -94,7 +96,7 @@ static inline bool bytes_is_word(struct bytes text, struct bytes word)
     return bytes_match_word(bytes_load8(a + len - 8), bytes_load8(b + len - 8));
 }
 
-/* RFC 9110, 5.6.3: what white space is made of. */
+/* White space of RFC 9110, 5.6.3: a space or a tab. */
 static inline bool bytes_is_space(char c)
 {
     return c == ' ' || c == '\t';
@@ -103,16 +105,17 @@ static inline bool bytes_is_space(char c)
 /* The view without the spaces and tabs (RFC 9110, 5.6.3: OWS) at both ends. */
 struct bytes bytes_trim(struct bytes text);
 
-/* Cuts the next member off a list that commas divide (RFC 9110, 5.6.1), without
- * the white space around it; it may be empty. The list becomes what follows. */
+/* Cuts the next member off a comma-separated list (RFC 9110, 5.6.1), without
+ * the white space around it. The member may be empty. *list becomes the rest
+ * behind the comma. */
 struct bytes bytes_cut_member(struct bytes *list);
 
 /* Reads a decimal number that fills all of `text`: digits only, no sign, no
- * space, at least one. Returns false, and leaves *value alone, where it is no
- * such number or does not fit 64 bits. */
+ * space, at least one. Returns false, and leaves *value alone, where `text` is
+ * something else or does not fit 64 bits. */
 bool bytes_to_u64(struct bytes text, uint64_t *value);
 
-enum { BYTES_U64_MAX = 20 }; /* digits of the largest number */
+enum { BYTES_U64_MAX = 20 }; /* digits of UINT64_MAX */
 
 /* Writes `value` in decimal, without a NUL. Returns how many digits. */
 size_t bytes_from_u64(uint64_t value, char out[BYTES_U64_MAX]);

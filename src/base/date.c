@@ -55,7 +55,7 @@ static struct moment moment_of(time_t when)
     int64_t since = clamp(when, first_second, last_second) - first_second;
     int64_t days = since / DAY_S;
     int of_day = (int)(since % DAY_S);
-    int year = (int)(days / 366) + 1; /* at most the year; step up to it */
+    int year = (int)(days / 366) + 1; /* this or before; step up */
     int month = 11;
 
     while (days_since_year_1(year + 1, 0, 1) <= days)
@@ -84,8 +84,8 @@ void date_format(time_t when, char out[DATE_LEN])
     memcpy(out, text, DATE_LEN);
 }
 
-/* What is still to be read. Each take_* steps over what it takes, or says
- * false and leaves the rest in no particular place. */
+/* Each take_* reads the front of `rest` and steps over it. False: something
+ * else is there, and `rest` may stand anywhere. */
 static bool take_text(struct bytes *rest, const char *text)
 {
     size_t len = strlen(text);
@@ -158,8 +158,8 @@ static bool parse_imf(struct bytes text, struct moment *m)
            take_time(&text, m) && take_text(&text, " GMT") && text.len == 0;
 }
 
-/* Gives a year of two digits its century: the one of `now`, or the one before
- * where that would lie more than 50 years ahead (RFC 9110, 5.6.7). */
+/* Gives a year of two digits its century: that of `now`, or the one before if
+ * the date would lie more than 50 years ahead (RFC 9110, 5.6.7). */
 static void set_century(struct moment *m, time_t now)
 {
     struct moment limit = moment_of(now);

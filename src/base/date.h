@@ -1,4 +1,4 @@
-/* date.h -- HTTP's dates (RFC 9110, 5.6.7)
+/* date.h -- dates in HTTP (RFC 9110, 5.6.7)
  *
  * Pure: no locale, no time zone data, no system call. Years 1 to 9999. */
 #ifndef BASE_DATE_H
@@ -12,14 +12,15 @@
 enum { DATE_LEN = 29 }; /* "Sun, 06 Nov 1994 08:49:37 GMT" */
 
 /* Writes the IMF-fixdate of `when` into out[0..DATE_LEN), without a NUL. A
- * `when` outside of the years 1 to 9999 is written as the nearest end. */
+ * `when` before the year 1 or after 9999 is written as the first or last second
+ * of them. */
 void date_format(time_t when, char out[DATE_LEN]);
 
 /* Reads one of the three formats: IMF-fixdate, RFC 850 and asctime. A year of
- * two digits that looks more than 50 years ahead of `now` lies in the century
- * before. Returns false where the text is no date of the calendar in one of
- * these formats, to the letter; a weekday that does not fit the date is let
- * pass, as the day alone says nothing. A second of 60 is a leap second. */
+ * two digits that would lie more than 50 years after `now` is one of the
+ * century before. Returns false unless all of `text` is exactly in one of these
+ * formats and the day exists. Any weekday is taken, whether or not it fits the
+ * date. A second of 60 is a leap second. */
 bool date_parse(struct bytes text, time_t now, time_t *when);
 
 #endif

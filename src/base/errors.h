@@ -1,4 +1,4 @@
-/* errors.h -- what a negative errno says
+/* errors.h -- what a negative errno means
  *
  * Pure; any thread. */
 #ifndef BASE_ERRORS_H
@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
-/* The machine, or its container, has no such address, or none of its family. */
+/* This machine, or container, lacks the address or its whole family. */
 static inline bool error_is_no_address(int error)
 {
     return error == -EAFNOSUPPORT || error == -EADDRNOTAVAIL ||

@@ -25,7 +25,7 @@ static uint64_t lap_len(const struct feed *feed)
     return FEED_LAP + feed->line_max;
 }
 
-/* Where the lap after the one of `position` begins. */
+/* Where the lap after that of `position` begins. */
 static uint64_t next_lap(const struct feed *feed, uint64_t position)
 {
     return position - position % lap_len(feed) + lap_len(feed);
@@ -54,7 +54,7 @@ char *feed_begin(struct feed *feed)
         atomic_fetch_add_explicit(&feed->lost, 1, memory_order_relaxed);
         return NULL;
     }
-    if (from != feed->end) { /* the last gap was passed long ago */
+    if (from != feed->end) { /* the reader has passed the gap before */
         atomic_store_explicit(&feed->gap, feed->end, memory_order_relaxed);
         feed->end = from;
     }
@@ -74,7 +74,8 @@ bool feed_publish(struct feed *feed)
 {
     if (atomic_load_explicit(&feed->head, memory_order_relaxed) == feed->end)
         return false;
-    /* Not only released: whoever sleeps must see it, or be seen asleep. */
+    /* Sequentially consistent, not only released: the reader must see it before
+     * it sleeps, or the writer see afterwards that the reader sleeps. */
     atomic_store(&feed->head, feed->end);
     return true;
 }
@@ -92,8 +93,8 @@ uint64_t feed_lost(const struct feed *feed)
     return atomic_load_explicit(&feed->lost, memory_order_relaxed);
 }
 
-/* What stands in one piece behind `tail`. *at is where it begins, which is
- * behind the gap where `tail` stands before one. */
+/* The contiguous bytes behind `tail`. *at is where they begin: behind the gap,
+ * where `tail` is at one. */
 static struct bytes piece_at(const struct feed *feed, uint64_t tail,
                              uint64_t *at)
 {

@@ -1,8 +1,8 @@
-/* feed.h -- lines on their way from one thread to another
+/* feed.h -- lines that one thread passes to another
  *
  * A ring of bytes with one writer and one reader, each a thread of its own.
- * Neither ever waits for the other: where there is no room the writer's newest
- * line is lost, and counted. The writer puts in whole lines and publishes them
+ * Neither ever waits for the other: where there is no room, the writer's new
+ * line is lost and counted. The writer puts in whole lines and publishes them
  * many at a time; the reader sees what was published, in order, as bytes.
  *
  *              tail: the reader's        head: published    end: the writer's
@@ -10,9 +10,9 @@
  *     ........[line line line line line][line line line.....]...........
  *
  * Positions count bytes since the feed was made. A line never runs across the
- * ring's end: where the longest might, the rest of the lap is left out. When
- * all was read the writer begins a new lap, so that no more memory is touched
- * than the reader's delay takes.
+ * ring's end: where the longest line might, the rest of the lap is skipped, and
+ * leaves a gap. When all was read, the writer starts a new lap at the front of
+ * the memory, so that a reader that keeps up lets it touch little memory.
  *
  * Shared between the two threads: the atomics and the bytes between tail and
  * head. */
@@ -34,30 +34,29 @@ struct feed {
     size_t line_max;
 
     /* The reader's: */
-    struct feed *next; /* in its list of feeds; set once */
+    struct feed *next; /* in the reader's list of feeds; set once */
 
     /* Shared: */
     _Atomic uint64_t head, tail;
-    _Atomic uint64_t gap; /* where the last lap that was left early ends */
+    _Atomic uint64_t gap; /* where the last lap that was cut short ends */
     _Atomic uint64_t lost;
     char bytes[];
 };
 
 /* For lines of at most `line_max` bytes, with their newline. NULL: no memory.
- * Memory that was never written is not taken. */
+ * The kernel provides pages of it only as they are written. */
 struct feed *feed_new(size_t line_max);
 void feed_free(struct feed *feed);
 
-/* Where the next line goes: room for line_max bytes. NULL: there is none, and
- * the line is lost. The writer. */
+/* Where to write the next line: room for line_max bytes. NULL: there is no
+ * room, and the line is lost. The writer. */
 char *feed_begin(struct feed *feed);
 
-/* The line that was begun ends before `to`; its newline is put here. The
+/* Ends the line before `to` and adds its newline. After feed_begin; the
  * writer. */
 void feed_end(struct feed *feed, char *to);
 
-/* Shows the reader all lines. Returns whether there are new ones. The writer.
- */
+/* Publishes all lines. Returns whether there were new ones. The writer. */
 bool feed_publish(struct feed *feed);
 
 /* How many bytes the reader cannot see yet. The writer. */
@@ -73,12 +72,12 @@ size_t feed_pending(const struct feed *feed);
 /* How many lines were lost so far. Any thread. */
 uint64_t feed_lost(const struct feed *feed);
 
-/* How many published lines were not taken yet. Any thread, where the writer
- * has ended. */
+/* How many published lines were not taken yet. Any thread, once the writer has
+ * ended. */
 uint64_t feed_count_lines(const struct feed *feed);
 
-/* The next bytes, as many as stand in one piece; none: all was read. They stay
- * until they are taken. The reader. */
+/* The next bytes that are contiguous; empty: all was read. They are valid until
+ * feed_take removes them, or the first `len` of them. The reader. */
 struct bytes feed_peek(const struct feed *feed);
 void feed_take(struct feed *feed, size_t len);
 

@@ -1,9 +1,9 @@
-/* find.h -- where something stands in the lines of a head
+/* find.h -- the position of a byte in the lines of a head
  *
- * Lines are short: to call memchr costs more than to look. These are compiled
- * in place, and look at sixteen bytes at a time where every processor of the
- * kind can (SSE2 is part of x86-64). No byte at or behind `end` is read; those
- * before it may be, so there must be FIND_STEP of them. Pure. */
+ * Lines are short: a call of memchr would cost more than the search. These
+ * functions are inline, and look at sixteen bytes at a time on x86-64, where
+ * every processor has SSE2. No byte at or behind `end` is read; those before
+ * `at` may be, and FIND_STEP bytes before `end` must be readable. Pure. */
 #ifndef BASE_FIND_H
 #define BASE_FIND_H
 
@@ -15,7 +15,7 @@ enum { FIND_STEP = 16 };
 #ifdef __SSE2__
 #include <emmintrin.h>
 
-/* A bit for each of the bytes at[0..FIND_STEP) that is looked for. */
+/* A bit for each of at[0..FIND_STEP), set where the byte matches. */
 static inline unsigned find_marks(const char *at, char c, bool or_space)
 {
     const __m128i bytes = _mm_loadu_si128((const __m128i *)at);
@@ -40,7 +40,7 @@ static inline const char *find(const char *at, const char *end, char c,
         if (marks != 0)
             return at + (unsigned)__builtin_ctz(marks);
     }
-    /* The last step looks at some bytes once more, and drops them. */
+    /* The last step overlaps the one before, and drops those bytes. */
     marks = find_marks(last, c, or_space) >> (at - last);
     return marks != 0 ? at + (unsigned)__builtin_ctz(marks) : NULL;
 }
@@ -58,14 +58,14 @@ static inline const char *find(const char *at, const char *end, char c,
 
 #endif
 
-/* The first `c` in [at, end). NULL: there is none. */
+/* The first `c` in [at, end). NULL: none. */
 static inline const char *find_byte(const char *at, const char *end, char c)
 {
     return find(at, end, c, false);
 }
 
-/* The first byte in [at, end) that is `c`, a space or a control character but
- * DEL: all that sort no higher than a space. NULL: there is none. */
+/* The first byte in [at, end) that is `c` or not greater than a space: a space
+ * or a control character other than DEL. NULL: none. */
 static inline const char *find_byte_or_space(const char *at, const char *end,
                                              char c)
 {

@@ -1,8 +1,8 @@
-/* hold.h -- a counted reference to something that bytes still come from
+/* hold.h -- a counted reference to the owner of bytes that are being sent
  *
- * A body that is under way to a slow peer must outlive its place in the file
- * cache. Whoever queues it holds it, and lets go when the last byte has left.
- * The count is plain: a hold and all who share it stay on one thread. */
+ * A body that is being sent to a slow peer must outlive its place in the file
+ * cache. Its queue has a reference, and releases it when the last byte was
+ * sent. The count is not atomic: all references are on one thread. */
 #ifndef BASE_HOLD_H
 #define BASE_HOLD_H
 
@@ -10,7 +10,7 @@
 
 struct hold {
     unsigned count;
-    void (*free)(struct hold *); /* called when the last one lets go */
+    void (*free)(struct hold *); /* called when the count reaches 0 */
 };
 
 /* Starts with one reference, the caller's. */

@@ -2,8 +2,8 @@
 
 #include "base/put.h"
 
-/* What each byte becomes in a string of JSON (RFC 8259, 7): itself ('-'), this
- * letter behind a backslash, or its number behind "\u". */
+/* How each byte is written in a JSON string (RFC 8259, 7): as it is ('-'), as a
+ * backslash and this letter, or ('u') as "\u00" and its number. */
 static const char escape_of[] = "uuuuuuuuutnuuruu"
                                 "uuuuuuuuuuuuuuuu"
                                 "--\"-------------" /* from the space on */
@@ -12,7 +12,7 @@ static const char escape_of[] = "uuuuuuuuutnuuruu"
                                 "------------\\---"
                                 "----------------"
                                 "---------------u"
-                                "uuuuuuuuuuuuuuuu" /* no ASCII */
+                                "uuuuuuuuuuuuuuuu" /* not ASCII */
                                 "uuuuuuuuuuuuuuuu"
                                 "uuuuuuuuuuuuuuuu"
                                 "uuuuuuuuuuuuuuuu"
@@ -30,8 +30,7 @@ static char *put_escape(char *to, unsigned char byte)
     return put_hex(put_text(to, "00"), byte);
 }
 
-/* Runs of bytes that stand for themselves are most of what there is, and are
- * copied as they are. */
+/* Most bytes stand for themselves: runs of them are copied at once. */
 char *json_put_string(char *to, struct bytes text, size_t max)
 {
     const char *at = text.at;

@@ -22,7 +22,7 @@ void ledger_free(struct ledger *ledger)
     free(ledger);
 }
 
-static void tell(const struct ledger *ledger, struct ledger_event *event)
+static void report(const struct ledger *ledger, struct ledger_event *event)
 {
     if (ledger->observer == NULL)
         return;
@@ -42,7 +42,7 @@ void ledger_open(struct ledger *ledger, struct observer *observer,
                                  .open = {.local = local, .peer = peer}};
 
     ledger->observer = observer;
-    tell(ledger, &event);
+    report(ledger, &event);
 }
 
 void ledger_count_recv(struct ledger *ledger, uint64_t len)
@@ -53,7 +53,7 @@ void ledger_count_recv(struct ledger *ledger, uint64_t len)
     ledger->received = event.to = event.from + len;
     ledger->recvs++;
     ledger->message_recvs++;
-    tell(ledger, &event);
+    report(ledger, &event);
 }
 
 void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
@@ -66,10 +66,10 @@ void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
     ledger->sent = event.to = event.from + len;
     ledger->sends++;
     ledger->pipeline = 0;
-    tell(ledger, &event);
+    report(ledger, &event);
 }
 
-/* All before `to` belongs to messages that are over. */
+/* The message or the skipped bytes end at `to`. */
 static void end_message(struct ledger *ledger, uint64_t to)
 {
     ledger->message_to = to;
@@ -86,7 +86,7 @@ void ledger_count_skip(struct ledger *ledger, uint64_t len, enum ledger_why why)
     if (len == 0)
         return;
     end_message(ledger, event.to);
-    tell(ledger, &event);
+    report(ledger, &event);
 }
 
 void ledger_request(struct ledger *ledger, uint64_t used,
@@ -101,22 +101,22 @@ void ledger_request(struct ledger *ledger, uint64_t used,
     };
 
     ledger->requests++;
-    ledger->is_over = request->refused != 0;
+    ledger->drops_rest = request->refused != 0;
     if (++ledger->pipeline > ledger->pipeline_max)
         ledger->pipeline_max = ledger->pipeline;
-    tell(ledger, &event);
+    report(ledger, &event);
     end_message(ledger, event.to);
 }
 
 void ledger_response(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
                      const struct ledger_response *response)
 {
-    bool is_early =
+    bool is_interim =
         response->status < 200; /* its request is still being read */
     struct ledger_event event = {
         .kind = LEDGER_RESPONSE,
         .from = ledger->sent + ahead,
-        .request_number = ledger->requests + (is_early ? 1 : 0),
+        .request_number = ledger->requests + (is_interim ? 1 : 0),
         .response = response,
     };
 
@@ -124,15 +124,15 @@ void ledger_response(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
     event.to = event.head_to + body_len;
     ledger->responses++;
     ledger->carries_endless = response->is_endless;
-    tell(ledger, &event);
+    report(ledger, &event);
 }
 
 void ledger_close(struct ledger *ledger, const struct ledger_info *info)
 {
     struct ledger_event event = {.kind = LEDGER_CLOSE, .info = info};
-    bool is_after_end = ledger->is_over || ledger->carries_endless;
+    bool is_after_end = ledger->drops_rest || ledger->carries_endless;
 
     ledger_skip(ledger, ledger->received - ledger->message_to,
                 is_after_end ? LEDGER_AFTER_END : LEDGER_UNFINISHED);
-    tell(ledger, &event);
+    report(ledger, &event);
 }

@@ -1,21 +1,22 @@
-/* ledger.h -- where the bytes of one connection stand in its two streams
+/* ledger.h -- positions of reads, writes and messages in a connection's streams
  *
- * TCP carries a stream of bytes each way; recv and send move chunks of it, and
+ * TCP carries a stream of bytes each way. recv and send move pieces of it, and
  * HTTP finds its messages in it. A ledger counts both from the stream's first
- * byte, so that the two can be laid side by side:
+ * byte, so that the two can be compared:
  *
- *     in    recv        0........25.................79
+ *     in    recvs       0........25.................79
  *           requests    0............36.......72
- *     out   answers     0.......................612
+ *     out   responses   0.......................612
  *           sends       0.......................612
  *
- * Whoever moves bytes or finds messages says so here; the ledger counts, and
- * tells its observer of each event. conf/trace.schema.json describes them as
- * they are printed.
+ * tcp reports each recv and send, and http each message. The ledger counts, and
+ * reports each event to its observer. conf/trace.schema.json describes the
+ * events as they are printed.
  *
- * A connection has a ledger only where somebody wants one, and NULL else. It is
- * made by the acceptor's thread and from then on belongs to the connection's
- * worker. Pure but for the clock: no system call, no allocation after new. */
+ * A connection has a ledger only if an observer or the protocol needs one, else
+ * NULL. The acceptor's thread makes it; from then on it belongs to the
+ * connection's worker. Reads the clock; makes no system call and, after
+ * ledger_new, no allocation. */
 #ifndef BASE_LEDGER_H
 #define BASE_LEDGER_H
 
@@ -27,15 +28,15 @@
 
 struct observer;
 
-/* What the kernel tells of a connection (tcp(7), TCP_INFO). */
+/* What the kernel reports of a connection (tcp(7), TCP_INFO). */
 struct ledger_info {
     uint32_t rtt_us, rttvar_us; /* smoothed round trip, and how it varies */
-    uint32_t mss;               /* bytes that a segment of ours may carry */
-    uint32_t cwnd;              /* segments that may be under way at once */
+    uint32_t mss;               /* most bytes in a segment of ours */
+    uint32_t cwnd;              /* segments that may be in flight at once */
     uint32_t segments_in, segments_out;
     uint32_t data_segments_in, data_segments_out;
-    uint64_t bytes_acked;   /* of ours, by the peer */
-    uint64_t bytes_unacked; /* sent to the network and not acknowledged */
+    uint64_t bytes_acked;   /* of what we sent */
+    uint64_t bytes_unacked; /* in flight */
     uint32_t retransmitted; /* segments sent again */
     uint64_t delivery_rate; /* bytes a second */
 };
@@ -43,49 +44,48 @@ struct ledger_info {
 enum ledger_call { LEDGER_CALL_SEND, LEDGER_CALL_SENDFILE };
 
 enum ledger_why {
-    LEDGER_EMPTY_LINE, /* before a request; passed over */
+    LEDGER_EMPTY_LINE, /* before a request; ignored */
     LEDGER_UNFINISHED, /* the stream ended within a message */
-    LEDGER_AFTER_END,  /* it came after the last answer; dropped */
+    LEDGER_AFTER_END,  /* it came after the last response; dropped */
 };
 
 enum ledger_cause {
     LEDGER_BY_FAILURE, /* no memory, or a file that became shorter */
     LEDGER_BY_PEER,
     LEDGER_BY_RESET,
-    LEDGER_BY_RESPONSE, /* we ended it with an answer that said so */
-    LEDGER_BY_REFUSAL,  /* with the answer to what was no request */
+    LEDGER_BY_RESPONSE, /* our response was the last one */
+    LEDGER_BY_REFUSAL,  /* we refused what was no request */
     LEDGER_BY_FIRST_BYTE_TIMEOUT,
     LEDGER_BY_IDLE_TIMEOUT,
     LEDGER_BY_REQUEST_TIMEOUT,
     LEDGER_BY_SEND_TIMEOUT,
     LEDGER_BY_LINGER_TIMEOUT,
-    LEDGER_BY_NEWCOMER, /* it was idle, and a newer one needed its place */
+    LEDGER_BY_NEWCOMER, /* it gave its place to a newer one */
     LEDGER_BY_DRAINING,
 };
 
 struct ledger {
-    struct observer *observer; /* of its worker; NULL: positions alone */
+    struct observer *observer; /* of its worker; NULL: only counts */
     uint64_t id;               /* from 1, in the order of accepting */
     int64_t opened_us;         /* since 1970 */
     unsigned worker;           /* from 1 */
 
-    /* Positions in the stream that comes in. */
+    /* Positions in the stream from the peer. */
     uint64_t received;   /* the end of the last recv ... */
     uint64_t recv_from;  /* ... and where it began */
-    uint64_t offered_at; /* the first byte of what is being offered */
-    uint64_t
-        message_to; /* the end of the last message, or of what was skipped */
+    uint64_t offered_at; /* the first byte of what is offered */
+    uint64_t message_to; /* the end of the last message or skipped bytes */
 
-    uint64_t sent; /* position in the stream that goes out */
+    uint64_t sent; /* position in the stream to the peer */
 
     uint64_t recvs, sends, requests, responses;
-    unsigned message_recvs; /* that brought the message that is being read */
+    unsigned message_recvs; /* that brought the message being read */
     unsigned pipeline;      /* whole requests since the last send */
     unsigned pipeline_max;
-    enum ledger_cause cause; /* of its end; the first that is told holds */
-    bool is_ending;          /* a cause was told */
-    bool is_over;            /* what comes from now on is part of no message */
-    bool carries_endless;    /* an answer whose content has no end yet */
+    enum ledger_cause cause; /* of its end: the first that was given */
+    bool is_ending;          /* a cause was given */
+    bool drops_rest;         /* what still comes is part of no message */
+    bool carries_endless;    /* a response whose content has no end yet */
 };
 
 enum ledger_event_kind {
@@ -98,31 +98,31 @@ enum ledger_event_kind {
     LEDGER_CLOSE,
 };
 
-/* What LEDGER_REQUEST tells; all views are lent, and hold the peer's bytes:
- * trust nothing. */
+/* Of LEDGER_REQUEST. All views are lent, and hold the peer's bytes: trust
+ * nothing. */
 struct ledger_request {
-    struct bytes head; /* as it came */
-    unsigned refused;  /* status; 0: it is a request, and the rest holds */
+    struct bytes head; /* as it was sent */
+    unsigned refused;  /* status; 0: not refused, and the rest is set */
     struct bytes method, target;
     struct bytes version; /* "1.1", as it was sent: 1.0 to 1.9 */
 };
 
-/* What LEDGER_RESPONSE tells. */
+/* Of LEDGER_RESPONSE. */
 struct ledger_response {
     struct bytes head;
     unsigned status;
     const char *why;   /* the reason for the status, static; NULL: none */
-    struct bytes type; /* .at NULL: it has none */
-    bool is_endless;   /* [head_to, to) is empty: its content is yet to come */
+    struct bytes type; /* .at NULL: none */
+    bool is_endless;   /* [head_to, to) is empty: the content follows */
 };
 
 struct ledger_event {
     enum ledger_event_kind kind;
-    const struct ledger *ledger;    /* with this event counted in */
+    const struct ledger *ledger;    /* this event is counted in it */
     int64_t time_us;                /* since 1970 */
     uint64_t from, to;              /* all but OPEN and CLOSE */
-    uint64_t head_to;               /* REQUEST, ANSWER */
-    const struct ledger_info *info; /* OPEN, SEND, CLOSE; NULL: there is none */
+    uint64_t head_to;               /* REQUEST, RESPONSE */
+    const struct ledger_info *info; /* OPEN, SEND, CLOSE; NULL: none */
     union {
         struct {
             const char *local, *peer; /* as address_format writes them */
@@ -130,7 +130,7 @@ struct ledger_event {
         const struct ledger_request *request;
         enum ledger_why why; /* SKIP */
         struct {
-            uint64_t request_number; /* of the request that it is for */
+            uint64_t request_number; /* of the request it responds to */
             const struct ledger_response *response;
         };
         enum ledger_call call; /* SEND */
@@ -141,28 +141,28 @@ struct ledger_event {
 struct ledger *ledger_new(uint64_t id, unsigned worker);
 void ledger_free(struct ledger *ledger); /* or NULL */
 
-/* The worker has the connection: events are told from here on. */
+/* The worker has the connection. Reports events to `observer` from here on. */
 void ledger_open(struct ledger *ledger, struct observer *observer,
                  const char *local, const char *peer,
                  const struct ledger_info *info);
 
-/* `len` bytes were handed to the kernel. */
+/* The kernel has accepted `len` bytes. */
 void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
                  const struct ledger_info *info);
 
-/* The message behind the last one is whole (or refused): its head has head.len
- * bytes, and it ends with the first `used` of what is offered. */
+/* The next message is complete, or refused: its head has head.len bytes, and it
+ * ends with the first `used` bytes of what is offered. */
 void ledger_request(struct ledger *ledger, uint64_t used,
                     const struct ledger_request *request);
 
-/* An answer was queued, behind `ahead` bytes that have not been sent yet: its
- * head has head.len bytes, its content `body_len`. It belongs to the last
- * request, or to the one that is being read. */
+/* A response was queued behind `ahead` bytes that have not been sent yet: its
+ * head has head.len bytes, its content `body_len`. It is to the last request;
+ * an interim one (1xx) is to the request that is being read. */
 void ledger_response(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
                      const struct ledger_response *response);
 
-/* The connection is closed. Bytes that belong to no message are reported
- * before. */
+/* The connection is closed. Reports before, as skipped, what belongs to no
+ * message. */
 void ledger_close(struct ledger *ledger, const struct ledger_info *info);
 
 /* Called through ledger_recv and ledger_skip. */
@@ -187,7 +187,7 @@ static inline void ledger_offer(struct ledger *ledger, uint64_t len)
         ledger->offered_at = ledger->received - len;
 }
 
-/* The next `len` bytes behind the last message are no part of one. */
+/* The next `len` bytes behind the last message are part of none. */
 static inline void ledger_skip(struct ledger *ledger, uint64_t len,
                                enum ledger_why why)
 {
@@ -205,10 +205,10 @@ static inline void ledger_ends(struct ledger *ledger, enum ledger_cause cause)
 }
 
 /* The last response was sent: what still comes is dropped. */
-static inline void ledger_over(struct ledger *ledger)
+static inline void ledger_drop_rest(struct ledger *ledger)
 {
     if (ledger != NULL)
-        ledger->is_over = true;
+        ledger->drops_rest = true;
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* list.h -- a circular list whose links live inside what it lists
+/* list.h -- a circular list whose links are members of its entries
  *
  * No allocation; linking and unlinking cost O(1). A node that is in no list
  * points to itself, so unlinking it again does no harm. */
@@ -33,7 +33,7 @@ static inline void list_unlink(struct list *node)
     list_init(node);
 }
 
-/* `node` must be in no list. */
+/* `node` must be initialized and in no list. */
 static inline void list_append(struct list *head, struct list *node)
 {
     node->prev = head->prev;

@@ -12,13 +12,13 @@
 
 enum { LOG_LINE_MAX = 512 };
 
-/* The settings that outlive a call, and what threads share: the feed has one
- * writer, whoever holds the lock. */
+/* The settings, and what threads share: the feed's writer is the thread that
+ * holds the lock. */
 static struct {
     enum log_level most;
-    struct sink *sink; /* NULL: lines are written by who calls */
+    struct sink *sink; /* NULL: the caller writes its lines */
     struct feed *feed;
-    uint64_t lost_shown; /* of the feed's lost lines: what was printed */
+    uint64_t lost_shown; /* of the feed's lost lines, those reported */
     pthread_mutex_t lock;
 } log_state = {.most = LOG_INFO, .lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -42,7 +42,7 @@ int log_to_sink(struct sink *sink)
     return 0;
 }
 
-/* A line that would have to wait is lost: before there is a sink, and after. */
+/* While there is no sink. A line that would have to wait is lost. */
 static void write_now(const char *line, size_t len)
 {
     struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -51,11 +51,11 @@ static void write_now(const char *line, size_t len)
     if (poll(&room, 1, 0) == 0)
         return;
     written = write(STDERR_FILENO, line, len);
-    (void)written; /* there is nobody left to report to */
+    (void)written; /* nothing is left to report to */
 }
 
-/* Writes, where lines were lost since this was last said, a line that says so.
- * Returns where the next one goes. */
+/* Puts a line that reports lines lost since the last such line, if there are
+ * any. Returns where the next line goes. */
 static char *put_lost(char *to)
 {
     uint64_t lost = feed_lost(log_state.feed);
@@ -69,7 +69,7 @@ static char *put_lost(char *to)
     return to;
 }
 
-/* A line with its newline, to the thread that writes. */
+/* Passes a line with its newline to the sink. */
 static void hand_over(const char *line, size_t len)
 {
     char *to;

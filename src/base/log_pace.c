@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { TEXT_MAX = 400 }; /* bytes; leaves log.h's line room for the count */
+enum { TEXT_MAX = 400 }; /* bytes; with the count, fits a line of log.h */
 
 bool log_pace_allows(struct log_pace *pace, int64_t now_ms, uint64_t *held_back)
 {

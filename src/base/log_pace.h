@@ -1,8 +1,8 @@
-/* log_pace.h -- one line now and then about what fails again and again
+/* log_pace.h -- a limit to how often a repeated fault is logged
  *
- * A fault that lasts is met with every request, and a line for each would bury
- * all others. A pace lets the first line through and holds back what follows
- * within its interval; the next line that it lets through says how many were
+ * A lasting fault occurs with every request, and a line for each would bury all
+ * others. A pace lets the first line through and holds back those that follow
+ * within its interval; the next line that it lets through shows how many were
  * held back since:
  *
  *     struct log_pace pace = {.interval_ms = 1000};
@@ -11,7 +11,7 @@
  *     soquete: cannot read a.txt
  *     soquete: cannot read b.txt (318 more not printed)
  *
- * The caller owns the pace, one for each thread: nothing in it is locked. */
+ * The caller owns the pace, one for each thread: there is no lock in it. */
 #ifndef BASE_LOG_PACE_H
 #define BASE_LOG_PACE_H
 

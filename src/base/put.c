@@ -6,7 +6,7 @@ static bool is_plain(char c, char quote)
 }
 
 /* Copies the first bytes of `text` that stand for themselves, `max` at most.
- * Returns how many: copied one by one, for they are few. */
+ * Returns how many. They are few, and so copied one by one. */
 static size_t copy_plain(char *to, struct bytes text, size_t max, char quote)
 {
     size_t most = text.len < max ? text.len : max, len = 0;
@@ -37,7 +37,7 @@ static inline char *put_all(char *to, size_t max, struct bytes *text,
 
 char *put_printable(char *to, size_t max, struct bytes *text)
 {
-    return put_all(to, max, text, '\\'); /* no quote but what is escaped */
+    return put_all(to, max, text, '\\'); /* no quote: '\' is escaped anyway */
 }
 
 char *put_escaped(char *to, size_t max, struct bytes *text)

@@ -1,8 +1,7 @@
-/* put.h -- bytes put behind each other, into room that the caller has made sure
- * of
+/* put.h -- text written piece by piece into a buffer
  *
- * Each function writes at `to` and returns where the next byte goes. None ends
- * with a NUL. Pure; any thread. */
+ * Each function writes at `to` and returns where the next byte goes. The caller
+ * has made sure that there is room. No NUL is added. Pure; any thread. */
 #ifndef BASE_PUT_H
 #define BASE_PUT_H
 
@@ -40,13 +39,12 @@ static inline char *put_hex(char *to, unsigned char byte)
     return put_char(to, digits[byte & 15]);
 }
 
-/* Puts what a peer sent so that a terminal is not misled: '\' and all that is
- * not printable ASCII become \xNN. Not more than `max` bytes are written; *text
- * becomes what did not fit. */
+/* Puts what a peer sent so that it is harmless to a terminal: '\' and all that
+ * is not printable ASCII become \xNN. Writes at most `max` bytes; *text becomes
+ * what did not fit. */
 char *put_printable(char *to, size_t max, struct bytes *text);
 
-/* The same, and '"' becomes \x22, so that a reader of text in double quotes is
- * not misled, either. */
+/* The same, and '"' becomes \x22: for text in double quotes. */
 char *put_escaped(char *to, size_t max, struct bytes *text);
 
 #endif

@@ -17,14 +17,14 @@
 #include "base/log.h"
 
 enum {
-    URGENT_LEN = FEED_LAP / 4, /* bytes: so much pending ends a nap */
+    URGENT_LEN = FEED_LAP / 4, /* bytes pending in one feed that end a nap */
     WRITE_MAX = 65536,         /* bytes of one write */
     OPEN_FLAGS = O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
 };
 
-/* What the thread does, for those who might have to wake it. */
+/* What the thread does, for writers that might have to wake it. */
 enum sink_state {
-    SINK_WRITING, /* it will look at the feeds once more */
+    SINK_WRITING, /* it will look at the feeds before it rests */
     SINK_NAPPING, /* it will look soon */
     SINK_ASLEEP,  /* it will look when it is woken */
 };
@@ -40,7 +40,7 @@ struct sink {
     atomic_int error;           /* of the last write, an errno; 0: none */
     atomic_bool is_ending;
 
-    /* What was reported last: by whoever moved report_ms. */
+    /* The last report; written by the thread that moved report_ms. */
     atomic_llong report_ms; /* no report before this time */
     _Atomic uint64_t lost_reported;
     atomic_int error_reported; /* a negative errno; 0: none */
@@ -55,14 +55,14 @@ int sink_open_file(const char *file, int standard)
         fd = fcntl(standard, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
         return fd == -1 ? -errno : fd;
     }
-    /* A FIFO that is opened for both never lacks a reader: fifo(7). */
+    /* A FIFO that is open for both always has a reader: fifo(7). */
     if (stat(file, &status) == 0 && S_ISFIFO(status.st_mode))
         flags = O_RDWR;
     fd = open(file, flags | OPEN_FLAGS | O_CREAT, 0644);
     return fd == -1 ? -errno : fd;
 }
 
-/* Could `file`, which does not exist, be made? Its folder decides. */
+/* Whether `file`, which does not exist, could be made: its folder decides. */
 static int test_folder(const char *file)
 {
     const char *slash = strrchr(file, '/');
@@ -87,7 +87,7 @@ int sink_test_file(const char *file)
         return 0;
     if (stat(file, &status) == -1)
         return errno == ENOENT ? test_folder(file) : -errno;
-    if (S_ISFIFO(status.st_mode)) /* its reader would see us come and go */
+    if (S_ISFIFO(status.st_mode)) /* its reader would see us open and close */
         return access(file, R_OK | W_OK) == -1 ? -errno : 0;
     fd = open(file, O_WRONLY | OPEN_FLAGS);
     if (fd == -1)
@@ -110,7 +110,7 @@ static void wake(struct sink *sink)
         signal_event(sink->wake_fd);
 }
 
-/* Whether there is a reason not to rest, or to end it. */
+/* Whether there is a reason not to rest in `state`, or no longer. */
 static bool is_wanted(const struct sink *sink, enum sink_state state)
 {
     size_t least = state == SINK_NAPPING ? URGENT_LEN : 1;
@@ -138,7 +138,7 @@ static uint64_t lost_by_feeds(const struct sink *sink)
     return lost;
 }
 
-/* Of all who have news, one may report them. */
+/* Of all threads that find something to report, one may do it. */
 static bool may_report(struct sink *sink)
 {
     int64_t now_ms = clock_now_ms();
@@ -188,11 +188,11 @@ static void pause_ms(struct sink *sink, int timeout_ms)
 
     poll(&woken, 1, timeout_ms);
     got = read(sink->wake_fd, &count, sizeof(count));
-    (void)got; /* nothing was there: the time is over */
+    (void)got; /* it fails where the timeout has passed */
 }
 
-/* First the state, then the look: a writer that publishes between the two finds
- * a state that makes it wake us. */
+/* Sets the state before it looks: a writer that publishes between the two sees
+ * the state, and wakes us. */
 static void rest(struct sink *sink, enum sink_state state)
 {
     int most_ms = sink_report(sink) ? -1 : SINK_REPORT_MS;
@@ -203,8 +203,8 @@ static void rest(struct sink *sink, enum sink_state state)
     atomic_store(&sink->state, SINK_WRITING);
 }
 
-/* The first bytes of `lines` that go into one write: whole lines, and not so
- * many that their places in the feed are free again much later. */
+/* How many of the first bytes of `lines` go into one write: whole lines, and so
+ * few that their room in the feed is soon free again. */
 static size_t write_len(struct bytes lines)
 {
     const char *last;
@@ -215,8 +215,8 @@ static size_t write_len(struct bytes lines)
     return last == NULL ? WRITE_MAX : (size_t)(last + 1 - lines.at);
 }
 
-/* Waits for room where `error` says that there is none; else a while, since
- * whatever it is may pass. Returns false where we have no time for that. */
+/* After a write failed: waits for room if there was none, else for a while, as
+ * other errors may pass. Returns false where the sink ends and cannot wait. */
 static bool await_room(struct sink *sink, int error)
 {
     struct pollfd room = {.fd = sink->fd, .events = POLLOUT};
@@ -236,8 +236,8 @@ static bool await_room(struct sink *sink, int error)
     return true;
 }
 
-/* Writes all that the feed shows, however long that takes: who goes on to
- * another feed has ended this one's line. Returns false where it gave up. */
+/* Writes all that the feed has published, however long that takes, so that no
+ * line is cut by those of another feed. Returns false where it gave up. */
 static bool write_feed(struct sink *sink, struct feed *feed)
 {
     struct bytes lines;
@@ -354,7 +354,7 @@ void sink_flush(struct sink *sink, struct feed *feed)
         wake(sink);
 }
 
-/* Returns false where the deadline came first. */
+/* False: the deadline passed first. */
 static bool await_thread(const struct sink *sink, int64_t deadline_ms)
 {
     struct pollfd done = {.fd = sink->done_fd, .events = POLLIN};

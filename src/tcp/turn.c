@@ -149,7 +149,7 @@ static struct after_turn linger(struct connection_env *env,
                                 struct connection *c, enum ledger_cause cause)
 {
     ledger_ends(c->stream.ledger, cause);
-    ledger_over(c->stream.ledger);
+    ledger_drop_rest(c->stream.ledger);
     if (shutdown(c->fd, SHUT_WR) == -1)
         return turn_close(cause); /* the peer has reset it meanwhile */
     enter(env, c, CONN_LINGER, DEADLINE_LINGER);

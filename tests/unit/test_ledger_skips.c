@@ -81,7 +81,7 @@ START_TEST(bytes_behind_the_last_response)
     take_request(w->ledger, 10, 10, 0);
     take_response(w->ledger, 0, 200, 10, 0);
     ledger_ends(w->ledger, LEDGER_BY_DRAINING);
-    ledger_over(w->ledger);
+    ledger_drop_rest(w->ledger);
     ledger_close(w->ledger, NULL);
     w->count--;
     check_last(w, LEDGER_SKIP, 10, 25);
