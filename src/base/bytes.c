@@ -1,5 +1,7 @@
 #include "base/bytes.h"
 
+#include <assert.h>
+
 bool bytes_equal_nocase(struct bytes a, struct bytes b)
 {
     if (a.len != b.len)
@@ -60,5 +62,6 @@ size_t bytes_from_u64(uint64_t value, char out[BYTES_U64_MAX])
         len++;
     for (size_t at = len; at > 0; value /= 10)
         out[--at] = (char)('0' + value % 10);
+    assert(value == 0);
     return len;
 }

@@ -6,6 +6,7 @@
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -84,6 +85,7 @@ static inline bool bytes_is_word(struct bytes text, struct bytes word)
     const char *a = text.at, *b = word.at;
     size_t len = word.len;
 
+    assert(len >= 4);
     if (text.len != len)
         return false;
     if (len < 8)

@@ -1,5 +1,6 @@
 #include "base/date.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -26,6 +27,7 @@ static int64_t days_since_year_1(int year, int month, int day)
     int64_t m = (month + 10) % 12;
     int64_t day_of_year = (153 * m + 2) / 5 + day - 1;
 
+    assert(month >= 0 && month < 12);
     return 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 306;
 }
 
@@ -62,6 +64,7 @@ static struct moment moment_of(time_t when)
         year++;
     while (days_since_year_1(year, month, 1) > days)
         month--;
+    assert(year <= 9999);
     return (struct moment){
         .year = year,
         .month = month,
@@ -77,10 +80,13 @@ void date_format(time_t when, char out[DATE_LEN])
     struct moment m = moment_of(when);
     int64_t days = days_since_year_1(m.year, m.month, m.day);
     char text[128];
+    int len =
+        snprintf(text, sizeof(text), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                 weekdays[(days + 1) % 7], /* day 0 was a Monday */
+                 m.day, months[m.month], m.year, m.hour, m.minute, m.second);
 
-    snprintf(text, sizeof(text), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-             weekdays[(days + 1) % 7], /* day 0 was a Monday */
-             m.day, months[m.month], m.year, m.hour, m.minute, m.second);
+    assert(len == DATE_LEN);
+    (void)len;
     memcpy(out, text, DATE_LEN);
 }
 

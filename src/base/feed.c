@@ -72,7 +72,10 @@ void feed_end(struct feed *feed, char *to)
 
 bool feed_publish(struct feed *feed)
 {
-    if (atomic_load_explicit(&feed->head, memory_order_relaxed) == feed->end)
+    uint64_t head = atomic_load_explicit(&feed->head, memory_order_relaxed);
+
+    assert(head <= feed->end);
+    if (head == feed->end)
         return false;
     /* Sequentially consistent, not only released: the reader must see it before
      * it sleeps, or the writer see afterwards that the reader sleeps. */

@@ -6,6 +6,7 @@
 #ifndef BASE_HOLD_H
 #define BASE_HOLD_H
 
+#include <assert.h>
 #include <stddef.h>
 
 struct hold {
@@ -22,14 +23,19 @@ static inline void hold_init(struct hold *hold, void (*free)(struct hold *))
 
 static inline struct hold *hold_get(struct hold *hold)
 {
-    if (hold != NULL)
-        hold->count++;
+    if (hold == NULL)
+        return NULL;
+    assert(hold->count > 0);
+    hold->count++;
     return hold;
 }
 
 static inline void hold_release(struct hold *hold)
 {
-    if (hold != NULL && --hold->count == 0)
+    if (hold == NULL)
+        return;
+    assert(hold->count > 0);
+    if (--hold->count == 0)
         hold->free(hold);
 }
 

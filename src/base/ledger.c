@@ -1,5 +1,6 @@
 #include "base/ledger.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -41,6 +42,7 @@ void ledger_open(struct ledger *ledger, struct observer *observer,
                                  .info = info,
                                  .open = {.local = local, .peer = peer}};
 
+    assert(ledger->observer == NULL && ledger->recvs == 0);
     ledger->observer = observer;
     report(ledger, &event);
 }
@@ -72,6 +74,7 @@ void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
 /* The message or the skipped bytes end at `to`. */
 static void end_message(struct ledger *ledger, uint64_t to)
 {
+    assert(to >= ledger->message_to && to <= ledger->received);
     ledger->message_to = to;
     ledger->message_recvs = ledger->received > to ? 1 : 0;
 }
@@ -132,6 +135,7 @@ void ledger_close(struct ledger *ledger, const struct ledger_info *info)
     struct ledger_event event = {.kind = LEDGER_CLOSE, .info = info};
     bool is_after_end = ledger->drops_rest || ledger->carries_endless;
 
+    assert(ledger->message_to <= ledger->received);
     ledger_skip(ledger, ledger->received - ledger->message_to,
                 is_after_end ? LEDGER_AFTER_END : LEDGER_UNFINISHED);
     report(ledger, &event);

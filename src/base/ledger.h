@@ -20,6 +20,7 @@
 #ifndef BASE_LEDGER_H
 #define BASE_LEDGER_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -183,8 +184,10 @@ static inline void ledger_recv(struct ledger *ledger, uint64_t len)
 /* What is offered to the protocol now: the last `len` of the bytes received. */
 static inline void ledger_offer(struct ledger *ledger, uint64_t len)
 {
-    if (ledger != NULL)
-        ledger->offered_at = ledger->received - len;
+    if (ledger == NULL)
+        return;
+    assert(len <= ledger->received - ledger->message_to);
+    ledger->offered_at = ledger->received - len;
 }
 
 /* The next `len` bytes behind the last message are part of none. */

@@ -5,6 +5,7 @@
 #ifndef BASE_LIST_H
 #define BASE_LIST_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,6 +37,7 @@ static inline void list_unlink(struct list *node)
 /* `node` must be initialized and in no list. */
 static inline void list_append(struct list *head, struct list *node)
 {
+    assert(list_is_empty(node));
     node->prev = head->prev;
     node->next = head;
     head->prev->next = node;

@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -60,6 +61,7 @@ static char *put_lost(char *to)
 {
     uint64_t lost = feed_lost(log_state.feed);
 
+    assert(lost >= log_state.lost_shown);
     if (lost != log_state.lost_shown)
         to += snprintf(to, LOG_LINE_MAX,
                        "soquete: %" PRIu64 " lines are missing here: standard "
@@ -74,6 +76,7 @@ static void hand_over(const char *line, size_t len)
 {
     char *to;
 
+    assert(len > 0 && len <= LOG_LINE_MAX && line[len - 1] == '\n');
     pthread_mutex_lock(&log_state.lock);
     to = feed_begin(log_state.feed);
     if (to != NULL) {
@@ -129,9 +132,11 @@ void log_info(const char *format, ...)
 const char *log_quote(char *out, size_t size, struct bytes text)
 {
     static const char dots[] = "...";
-    char *cut = put_printable(out, size - sizeof(dots), &text);
-    char *end = put_printable(cut, (size_t)(out + size - 1 - cut), &text);
+    char *cut, *end;
 
+    assert(size >= sizeof(dots));
+    cut = put_printable(out, size - sizeof(dots), &text);
+    end = put_printable(cut, (size_t)(out + size - 1 - cut), &text);
     if (text.len > 0)
         end = put_text(cut, dots);
     *end = '\0';

@@ -1,5 +1,6 @@
 #include "base/sink.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -197,6 +198,8 @@ static void rest(struct sink *sink, enum sink_state state)
 {
     int most_ms = sink_report(sink) ? -1 : SINK_REPORT_MS;
 
+    assert(state != SINK_WRITING);
+    assert(atomic_load(&sink->state) == SINK_WRITING);
     atomic_store(&sink->state, (int)state);
     if (!is_wanted(sink, state))
         pause_ms(sink, state == SINK_NAPPING ? SINK_NAP_MS : most_ms);
@@ -209,6 +212,7 @@ static size_t write_len(struct bytes lines)
 {
     const char *last;
 
+    assert(lines.len > 0);
     if (lines.len <= WRITE_MAX)
         return lines.len;
     last = memrchr(lines.at, '\n', WRITE_MAX);
