@@ -14,10 +14,10 @@
 #include "base/log.h"
 
 enum {
-    ROOM_WAIT_MS = 20,     /* one may have become idle, or others may have freed
-                              descriptors; they tell nobody */
-    FAILURE_WAIT_MS = 100, /* between two looks at what fails for ever */
-    FAILURES_MAX = 16,     /* in a row: more are no matter of one connection */
+    ROOM_WAIT_MS = 20, /* then tries again: a connection may have become idle,
+                          or a descriptor free, which nothing reports */
+    FAILURE_WAIT_MS = 100, /* between two attempts at what fails for good */
+    FAILURES_MAX = 16,     /* in a row: more are not due to one connection */
     LOG_INTERVAL_MS = 5000,
     EVENTS_MAX = 64
 };
@@ -73,11 +73,11 @@ static void hand_over(struct acceptor *acceptor, struct worker *worker, int fd,
     }
 }
 
-/* accept4 gave `error`, with so many connections open. A place that we free is
- * ours only where the limit is: what the system lacks, one of our connections
- * would be closed for in vain. Most other errors are those of a connection that
- * died in the backlog: accept(2) gives them once, and the next call goes on
- * behind it. Those that come again and again are not. */
+/* accept4 failed with `error` while `open` connections are open. Closing one of
+ * them helps only against our own limit (EMFILE); where the system is short of
+ * something, another process may take what we free. Most other errors concern
+ * one connection that died in the backlog: accept(2) returns them once, and the
+ * next call takes the next connection. Errors that repeat do not. */
 static enum accept_result judge(struct acceptor *acceptor,
                                 const struct listener *listener, int error,
                                 unsigned open)
@@ -118,9 +118,9 @@ static enum accept_result judge(struct acceptor *acceptor,
     return ACCEPT_FAILS;
 }
 
-/* Takes one connection that waits at `listener`. Whether there is another, the
- * epoll tells: accept4(2) makes a socket before it looks, and its "no" costs
- * the time of several epoll_waits. */
+/* Takes one connection from the backlog of `listener`. The epoll reports
+ * whether there is another: accept4(2) makes a socket before it looks, so that
+ * its EAGAIN costs as much as several epoll_waits. */
 static enum accept_result take_connection(struct acceptor *acceptor,
                                           const struct listener *listener)
 {
@@ -144,14 +144,14 @@ static enum accept_result take_connection(struct acceptor *acceptor,
 
 static void drain_wake(const struct acceptor *acceptor)
 {
-    uint64_t told;
-    ssize_t got = read(acceptor->wake_fd, &told, sizeof(told));
+    uint64_t count;
+    ssize_t got = read(acceptor->wake_fd, &count, sizeof(count));
 
-    (void)got; /* that somebody told is all there was to know */
+    (void)got; /* the count does not matter */
 }
 
-/* Looks away from the listeners until a worker or the main thread wakes it, at
- * most so long. */
+/* Accepts nothing until a worker or the main thread wakes it, for at most
+ * `wait_ms`. */
 static void rest(const struct acceptor *acceptor, int wait_ms)
 {
     struct pollfd wake = {.fd = acceptor->wake_fd, .events = POLLIN};
@@ -160,8 +160,8 @@ static void rest(const struct acceptor *acceptor, int wait_ms)
     drain_wake(acceptor);
 }
 
-/* Of the connections that the workers offer, the one that has been idle longest
- * makes room: see connection_idle_since_ms. */
+/* Asks the worker whose connection has been idle longest to close it: see
+ * connection_idle_since_ms. */
 static void want_room(struct acceptor *acceptor)
 {
     struct worker *longest = NULL;
@@ -181,12 +181,12 @@ static void want_room(struct acceptor *acceptor)
         worker_want_room(longest);
 }
 
-/* There was no room for a connection that asks at `listener`. */
+/* There was no room for a connection in the backlog of `listener`. */
 static void wait_for_room(struct acceptor *acceptor,
                           const struct listener *listener)
 {
-    /* Say first that we wait, then look again: a connection that closes between
-     * the two is told of, or makes the second look succeed. */
+    /* First let workers know that we wait, then try again: a connection that
+     * closes in between either wakes us or makes the second try succeed. */
     atomic_store(&acceptor->room_fd, acceptor->wake_fd);
     if (take_connection(acceptor, listener) == ACCEPT_NO_ROOM &&
         !atomic_load(&acceptor->ended)) {
@@ -209,10 +209,10 @@ static int watch(const struct acceptor *acceptor, int fd,
                : 0;
 }
 
-/* Watches this listener no more, for a while; the others are served on. It is
- * removed: epoll tells of a socket that failed whatever it is watched for. */
-static void look_away(struct acceptor *acceptor,
-                      const struct listener *listener)
+/* Stops watching this listener for a while, and serves the others. It is
+ * removed from the epoll, which reports a socket's error whatever it is watched
+ * for. */
+static void unwatch(struct acceptor *acceptor, const struct listener *listener)
 {
     if (epoll_ctl(acceptor->epoll_fd, EPOLL_CTL_DEL, listener->fd, NULL) == -1)
         rest(acceptor, FAILURE_WAIT_MS);
@@ -221,7 +221,7 @@ static void look_away(struct acceptor *acceptor,
 }
 
 /* Watches all listeners again; most of them are watched already. */
-static void look_back(struct acceptor *acceptor)
+static void rewatch_all(struct acceptor *acceptor)
 {
     acceptor->retry_ms = 0;
     for (size_t i = 0; i < acceptor->listener_count; i++) {
@@ -244,12 +244,12 @@ static void serve_listener(struct acceptor *acceptor,
         wait_for_room(acceptor, listener);
         break;
     case ACCEPT_FAILS:
-        look_away(acceptor, listener);
+        unwatch(acceptor, listener);
         break;
     }
 }
 
-/* How long to wait for events, where there are none. */
+/* How long epoll_wait may take; -1: for ever. */
 static int wait_ms(const struct acceptor *acceptor)
 {
     int64_t left;
@@ -286,9 +286,9 @@ static void *acceptor_main(void *arg)
                 serve_listener(acceptor, listener);
         }
         if (acceptor->retry_ms != 0 && wait_ms(acceptor) == 0)
-            look_back(acceptor);
-        /* All are taken. The workers first, where they share our processor:
-         * what asks meanwhile is taken together, and we sleep less often. */
+            rewatch_all(acceptor);
+        /* All are taken. Workers that share our processor run first: what
+         * arrives meanwhile is taken together, and we sleep less often. */
         if (count == 0)
             sched_yield();
         timeout_ms = count > 0 ? 0 : wait_ms(acceptor);

@@ -49,8 +49,7 @@ static int set_loopbacks(struct address out[ADDRESS_PARSE_MAX], in_port_t port)
     return 2;
 }
 
-/* Copies `text` for functions that want a NUL at its end. False: too long, or
- * they would see less of it. */
+/* Copies `text` and adds a NUL. False: it is too long, or has a NUL itself. */
 static bool copy_host(struct bytes text, char host[INET6_ADDRSTRLEN])
 {
     if (text.len >= INET6_ADDRSTRLEN || memchr(text.at, '\0', text.len) != NULL)

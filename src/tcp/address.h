@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 
 enum {
-    ADDRESS_PARSE_MAX = 2, /* addresses that one text can stand for */
+    ADDRESS_PARSE_MAX = 2, /* addresses that one text can mean */
     ADDRESS_TEXT_MAX = 128 /* bytes of a printed address, with its NUL */
 };
 
@@ -26,8 +26,8 @@ struct address {
     socklen_t len;
 };
 
-/* The peer of an accepted connection, in the least that holds it: a peer on a
- * Unix socket has no name, so its family is all there is. */
+/* The peer of an accepted connection. Smaller than struct address: a peer on a
+ * Unix socket has no path, so its family is all there is. */
 union peer {
     struct sockaddr any;
     struct sockaddr_in in4;
@@ -35,7 +35,7 @@ union peer {
 };
 
 /* Reads "127.0.0.1:8080", "[::1]:8080", "unix:PATH"; and "8080" or
- * "localhost:8080", which stand for that port on both loopback addresses.
+ * "localhost:8080", which mean that port on both loopback addresses.
  * Names are not looked up. Returns how many addresses were written, or
  * -EINVAL. */
 int address_parse(struct bytes text, struct address out[ADDRESS_PARSE_MAX]);
@@ -55,12 +55,12 @@ const char *address_format(const struct address *address,
 const char *peer_format(const union peer *peer, char out[ADDRESS_TEXT_MAX]);
 
 /* Whether it is a loopback address, which only this machine reaches. A path is
- * none: who listens there is mostly asked by a proxy, for others. */
+ * not one: requests there mostly come from a proxy, which sends them on. */
 bool address_is_loopback(const struct address *address);
 
-/* Whether two listeners cannot have both: each is a path, and they are spelled
- * alike, or one port of one family, at one address or at all addresses of one
- * of them. Port 0 stands for any free port, so it collides with none. */
+/* Whether two listeners cannot have both: they are the same path, or the same
+ * port of one family and either the same address or one of them all addresses.
+ * Port 0 means any free port, so it collides with none. */
 bool address_collides(const struct address *one, const struct address *other);
 
 /* Writes the peer's address without its port, as an access log wants it:

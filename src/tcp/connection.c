@@ -9,7 +9,7 @@
 #include "tcp/socket_io.h"
 #include "tcp/turn.h"
 
-enum { LOOKS_MAX = 64 }; /* for one place; messages may come all the time */
+enum { LOOKS_MAX = 64 }; /* for one place: each may find a new message */
 
 struct connection *connection_new(const struct protocol *protocol, int fd,
                                   const struct stream *stream)
@@ -50,7 +50,7 @@ void connection_close(struct connection_env *env, struct connection *c,
     env->closed_count++;
 }
 
-/* Closes with a reset: what is unsent is lost, and the kernel forgets it. */
+/* Closes with a reset, so that the kernel drops what is unsent. */
 static void connection_reset(struct connection_env *env, struct connection *c,
                              enum ledger_cause cause)
 {
@@ -77,10 +77,10 @@ static void finish_turn(struct connection_env *env, struct connection *c,
 }
 
 static void take_turn(struct connection_env *env, struct connection *c,
-                      bool is_told)
+                      bool is_reported)
 {
     list_unlink(&c->ready);
-    finish_turn(env, c, turn_take(env, c, is_told));
+    finish_turn(env, c, turn_take(env, c, is_reported));
 }
 
 void connection_resume(struct connection_env *env, struct connection *c)
@@ -91,20 +91,21 @@ void connection_resume(struct connection_env *env, struct connection *c)
 void connection_event(struct connection_env *env, struct connection *c,
                       uint32_t events)
 {
-    bool is_told = (events & EPOLLIN) != 0;
+    bool is_reported = (events & EPOLLIN) != 0;
 
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI))
         c->reads_on = true;
     if (c->state == CONN_ACCEPTED)
         turn_begin(env, c);
     if (!list_is_empty(&c->ready))
-        return; /* its turn comes: others are before it */
-    if (c->state == CONN_SEND || is_told || c->reads_on || env->draining)
-        take_turn(env, c, is_told);
-    /* Else there is room to send, and nobody waits for that. */
+        return; /* its turn will come; others are before it */
+    if (c->state == CONN_SEND || is_reported || c->reads_on || env->draining)
+        take_turn(env, c, is_reported);
+    /* Else there is only room to send, and nothing to send. */
 }
 
-/* Ends what is late, after a last look did not help. */
+/* Ends a connection whose deadline has expired and whose last turn, if it had
+ * one, found nothing. */
 static void give_up(struct connection_env *env, struct connection *c)
 {
     switch (c->state) {
@@ -129,9 +130,9 @@ static void give_up(struct connection_env *env, struct connection *c)
     }
 }
 
-/* The late one may be ourselves: after a pause of the process the kernel holds
- * what came in time, and the room to send that was there. A turn that brings no
- * new deadline has found nothing of that. */
+/* The process itself may be late: after a pause of it, the kernel may hold
+ * input that came in time, or have room to send. A turn that does not change
+ * the deadline has found neither. */
 static void take_last_turn(struct connection_env *env, struct connection *c)
 {
     int64_t at_ms = c->deadline.at_ms;
@@ -165,8 +166,9 @@ void connection_expired(struct connection_env *env, struct connection *c)
     }
 }
 
-/* Whose first connection makes room. Times count from 0, so that what is
- * returned for one that lingers comes before them all. */
+/* The kind of deadline whose first connection makes room. *since_ms is when it
+ * was armed, and less than 0 for one that lingers, so that it is before others;
+ * other times are 0 or more. */
 static enum deadline_kind idle_longest(const struct connection_env *env,
                                        int64_t *since_ms)
 {
@@ -221,9 +223,9 @@ void connection_drain(struct connection_env *env, struct connection *c)
 {
     if (awaits_message(c))
         connection_resume(env, c);
-    else if (c->state == CONN_TICK) /* the answer ends */
+    else if (c->state == CONN_TICK) /* the response ends */
         connection_expired(env, c);
-    else if (c->state == CONN_MESSAGE) /* its rest, soon or never */
+    else if (c->state == CONN_MESSAGE) /* its rest must come sooner */
         deadline_arm(&env->deadlines, DEADLINE_LINGER, &c->deadline,
                      env->now_ms);
 }

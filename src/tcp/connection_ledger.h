@@ -1,4 +1,4 @@
-/* connection_ledger.h -- what a connection tells its ledger of its own life
+/* connection_ledger.h -- how a connection's ledger opens and closes
  *
  * Each does nothing where there is no ledger. The worker's thread. */
 #ifndef TCP_CONNECTION_LEDGER_H
@@ -6,15 +6,15 @@
 
 #include "tcp/connection.h"
 
-/* The worker has it: from here on its observer is told. */
+/* The worker has the connection: its observer gets its events from here on. */
 void connection_ledger_open(const struct connection_env *env,
                             const struct connection *connection);
 
 /* The cause of an end by the deadline that has expired in this state. */
 enum ledger_cause connection_timeout_cause(enum connection_state state);
 
-/* The connection ends, by `cause` unless an earlier one was given, and its
- * ledger with it. Before the socket is closed. */
+/* The connection ends, by `cause` unless an earlier one was given. Frees the
+ * ledger. Before the socket is closed, as it reads TCP_INFO. */
 void connection_ledger_close(struct connection *connection,
                              enum ledger_cause cause);
 

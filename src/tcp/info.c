@@ -3,36 +3,36 @@
 #include <linux/tcp.h>
 #include <string.h>
 
-/* What was sent and neither came again nor was acknowledged. Our last byte's
- * FIN is acknowledged as if it were a byte, hence the comparison. */
-static uint64_t unacked_of(const struct tcp_info *told)
+/* Bytes in flight: sent, without those acknowledged and those sent once more. A
+ * FIN is acknowledged as if it were a byte, so the sum can be one too large. */
+static uint64_t unacked_of(const struct tcp_info *kernel)
 {
-    uint64_t over = told->tcpi_bytes_acked + told->tcpi_bytes_retrans;
+    uint64_t over = kernel->tcpi_bytes_acked + kernel->tcpi_bytes_retrans;
 
-    return told->tcpi_bytes_sent > over ? told->tcpi_bytes_sent - over : 0;
+    return kernel->tcpi_bytes_sent > over ? kernel->tcpi_bytes_sent - over : 0;
 }
 
 bool info_read(int fd, struct ledger_info *info)
 {
-    struct tcp_info told;
-    socklen_t len = sizeof(told);
+    struct tcp_info kernel;
+    socklen_t len = sizeof(kernel);
 
-    memset(&told, 0, sizeof(told));
-    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &told, &len) == -1)
+    memset(&kernel, 0, sizeof(kernel));
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &kernel, &len) == -1)
         return false;
     *info = (struct ledger_info){
-        .rtt_us = told.tcpi_rtt,
-        .rttvar_us = told.tcpi_rttvar,
-        .mss = told.tcpi_snd_mss,
-        .cwnd = told.tcpi_snd_cwnd,
-        .segments_in = told.tcpi_segs_in,
-        .segments_out = told.tcpi_segs_out,
-        .data_segments_in = told.tcpi_data_segs_in,
-        .data_segments_out = told.tcpi_data_segs_out,
-        .bytes_acked = told.tcpi_bytes_acked,
-        .bytes_unacked = unacked_of(&told),
-        .retransmitted = told.tcpi_total_retrans,
-        .delivery_rate = told.tcpi_delivery_rate,
+        .rtt_us = kernel.tcpi_rtt,
+        .rttvar_us = kernel.tcpi_rttvar,
+        .mss = kernel.tcpi_snd_mss,
+        .cwnd = kernel.tcpi_snd_cwnd,
+        .segments_in = kernel.tcpi_segs_in,
+        .segments_out = kernel.tcpi_segs_out,
+        .data_segments_in = kernel.tcpi_data_segs_in,
+        .data_segments_out = kernel.tcpi_data_segs_out,
+        .bytes_acked = kernel.tcpi_bytes_acked,
+        .bytes_unacked = unacked_of(&kernel),
+        .retransmitted = kernel.tcpi_total_retrans,
+        .delivery_rate = kernel.tcpi_delivery_rate,
     };
     return true;
 }

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 enum {
-    STALE_LOOKS = 10, /* at a socket that nobody listens at, before it is ... */
-    STALE_WAIT_MS = 10, /* ... removed, and the time between two of them */
+    STALE_LOOKS = 10, /* at a socket without a listener before it is removed */
+    STALE_WAIT_MS = 10, /* between two of them */
 };
 
 static int set_number(int fd, int level, int option, int number)
@@ -43,8 +43,8 @@ static int set_options(int fd, const struct address *address)
     return error;
 }
 
-/* Whether somebody listens at this path; where none does, *status is of the
- * socket file that is there. */
+/* Whether the path is a socket file that no process listens at. If so, *status
+ * is that file's. */
 static bool is_stale(const struct address *address, struct stat *status)
 {
     bool is_refused;
@@ -67,7 +67,7 @@ static bool is_same(const struct stat *one, const struct stat *other)
     return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
 }
 
-/* Removes a socket file that its server has left behind. */
+/* Removes a socket file that a server has left behind. */
 static void remove_stale(const struct address *address)
 {
     struct stat first, again;
@@ -82,7 +82,7 @@ static void remove_stale(const struct address *address)
     unlink(address->local.sun_path);
 }
 
-/* Notes which file the path of a Unix socket names now. */
+/* Records which file the path of a Unix socket names now. */
 static void note_path(struct listener *listener)
 {
     struct stat status;

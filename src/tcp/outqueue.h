@@ -7,9 +7,9 @@
  *     view              in memory that a hold keeps alive
  *     file              a range of an open file that a hold keeps alive
  *
- * A worker owns one queue with room for many answers and lends it to a
- * connection for one turn. What the peer does not take within the turn is moved
- * into a queue of exactly its size, which the connection owns until it is
+ * A worker owns one queue with room for many responses and lends it to a
+ * connection for one turn. What the kernel does not take within the turn is
+ * moved into a queue of exactly its size, which the connection owns until it is
  * empty. Pure memory: no system call here; socket_io.h sends. One thread. */
 #ifndef TCP_OUTQUEUE_H
 #define TCP_OUTQUEUE_H
@@ -39,16 +39,16 @@ struct outqueue {
     size_t first, count, items_max; /* items[first .. first + count) are left */
     size_t bytes_len, bytes_max;
     int file_error;    /* errno of the first item's file, which could not be
-                          read; 0: none. Its sender sets it, its reader clears */
+                          read; 0: none. The sender sets it, turn.c clears */
     uint64_t borrowed; /* bytes of views and files since it was last empty */
-    uint64_t sent;     /* bytes that outqueue_sent has taken away, ever */
+    uint64_t sent;     /* all bytes that outqueue_sent has removed */
     char *bytes;       /* behind the items */
     struct out_item items[];
 };
 
 /* An empty queue in one allocation. NULL: no memory. */
 struct outqueue *outqueue_new(size_t items_max, size_t bytes_max);
-void outqueue_free(struct outqueue *queue); /* lets go of all holds */
+void outqueue_free(struct outqueue *queue); /* or NULL; releases all holds */
 
 static inline bool outqueue_is_empty(const struct outqueue *queue)
 {
@@ -58,12 +58,12 @@ static inline bool outqueue_is_empty(const struct outqueue *queue)
 /* How many bytes are left to send. Looks at each item. */
 uint64_t outqueue_len(const struct outqueue *queue);
 
-/* What a peer that reads nothing can make us hold for it must be bounded: once
- * so many bytes were borrowed, the queue takes no further answer. */
+/* What a peer that reads nothing can make us hold for it is bounded: once this
+ * many bytes were borrowed, the queue has no room. */
 enum { OUTQUEUE_BORROWED_MAX = 131072 };
 
-/* True where `items` more items and `bytes` more bytes of the queue's own
- * memory surely fit, and not too much is borrowed. */
+/* Whether `items` more items and `bytes` more bytes of the queue's own memory
+ * fit, and not too much is borrowed. */
 static inline bool outqueue_has_room(const struct outqueue *queue, size_t items,
                                      size_t bytes)
 {
@@ -72,8 +72,8 @@ static inline bool outqueue_has_room(const struct outqueue *queue, size_t items,
            queue->bytes_max - queue->bytes_len >= bytes;
 }
 
-/* Room for `size` bytes in the queue's own memory: write there, then commit
- * how many it became. The caller has asked outqueue_has_room. */
+/* Room for `size` bytes in the queue's own memory: write there, then commit as
+ * many as were written. The caller has asked outqueue_has_room. */
 char *outqueue_reserve(struct outqueue *queue, size_t size);
 void outqueue_commit(struct outqueue *queue, size_t len);
 
@@ -81,17 +81,17 @@ void outqueue_commit(struct outqueue *queue, size_t len);
 void outqueue_copy(struct outqueue *queue, const char *at, size_t len);
 
 /* Put in bytes that stay where they are. The queue takes a reference of its
- * own to `hold` (NULL: they outlive everything) and lets go when they have
- * left. Zero bytes put in nothing. */
+ * own to `hold` (NULL: they outlive everything) and releases it when they were
+ * sent. With `len` 0 nothing is put in. */
 void outqueue_view(struct outqueue *queue, const char *at, size_t len,
                    struct hold *hold);
 void outqueue_file(struct outqueue *queue, int fd, uint64_t offset,
                    uint64_t len, struct hold *hold);
 
-/* Takes `len` bytes away from the front: they have been sent. */
+/* Removes `len` bytes from the front: they have been sent. */
 void outqueue_sent(struct outqueue *queue, uint64_t len);
 
-/* Empties the queue and lets go of all holds. */
+/* Empties the queue and releases all holds. */
 void outqueue_clear(struct outqueue *queue);
 
 /* Moves what is left into a new queue of that size and empties this one. NULL:

@@ -25,9 +25,10 @@ static inline struct bytes pending_bytes(const struct pending *pending)
     return (struct bytes){pending->memory + pending->from, pending->len};
 }
 
-/* Of `in`, which was offered, what is behind `used` becomes the pending input.
- * `in` is either pending_bytes or elsewhere, and then has a copy of them at its
- * front. False: no memory, and the pending input is as before. */
+/* `in` was offered and its first `used` bytes were used: the rest becomes the
+ * pending input. `in` is either pending_bytes itself, or other memory that
+ * begins with a copy of them. False: no memory; the pending input is as before.
+ */
 bool pending_replace(struct pending *pending, struct bytes in, size_t used);
 
 /* The same, without a call where nothing was or becomes pending: that is so for

@@ -12,9 +12,10 @@
 enum {
     GATHER_MAX = 64, /* pieces of memory in one system call */
 
-    /* Bytes of memory in one system call. Somewhat more than a loopback segment
-     * is best sent in parts below that size: 100 KiB at once costs the server
-     * nearly twice the CPU. On a real network a part more does not count. */
+    /* Bytes of memory in one system call. What is somewhat larger than a
+     * segment of the loopback is best sent in parts that are smaller: 100 KiB
+     * at once costs nearly twice the CPU. On a network a part more hardly
+     * counts. */
     SEND_WHOLE_MAX = 80 * 1024,
     SEND_PART = 48 * 1024,
 };
@@ -40,19 +41,20 @@ static const char *memory_of(const struct outqueue *queue,
     return item->kind == OUT_VIEW ? item->at : queue->bytes + item->offset;
 }
 
-/* Leaves the first SEND_PART bytes of the pieces, which have more. Returns how
- * many pieces that are. */
+/* Cuts the pieces, which have more, to their first SEND_PART bytes. Returns how
+ * many pieces remain. */
 static size_t cut_to_part(struct iovec *pieces, size_t count)
 {
-    size_t kept = 0, left = SEND_PART;
+    size_t last = 0, left = SEND_PART;
 
-    while (kept + 1 < count && pieces[kept].iov_len < left)
-        left -= pieces[kept++].iov_len;
-    pieces[kept].iov_len = left;
-    return kept + 1;
+    while (last + 1 < count && pieces[last].iov_len < left)
+        left -= pieces[last++].iov_len;
+    pieces[last].iov_len = left;
+    return last + 1;
 }
 
-/* Several pieces, of which the first is memory. Returns as sendmsg(2). */
+/* Sends several items, of which the first is in memory. Returns as
+ * sendmsg(2). */
 static ssize_t send_gathered(int fd, const struct outqueue *queue)
 {
     struct iovec pieces[GATHER_MAX];
@@ -99,7 +101,7 @@ static ssize_t send_file(int fd, const struct out_item *item, uint64_t budget)
                     item->left < budget ? item->left : budget);
 }
 
-/* Where `ledger` is NULL, nothing is to be recorded. */
+/* Reports a send to the ledger, or does nothing where there is none. */
 static void record(struct ledger *ledger, int fd, enum out_kind kind,
                    uint64_t sent)
 {
@@ -112,8 +114,8 @@ static void record(struct ledger *ledger, int fd, enum out_kind kind,
         sent, ledger->observer != NULL && info_read(fd, &info) ? &info : NULL);
 }
 
-/* Whether sendfile failed for the peer's sake, or the network's. Else it is the
- * file that cannot be read. */
+/* Whether sendfile failed because of the stream. Else the file cannot be
+ * read. */
 static bool is_of_stream(int error)
 {
     static const int errors[] = {
@@ -150,7 +152,7 @@ enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
             queue->file_error = errno;
             return IO_FAILED;
         }
-        if (sent == 0) /* the file ends before the promised length */
+        if (sent == 0) /* the file is shorter than it was */
             return IO_FAILED;
         record(ledger, fd, kind, (uint64_t)sent);
         outqueue_sent(queue, (uint64_t)sent);

@@ -1,9 +1,9 @@
 /* socket_io.h -- bytes between a socket and memory: the door of recv and send
  *
- * The only file that knows what EAGAIN and EPIPE mean for a stream, and
- * sendfile. Sockets are non-blocking, so nothing here blocks on a peer;
- * sendfile may block on a disk that has not read the file yet. SIGPIPE must be
- * ignored: sendfile raises it where the peer is gone, and takes no flag. */
+ * The only file that calls sendfile, and that knows what EAGAIN and EPIPE mean
+ * for a stream. Sockets are non-blocking, so nothing here blocks on a peer;
+ * sendfile may block on a disk. SIGPIPE must be ignored: sendfile raises it
+ * where the peer has reset, and has no flag against that. */
 #ifndef TCP_SOCKET_IO_H
 #define TCP_SOCKET_IO_H
 
@@ -15,9 +15,9 @@
 
 enum io_result {
     IO_DONE,    /* recv: bytes came. send: the queue is empty */
-    IO_BLOCKED, /* no bytes now, or no room: wait for the kernel's word */
+    IO_BLOCKED, /* no bytes now, or no room: wait for an event */
     IO_BUDGET,  /* send: the turn's share is used up; more could go */
-    IO_END,     /* recv: the peer has sent its last byte */
+    IO_END,     /* recv: the end of the peer's stream */
     IO_GONE,    /* the stream is broken: reset, or timed out */
     IO_FAILED,  /* send: the first item's file became shorter, or cannot be read
                    (file_error of the queue): the rest cannot be sent */
@@ -26,18 +26,17 @@ enum io_result {
 /* Receives into at[0..size), size > 0. *len is set on IO_DONE. */
 enum io_result socket_recv(int fd, char *at, size_t size, size_t *len);
 
-/* Sends from the front of the queue until it is empty, the peer's window is
- * full, or *budget bytes have gone; *budget is lessened by what went, and the
- * ledger (NULL: there is none) is told of each system call's share. Memory
- * that follows memory leaves in one system call, whatever the budget, or in
- * parts where it is more than 80 KiB; memory that a file follows waits for the
- * file's first bytes (MSG_MORE), so that a head and its body share a segment.
- */
+/* Sends from the front of the queue until it is empty, the kernel has no room,
+ * or *budget is 0. *budget is reduced by what was sent, and the ledger (or
+ * NULL) counts each system call. Adjacent items in memory are sent by one
+ * system call, whatever the budget, or in parts where they exceed 80 KiB;
+ * memory that a file follows waits for the file's first bytes (MSG_MORE), so
+ * that a head and its body share a segment. */
 enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
                            struct ledger *ledger);
 
-/* How many bytes the kernel still holds that the peer has not acknowledged; 0
- * where it does not tell. */
+/* How many bytes the kernel holds that the peer has not acknowledged; 0 where
+ * it does not report that. */
 size_t socket_unacknowledged(int fd);
 
 #endif

@@ -69,7 +69,7 @@ int tcp_server_start(struct tcp_server **out,
     struct tcp_server *server;
     int error;
 
-    /* Workers hold counters that want cache lines of their own. */
+    /* Workers have counters on cache lines of their own. */
     server = aligned_alloc(alignof(struct tcp_server),
                            sizeof(*server) +
                                config->workers * sizeof(struct worker));

@@ -15,11 +15,11 @@
 
 enum {
     TURN_RECVS_MAX = 4,
-    LAST_LEN_MAX = 14600, /* bytes that TCP sends before it hears of the peer:
-                             RFC 6928's initial window */
+    LAST_LEN_MAX = 14600, /* bytes that TCP sends before the first
+                             acknowledgement: RFC 6928's initial window */
 };
 
-/* Enters `state` and starts its clock. */
+/* Enters `state` and arms its deadline. */
 static void enter(struct connection_env *env, struct connection *c,
                   enum connection_state state, enum deadline_kind kind)
 {
@@ -33,7 +33,7 @@ void turn_enter_send(struct connection_env *env, struct connection *c)
     enter(env, c, CONN_SEND, DEADLINE_SEND);
 }
 
-/* What one turn may do. Its clock starts behind its first message. */
+/* Sets what one turn may do. Its time runs from after its first message. */
 static void begin_turn(struct connection_env *env)
 {
     env->budget = TURN_SEND_MAX;
@@ -41,7 +41,7 @@ static void begin_turn(struct connection_env *env)
     env->ends_us = 0;
 }
 
-/* The turn has looked at a message. May it look at another? */
+/* The turn has offered a message. May it offer another? */
 static bool may_go_on(struct connection_env *env)
 {
     if (++env->messages >= TURN_MESSAGES_MAX)
@@ -62,7 +62,7 @@ static enum io_result receive(const struct connection *c, char *at, size_t size,
     return result;
 }
 
-/* What ends a connection where a call to the socket ended like that. */
+/* Why the connection ends after this result of socket_recv or socket_send. */
 static enum ledger_cause cause_of(enum io_result result)
 {
     switch (result) {
@@ -98,7 +98,7 @@ static struct after_turn linger_turn(struct connection_env *env,
     return turn_again;
 }
 
-/* A response was cut short by a file that cannot be read. The queue knows its
+/* A response was cut short by a file that cannot be read. The queue has its
  * descriptor, and the kernel its name. */
 static void log_file_error(struct connection_env *env, struct outqueue *queue)
 {
@@ -130,7 +130,7 @@ static struct after_turn abandon_for_memory(struct connection_env *env)
     return abandon(env, LEDGER_BY_FAILURE);
 }
 
-/* Sends, and reports to the protocol how much went. */
+/* Sends, and reports to the protocol how much the kernel accepted. */
 static enum io_result send_queue(struct connection_env *env,
                                  struct connection *c, struct outqueue *queue)
 {
@@ -156,16 +156,15 @@ static struct after_turn linger(struct connection_env *env,
     return turn_again; /* the peer's last byte may be there */
 }
 
-/* All answers have been sent: goes into the state that the protocol's wish
- * stands for. A clock that runs is not wound up again by bytes that finished
- * nothing, or one byte now and then would hold a connection for ever. */
+/* All responses have been sent: enters the state that follows from `wants`.
+ * Bytes that complete no message do not restart a running deadline, or a byte
+ * now and then would keep a connection for ever. */
 static struct after_turn settle(struct connection_env *env,
                                 struct connection *c, enum protocol_wants wants,
                                 bool responded)
 {
-    /* Should the peer send more after its last message all the same, the kernel
-     * resets, and what it still holds of the response is lost: see
-     * may_end_at_once. */
+    /* Should the peer still send, the kernel resets, and the peer loses what it
+     * has not read of the response: see may_end_at_once. */
     if (wants == PROTOCOL_LAST)
         return turn_close(LEDGER_BY_RESPONSE);
     if (wants == PROTOCOL_END || (wants == PROTOCOL_NEXT && env->draining))
@@ -187,7 +186,7 @@ static struct after_turn settle(struct connection_env *env,
     return turn_wait;
 }
 
-/* The turn's queue was sent as far as `result` says. What the peer did not take
+/* The turn's queue was sent, with this result. What the kernel did not take
  * moves to the connection, which then waits to send. */
 static struct after_turn after_send(struct connection_env *env,
                                     struct connection *c,
@@ -206,7 +205,7 @@ static struct after_turn after_send(struct connection_env *env,
     return result == IO_BUDGET ? turn_again : turn_wait;
 }
 
-/* An answer that is told bit by bit: lets the protocol go on, and sends. */
+/* Lets the protocol go on with a response that it sends bit by bit. */
 struct after_turn turn_tick(struct connection_env *env, struct connection *c)
 {
     enum protocol_wants wants;
@@ -222,23 +221,23 @@ struct after_turn turn_tick(struct connection_env *env, struct connection *c)
     return after_send(env, c, wants, result, true);
 }
 
-/* A peer that has promised to send no more is believed where little is at
- * stake: an answer that is on its way already, whole. */
+/* A peer that has announced its last message is trusted only where the whole
+ * response is already in flight, so that little can be lost. */
 static bool may_end_at_once(const struct connection_env *env)
 {
     return TURN_SEND_MAX - env->budget <= LAST_LEN_MAX;
 }
 
-/* Offers these bytes to the protocol and sends its responses, as far as the
- * turn goes and the peer takes them; keeps what was not used. Where the kernel
- * reported them before this batch, that holds for the first message; others may
- * have come since, and are of a new one. */
+/* Offers `in` to the protocol and sends its responses, as far as the turn may
+ * go and the kernel takes them; what was not used becomes pending. If the
+ * kernel has reported the input before the batch began, its first message is of
+ * that batch. Others may have come since, and are of a new one. */
 static struct after_turn offer(struct connection_env *env, struct connection *c,
-                               struct bytes in, bool is_told)
+                               struct bytes in, bool is_reported)
 {
     enum protocol_wants wants;
     enum io_result result = IO_DONE;
-    bool responded = false, goes_on, is_of_batch = is_told;
+    bool responded = false, goes_on, is_of_batch = is_reported;
     size_t used = 0;
 
     do {
@@ -247,10 +246,10 @@ static struct after_turn offer(struct connection_env *env, struct connection *c,
                             .out = env->out,
                             .draining = env->draining};
 
-        if (!is_of_batch || (is_told && used > 0)) {
+        if (!is_of_batch || (is_reported && used > 0)) {
             env->protocol->batch(env->protocol_worker);
             is_of_batch = true;
-            is_told = false;
+            is_reported = false;
         }
         ledger_offer(c->stream.ledger, turn.in_len);
         wants =
@@ -260,7 +259,7 @@ static struct after_turn offer(struct connection_env *env, struct connection *c,
         if (wants == PROTOCOL_ROOM)
             result = send_queue(env, c, env->out);
         else if (wants == PROTOCOL_NEXT && turn.in_used > 0 && used < in.len)
-            wants = PROTOCOL_ROOM; /* of another kind: in the turn */
+            wants = PROTOCOL_ROOM; /* in the turn, not in the queue */
         goes_on = wants == PROTOCOL_ROOM && result == IO_DONE && may_go_on(env);
     } while (goes_on);
     if (result == IO_DONE)
@@ -278,10 +277,10 @@ static struct after_turn offer(struct connection_env *env, struct connection *c,
     return after_send(env, c, wants, result, responded);
 }
 
-/* FIRST, IDLE, MESSAGE and TICK: receives, and offers what came. Where the
- * kernel told of that, its first byte was there when it did. */
+/* FIRST, IDLE, MESSAGE and TICK: receives, and offers what came. If the kernel
+ * has reported it, the first byte was there when the batch began. */
 static struct after_turn receive_turn(struct connection_env *env,
-                                      struct connection *c, bool is_told)
+                                      struct connection *c, bool is_reported)
 {
     for (int i = 0; i < TURN_RECVS_MAX; i++) {
         char *at = put_bytes(env->in, pending_bytes(&c->pending));
@@ -293,8 +292,8 @@ static struct after_turn receive_turn(struct connection_env *env,
         if (result != IO_DONE)
             return after_recv(result);
         after = offer(env, c, (struct bytes){env->in, c->pending.len + len},
-                      is_told);
-        is_told = false; /* what comes now may have come since */
+                      is_reported);
+        is_reported = false; /* what comes now may have come later */
         if (after.next != TURN_WAIT || c->state == CONN_SEND ||
             c->state == CONN_LINGER)
             return after;
@@ -304,8 +303,8 @@ static struct after_turn receive_turn(struct connection_env *env,
     return turn_again;
 }
 
-/* PENDING, and SEND when all has gone: offers the pending input, and then what
- * came meanwhile: that was announced once, and let pass. */
+/* PENDING, and SEND when all was sent: offers the pending input, and then what
+ * came meanwhile: the kernel has reported it once, and was ignored. */
 static struct after_turn pending_turn(struct connection_env *env,
                                       struct connection *c)
 {
@@ -318,7 +317,7 @@ static struct after_turn pending_turn(struct connection_env *env,
     return after;
 }
 
-/* SEND: sends, and when all has gone does what was to follow. */
+/* SEND: sends, and when all was sent does what c->wants asks for. */
 static struct after_turn send_turn(struct connection_env *env,
                                    struct connection *c)
 {
@@ -351,7 +350,7 @@ void turn_begin(struct connection_env *env, struct connection *c)
 }
 
 struct after_turn turn_take(struct connection_env *env, struct connection *c,
-                            bool is_told)
+                            bool is_reported)
 {
     begin_turn(env);
     switch (c->state) {
@@ -361,7 +360,7 @@ struct after_turn turn_take(struct connection_env *env, struct connection *c,
     case CONN_IDLE:
     case CONN_MESSAGE:
     case CONN_TICK:
-        return receive_turn(env, c, is_told);
+        return receive_turn(env, c, is_reported);
     case CONN_PENDING:
         return pending_turn(env, c);
     case CONN_SEND:
@@ -380,7 +379,7 @@ struct after_turn turn_expire(struct connection_env *env, struct connection *c)
                         .draining = env->draining};
 
     begin_turn(env);
-    /* The end may come only when the response has been sent. */
+    /* The cause of the end, which comes when the response has been sent. */
     ledger_ends(c->stream.ledger, connection_timeout_cause(c->state));
     ledger_offer(c->stream.ledger, c->pending.len);
     env->protocol->expired(env->protocol_worker, c->session, &turn);

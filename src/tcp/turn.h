@@ -1,11 +1,11 @@
-/* turn.h -- what a connection does when it is its turn
+/* turn.h -- what a connection does in its turn
  *
- * In each state (connection.h) a turn receives, offers to the protocol and
- * sends, as far as the kernel goes along and within bounds: one that always has
- * something to do, a download or a flood, lets the others have theirs.
+ * By its state (connection.h) a turn receives, offers input to the protocol and
+ * sends, as far as the kernel allows and within bounds, so that a connection
+ * that always has more to do, a download or a flood, does not hold up others.
  *
- * A turn leaves the connection alive: what it says is to be done by its caller.
- * The worker's thread; blocks on no peer. */
+ * A turn never frees the connection: it returns what its caller is to do. The
+ * worker's thread; blocks on no peer. */
 #ifndef TCP_TURN_H
 #define TCP_TURN_H
 
@@ -14,9 +14,9 @@
 enum {
     TURN_SEND_MAX = 1024 * 1024, /* bytes that one turn may send */
 
-    /* Of a pipeline, one turn looks at no more messages than these, and after
-     * so long at no further one; but at so many whatever time they take, so
-     * that a short pipeline is one turn on a busy machine, too. */
+    /* A turn offers at most TURN_MESSAGES_MAX messages of a pipeline, and after
+     * TURN_US no further one; but TURN_MESSAGES_SURE whatever time they take,
+     * so that a short pipeline is one turn on a busy machine, too. */
     TURN_MESSAGES_MAX = 16,
     TURN_MESSAGES_SURE = 8,
     TURN_US = 200,
@@ -40,21 +40,21 @@ static inline struct after_turn turn_close(enum ledger_cause cause)
     return (struct after_turn){.next = TURN_CLOSE, .cause = cause};
 }
 
-/* ACCEPTED: the worker has it now, and waits for its first byte. */
+/* ACCEPTED: the worker has the connection, and waits for its first byte. */
 void turn_begin(struct connection_env *env, struct connection *c);
 
-/* A turn as its state has it. `is_told`: the kernel has reported, before the
- * batch began, that there is something to receive. */
+/* Takes a turn in the present state. `is_reported`: the kernel has reported,
+ * before the batch began, that there is something to receive. */
 struct after_turn turn_take(struct connection_env *env, struct connection *c,
-                            bool is_told);
+                            bool is_reported);
 
-/* TICK: it is time to tell news. */
+/* TICK: its deadline has expired. */
 struct after_turn turn_tick(struct connection_env *env, struct connection *c);
 
 /* MESSAGE: its rest did not come in time. */
 struct after_turn turn_expire(struct connection_env *env, struct connection *c);
 
-/* Enters SEND, or starts its clock anew. */
+/* Enters SEND, or arms its deadline anew. */
 void turn_enter_send(struct connection_env *env, struct connection *c);
 
 #endif

@@ -15,21 +15,21 @@
 enum {
     EVENTS_MAX = 256,
     LOG_INTERVAL_MS = 5000,
-    FAILURE_WAIT_MS = 100, /* between two looks at what fails for ever */
-    READY_US = 500, /* those whose turn was cut short have so long, and then
-                        the kernel is asked who else has come */
+    FAILURE_WAIT_MS = 100, /* between two attempts at what fails for good */
+    READY_US = 500, /* for connections whose turn was cut short, before the
+                       kernel is asked for new events */
 };
 
-static void tell(int event_fd)
+static void signal_event(int event_fd)
 {
     uint64_t one = 1;
     ssize_t written = write(event_fd, &one, sizeof(one));
 
-    (void)written; /* it fails only where the count is full: told already */
+    (void)written; /* it fails only where the count is full */
 }
 
-/* Gives a turn to each connection whose last one was cut short, as far as the
- * time goes. One that asks for yet another lines up behind all others. */
+/* Gives a turn to each connection whose last one was cut short, until READY_US
+ * have passed. One that needs yet another turn goes behind all others. */
 static void run_ready(struct connection_env *env)
 {
     const struct list *last = env->ready.prev, *node;
@@ -57,7 +57,8 @@ static void run_expired(struct connection_env *env)
     }
 }
 
-/* Calls `visit` for each connection the worker knows; each may vanish. */
+/* Calls `visit` for each connection that the worker has seen; it may close it.
+ */
 static void for_each_connection(struct connection_env *env,
                                 void (*visit)(struct connection_env *,
                                               struct connection *))
@@ -81,7 +82,7 @@ static void for_each_connection(struct connection_env *env,
     }
 }
 
-/* Tells the acceptor how many places have become free. */
+/* Reports to the acceptor how many connections were closed. */
 static void report_closed(struct worker *worker)
 {
     int room_fd;
@@ -92,7 +93,7 @@ static void report_closed(struct worker *worker)
     worker->env.closed_count = 0;
     room_fd = atomic_load(worker->room_fd);
     if (room_fd != -1)
-        tell(room_fd);
+        signal_event(room_fd);
 }
 
 static void stop_connection(struct connection_env *env, struct connection *c)
@@ -118,7 +119,7 @@ static bool obey(struct worker *worker)
     case WORKER_STOP:
         for_each_connection(env, stop_connection);
         report_closed(worker);
-        /* What was handed over and not yet seen comes with the next events. */
+        /* Those handed over and not yet seen come with the next events. */
         return atomic_load(&worker->load) > 0;
     }
     return false;
@@ -129,15 +130,15 @@ static void run_events(struct worker *worker, const struct epoll_event *events,
 {
     for (int i = 0; i < count; i++) {
         struct connection *connection = events[i].data.ptr;
-        uint64_t told;
+        uint64_t count_read;
         ssize_t got;
 
         if (connection != NULL) {
             connection_event(&worker->env, connection, events[i].events);
             continue;
         }
-        got = read(worker->wake_fd, &told, sizeof(told));
-        (void)got; /* the order itself stands in worker->order */
+        got = read(worker->wake_fd, &count_read, sizeof(count_read));
+        (void)got; /* the order itself is in worker->order */
     }
 }
 
@@ -152,30 +153,30 @@ static int wait_ms(const struct connection_env *env, int64_t next_ms)
                                            : (int)(next_ms - env->now_ms);
 }
 
-/* There is nothing more to do: who watches has time. */
-static void tell_waiting(struct observer *observer)
+/* There is nothing more to do: the observer may write. */
+static void report_waiting(struct observer *observer)
 {
     if (observer != NULL && observer->waiting != NULL)
         observer->waiting(observer);
 }
 
-/* epoll_wait fails, and may do so for ever: it is tried again, now and then. */
+/* epoll_wait failed, and may fail for good: waits before the next attempt. */
 static void rest(struct worker *worker, int error)
 {
     struct pollfd wake = {.fd = worker->wake_fd, .events = POLLIN};
-    uint64_t told;
+    uint64_t count;
     ssize_t got;
 
     log_error_paced(&worker->env.pace,
                     "cannot wait for requests: %s; trying again",
                     strerror(error));
     if (poll(&wake, 1, FAILURE_WAIT_MS) == 1) {
-        got = read(worker->wake_fd, &told, sizeof(told));
-        (void)got; /* the order itself stands in worker->order */
+        got = read(worker->wake_fd, &count, sizeof(count));
+        (void)got; /* the order itself is in worker->order */
     }
 }
 
-/* When there is something to do, should nothing arrive. */
+/* When there is something to do, even if nothing arrives. */
 static int64_t next_due_ms(const struct connection_env *env)
 {
     int64_t next_ms = deadlines_next_ms(&env->deadlines), due_ms;
@@ -195,7 +196,7 @@ static void serve(struct worker *worker)
         int64_t next_ms = next_due_ms(env);
         int count;
 
-        tell_waiting(env->observer);
+        report_waiting(env->observer);
         atomic_store_explicit(&worker->idle_since_ms,
                               connection_idle_since_ms(env),
                               memory_order_relaxed);
@@ -215,7 +216,7 @@ static void serve(struct worker *worker)
         }
         report_closed(worker);
     }
-    tell_waiting(env->observer);
+    report_waiting(env->observer);
 }
 
 static void *worker_main(void *arg)
@@ -224,7 +225,7 @@ static void *worker_main(void *arg)
 
     worker->env.now_ms = clock_now_ms();
     serve(worker);
-    tell(worker->done_fd);
+    signal_event(worker->done_fd);
     return NULL;
 }
 
@@ -304,13 +305,13 @@ int worker_start(struct worker *worker, const struct worker_config *config)
 void worker_order(struct worker *worker, enum worker_order order)
 {
     atomic_store(&worker->order, (int)order);
-    tell(worker->wake_fd);
+    signal_event(worker->wake_fd);
 }
 
 void worker_want_room(struct worker *worker)
 {
     atomic_store(&worker->room_wanted, true);
-    tell(worker->wake_fd);
+    signal_event(worker->wake_fd);
 }
 
 void worker_join(struct worker *worker)
