@@ -185,6 +185,7 @@ static void want_room(struct acceptor *acceptor)
 static void wait_for_room(struct acceptor *acceptor,
                           const struct listener *listener)
 {
+    assert(atomic_load(&acceptor->room_fd) == -1);
     /* First let workers know that we wait, then try again: a connection that
      * closes in between either wakes us or makes the second try succeed. */
     atomic_store(&acceptor->room_fd, acceptor->wake_fd);
@@ -315,8 +316,11 @@ static int watch_all(struct acceptor *acceptor)
 
 int acceptor_start(struct acceptor *acceptor)
 {
-    int error = watch_all(acceptor);
+    int error;
 
+    assert(acceptor->worker_count > 0 && acceptor->connections_max > 0);
+    assert(acceptor->epoll_fd == -1 && acceptor->accepted == 0);
+    error = watch_all(acceptor);
     if (error != 0)
         return error;
     return -pthread_create(&acceptor->thread, NULL, acceptor_main, acceptor);
@@ -335,6 +339,7 @@ void acceptor_stop(struct acceptor *acceptor)
 
 void acceptor_take_backlog(struct acceptor *acceptor)
 {
+    assert(atomic_load(&acceptor->ended));
     for (size_t i = 0; i < acceptor->listener_count; i++) {
         int taken = 0;
 

@@ -1,6 +1,7 @@
 #include "tcp/address.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 
@@ -126,6 +127,7 @@ unsigned address_port(const struct address *address)
 
 void address_set_port(struct address *address, unsigned port)
 {
+    assert(port <= PORT_MAX);
     if (address->any.sa_family == AF_INET)
         address->in4.sin_port = htons((uint16_t)port);
     else if (address->any.sa_family == AF_INET6)

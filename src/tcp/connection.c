@@ -1,5 +1,6 @@
 #include "tcp/connection.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -31,6 +32,8 @@ struct connection *connection_new(const struct protocol *protocol, int fd,
 
 void connection_discard(struct connection *c)
 {
+    assert(c->state == CONN_ACCEPTED);
+    assert(list_is_empty(&c->deadline.node) && list_is_empty(&c->ready));
     close(c->fd);
     ledger_free(c->stream.ledger);
     free(c);
@@ -70,6 +73,8 @@ static void finish_turn(struct connection_env *env, struct connection *c,
 {
     if (after.next == TURN_WAIT && awaits_message(c) && env->draining)
         after = turn_close(LEDGER_BY_DRAINING);
+    assert(after.next == TURN_CLOSE ||
+           (c->state == CONN_SEND) == (c->unsent != NULL));
     if (after.next == TURN_CLOSE)
         connection_close(env, c, after.cause);
     else if (after.next == TURN_AGAIN && list_is_empty(&c->ready))
@@ -221,6 +226,8 @@ void connection_make_room(struct connection_env *env)
 
 void connection_drain(struct connection_env *env, struct connection *c)
 {
+    assert(env->draining);
+    assert(c->state != CONN_ACCEPTED); /* it has no deadline to be found by */
     if (awaits_message(c))
         connection_resume(env, c);
     else if (c->state == CONN_TICK) /* the response ends */

@@ -1,5 +1,7 @@
 #include "tcp/deadline.h"
 
+#include <assert.h>
+
 void deadlines_init(struct deadlines *deadlines,
                     const int64_t length_ms[DEADLINE_KINDS])
 {
@@ -12,9 +14,14 @@ void deadlines_init(struct deadlines *deadlines,
 void deadline_arm(struct deadlines *deadlines, enum deadline_kind kind,
                   struct deadline *deadline, int64_t now_ms)
 {
+    struct list *armed = &deadlines->armed[kind];
+
     list_unlink(&deadline->node);
-    list_append(&deadlines->armed[kind], &deadline->node);
     deadline->at_ms = now_ms + deadlines->length_ms[kind];
+    assert(list_is_empty(armed) ||
+           LIST_ENTRY(armed->prev, struct deadline, node)->at_ms <=
+               deadline->at_ms);
+    list_append(armed, &deadline->node);
 }
 
 static struct deadline *first_of(const struct deadlines *deadlines, int kind)

@@ -144,6 +144,7 @@ struct outqueue *outqueue_move(struct outqueue *queue)
 {
     struct outqueue *moved = outqueue_new(queue->count, own_bytes_left(queue));
 
+    assert(queue->file_error == 0); /* of an item that is still first */
     if (moved == NULL)
         return NULL;
     for (size_t i = 0; i < queue->count; i++) {

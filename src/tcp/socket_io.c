@@ -1,5 +1,6 @@
 #include "tcp/socket_io.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
@@ -24,6 +25,7 @@ enum io_result socket_recv(int fd, char *at, size_t size, size_t *len)
 {
     ssize_t got;
 
+    assert(size > 0); /* else 0 would look like the end of the stream */
     do
         got = recv(fd, at, size, 0);
     while (got == -1 && errno == EINTR);
@@ -47,8 +49,10 @@ static size_t cut_to_part(struct iovec *pieces, size_t count)
 {
     size_t last = 0, left = SEND_PART;
 
+    assert(count > 0);
     while (last + 1 < count && pieces[last].iov_len < left)
         left -= pieces[last++].iov_len;
+    assert(left > 0 && pieces[last].iov_len >= left);
     pieces[last].iov_len = left;
     return last + 1;
 }

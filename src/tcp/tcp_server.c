@@ -1,5 +1,6 @@
 #include "tcp/tcp_server.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -69,6 +70,7 @@ int tcp_server_start(struct tcp_server **out,
     struct tcp_server *server;
     int error;
 
+    assert(config->workers > 0);
     /* Workers have counters on cache lines of their own. */
     server = aligned_alloc(alignof(struct tcp_server),
                            sizeof(*server) +
@@ -122,6 +124,7 @@ bool tcp_server_drained(struct tcp_server *server)
 
     if (read(server->done_fd, &ended, sizeof(ended)) == sizeof(ended))
         server->done_count += (unsigned)ended;
+    assert(server->done_count <= server->worker_count);
     return server->done_count == server->worker_count;
 }
 

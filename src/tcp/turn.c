@@ -1,5 +1,6 @@
 #include "tcp/turn.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ void turn_enter_send(struct connection_env *env, struct connection *c)
 /* Sets what one turn may do. Its time runs from after its first message. */
 static void begin_turn(struct connection_env *env)
 {
+    assert(outqueue_is_empty(env->out));
     env->budget = TURN_SEND_MAX;
     env->messages = 0;
     env->ends_us = 0;
@@ -148,6 +150,7 @@ static enum io_result send_queue(struct connection_env *env,
 static struct after_turn linger(struct connection_env *env,
                                 struct connection *c, enum ledger_cause cause)
 {
+    assert(c->unsent == NULL && outqueue_is_empty(env->out));
     ledger_ends(c->stream.ledger, cause);
     ledger_drop_rest(c->stream.ledger);
     if (shutdown(c->fd, SHUT_WR) == -1)
@@ -197,6 +200,7 @@ static struct after_turn after_send(struct connection_env *env,
         return settle(env, c, wants, responded);
     if (result == IO_GONE || result == IO_FAILED)
         return abandon(env, cause_of(result));
+    assert(c->unsent == NULL); /* SEND sends that first */
     c->unsent = outqueue_move(env->out);
     if (c->unsent == NULL)
         return abandon_for_memory(env);
@@ -211,6 +215,7 @@ struct after_turn turn_tick(struct connection_env *env, struct connection *c)
     enum protocol_wants wants;
     enum io_result result;
 
+    assert(c->state == CONN_TICK && c->unsent == NULL);
     begin_turn(env);
     do {
         struct turn turn = {.out = env->out, .draining = env->draining};
@@ -254,12 +259,16 @@ static struct after_turn offer(struct connection_env *env, struct connection *c,
         ledger_offer(c->stream.ledger, turn.in_len);
         wants =
             env->protocol->received(env->protocol_worker, c->session, &turn);
+        assert(turn.in_used <= turn.in_len);
         used += turn.in_used;
         responded |= !outqueue_is_empty(env->out);
-        if (wants == PROTOCOL_ROOM)
+        if (wants == PROTOCOL_ROOM) {
+            assert(!outqueue_is_empty(env->out));
             result = send_queue(env, c, env->out);
-        else if (wants == PROTOCOL_NEXT && turn.in_used > 0 && used < in.len)
+        } else if (wants == PROTOCOL_NEXT && turn.in_used > 0 &&
+                   used < in.len) {
             wants = PROTOCOL_ROOM; /* in the turn, not in the queue */
+        }
         goes_on = wants == PROTOCOL_ROOM && result == IO_DONE && may_go_on(env);
     } while (goes_on);
     if (result == IO_DONE)
@@ -344,6 +353,7 @@ static struct after_turn send_turn(struct connection_env *env,
 
 void turn_begin(struct connection_env *env, struct connection *c)
 {
+    assert(c->state == CONN_ACCEPTED && list_is_empty(&c->deadline.node));
     connection_ledger_open(env, c);
     env->protocol->opened(env->protocol_worker, c->session, &c->stream);
     enter(env, c, CONN_FIRST, DEADLINE_FIRST_BYTE);
@@ -378,6 +388,7 @@ struct after_turn turn_expire(struct connection_env *env, struct connection *c)
                         .out = env->out,
                         .draining = env->draining};
 
+    assert(c->state == CONN_MESSAGE && c->unsent == NULL);
     begin_turn(env);
     /* The cause of the end, which comes when the response has been sent. */
     ledger_ends(c->stream.ledger, connection_timeout_cause(c->state));

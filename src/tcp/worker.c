@@ -1,5 +1,6 @@
 #include "tcp/worker.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -85,11 +86,14 @@ static void for_each_connection(struct connection_env *env,
 /* Reports to the acceptor how many connections were closed. */
 static void report_closed(struct worker *worker)
 {
+    unsigned load;
     int room_fd;
 
     if (worker->env.closed_count == 0)
         return;
-    atomic_fetch_sub(&worker->load, worker->env.closed_count);
+    load = atomic_fetch_sub(&worker->load, worker->env.closed_count);
+    assert(load >= worker->env.closed_count);
+    (void)load;
     worker->env.closed_count = 0;
     room_fd = atomic_load(worker->room_fd);
     if (room_fd != -1)
@@ -304,6 +308,7 @@ int worker_start(struct worker *worker, const struct worker_config *config)
 
 void worker_order(struct worker *worker, enum worker_order order)
 {
+    assert((int)order >= atomic_load(&worker->order));
     atomic_store(&worker->order, (int)order);
     signal_event(worker->wake_fd);
 }
