@@ -149,7 +149,9 @@ def start_soquete(place, port):
     log = (["--access-log", "combined", "--access-log-file",
             os.path.join(place.folder, "access.log")] if place.logs else
            ["--access-log", "off"])
-    return [place.server, "--quiet", "--workers", str(place.workers), *log,
+    # By default it keeps half of the descriptors for files.
+    most = ["--max-connections", "16000"] if place.connections > 5000 else []
+    return [place.server, "--quiet", "--workers", str(place.workers), *log, *most,
             "--listen", f"127.0.0.1:{port}", place.root]
 
 
