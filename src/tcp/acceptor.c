@@ -50,11 +50,30 @@ static struct worker *least_loaded(struct acceptor *acceptor, unsigned *total)
     return least;
 }
 
-static void hand_over(struct acceptor *acceptor, struct worker *worker, int fd,
-                      struct stream *stream)
+/* Hands over what was accepted since the last time. A worker that is woken for
+ * each connection takes the processor from the acceptor each time, where they
+ * share it; woken for several, it also looks at its files once for all of them.
+ */
+static void hand_over(struct acceptor *acceptor)
+{
+    for (unsigned i = 0; i < acceptor->handover_count; i++) {
+        const struct handover *handover = &acceptor->handovers[i];
+        int error = worker_hand_over(handover->worker, handover->connection);
+
+        if (error != 0) {
+            log_error_paced(&acceptor->pace, "a connection was refused: %s",
+                            strerror(-error));
+            connection_discard(handover->connection);
+        }
+    }
+    acceptor->handover_count = 0;
+}
+
+/* Makes a connection of what was accepted, to be handed over soon. */
+static void put_connection(struct acceptor *acceptor, struct worker *worker,
+                           int fd, struct stream *stream)
 {
     struct connection *connection;
-    int error;
 
     acceptor->accepted++;
     if (acceptor->keeps_ledgers)
@@ -65,12 +84,11 @@ static void hand_over(struct acceptor *acceptor, struct worker *worker, int fd,
         log_error_paced(&acceptor->pace, "a connection was refused: no memory");
         return;
     }
-    error = worker_hand_over(worker, connection);
-    if (error != 0) {
-        log_error_paced(&acceptor->pace, "a connection was refused: %s",
-                        strerror(-error));
-        connection_discard(connection);
-    }
+    worker_expect(worker);
+    acceptor->handovers[acceptor->handover_count++] =
+        (struct handover){worker, connection};
+    if (acceptor->handover_count == HANDOVERS_MAX)
+        hand_over(acceptor);
 }
 
 /* accept4 failed with `error` while `open` connections are open. Closing one of
@@ -131,6 +149,7 @@ static enum accept_result take_connection(struct acceptor *acceptor,
     struct worker *worker = least_loaded(acceptor, &total);
     int fd;
 
+    assert(acceptor->handover_count < HANDOVERS_MAX);
     if (total >= acceptor->connections_max)
         return ACCEPT_NO_ROOM;
     fd = accept4(listener->fd, &stream.peer.any, &len,
@@ -138,7 +157,7 @@ static enum accept_result take_connection(struct acceptor *acceptor,
     if (fd == -1)
         return judge(acceptor, listener, errno, total);
     acceptor->failures = 0;
-    hand_over(acceptor, worker, fd, &stream);
+    put_connection(acceptor, worker, fd, &stream);
     return ACCEPT_DONE;
 }
 
@@ -186,6 +205,7 @@ static void wait_for_room(struct acceptor *acceptor,
                           const struct listener *listener)
 {
     assert(atomic_load(&acceptor->room_fd) == -1);
+    hand_over(acceptor); /* one of these may be the first to close */
     /* First let workers know that we wait, then try again: a connection that
      * closes in between either wakes us or makes the second try succeed. */
     atomic_store(&acceptor->room_fd, acceptor->wake_fd);
@@ -288,12 +308,15 @@ static void *acceptor_main(void *arg)
         }
         if (acceptor->retry_ms != 0 && wait_ms(acceptor) == 0)
             rewatch_all(acceptor);
+        if (count <= 0)
+            hand_over(acceptor);
         /* All are taken. Workers that share our processor run first: what
          * arrives meanwhile is taken together, and we sleep less often. */
         if (count == 0)
             sched_yield();
         timeout_ms = count > 0 ? 0 : wait_ms(acceptor);
     }
+    hand_over(acceptor);
     return NULL;
 }
 
@@ -348,6 +371,7 @@ void acceptor_take_backlog(struct acceptor *acceptor)
                    ACCEPT_DONE)
             taken++;
     }
+    hand_over(acceptor);
 }
 
 void acceptor_fini(struct acceptor *acceptor)

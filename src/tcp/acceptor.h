@@ -1,7 +1,8 @@
 /* acceptor.h -- the thread that takes connections from the kernel
  *
  * One thread, one epoll over all listeners. It takes a connection from each
- * that has one, hands it to the worker with the fewest, and waits for more.
+ * that has one, for the worker with the fewest, and asks the epoll for more.
+ * When there are no more, or HANDOVERS_MAX were taken, it hands them over.
  *
  * When no more can be taken (connections_max is reached, or our descriptors run
  * out), the connection of all workers that has been idle longest is closed.
@@ -22,6 +23,8 @@
 #include "tcp/listener.h"
 #include "tcp/worker.h"
 
+enum { HANDOVERS_MAX = 16 };
+
 struct acceptor {
     const struct listener *listeners;
     size_t listener_count;
@@ -37,6 +40,11 @@ struct acceptor {
     int64_t
         retry_ms; /* when to watch all listeners again; 0: all are watched */
     struct log_pace pace; /* of what is logged */
+    unsigned handover_count;
+    struct handover {
+        struct worker *worker;
+        struct connection *connection;
+    } handovers[HANDOVERS_MAX]; /* accepted, and not yet handed over */
 
     int epoll_fd;
     int wake_fd;        /* eventfd: there is room again, or the end */

@@ -325,6 +325,11 @@ void worker_join(struct worker *worker)
     worker_fini(worker);
 }
 
+void worker_expect(struct worker *worker)
+{
+    atomic_fetch_add(&worker->load, 1);
+}
+
 int worker_hand_over(struct worker *worker, struct connection *connection)
 {
     struct epoll_event event = {
@@ -332,7 +337,6 @@ int worker_hand_over(struct worker *worker, struct connection *connection)
         .data.ptr = connection,
     };
 
-    atomic_fetch_add(&worker->load, 1);
     if (epoll_ctl(worker->epoll_fd, EPOLL_CTL_ADD, connection->fd, &event) == 0)
         return 0;
     atomic_fetch_sub(&worker->load, 1);

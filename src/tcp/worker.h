@@ -66,8 +66,13 @@ void worker_want_room(struct worker *worker);
 /* Waits until the thread has ended, and frees what it had. */
 void worker_join(struct worker *worker);
 
-/* Hands a connection over. Returns 0, or a negative errno: the connection is
- * still the caller's then. The acceptor's thread. */
+/* Counts a connection that worker_hand_over will be called for. The acceptor's
+ * thread. */
+void worker_expect(struct worker *worker);
+
+/* Hands over a connection that was counted. Returns 0, or a negative errno: the
+ * connection is still the caller's then, and counts no more. The acceptor's
+ * thread. */
 int worker_hand_over(struct worker *worker, struct connection *connection);
 
 #endif
