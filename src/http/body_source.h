@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 struct ledger;
+struct waker;
 
 enum { BODY_SOURCE_READ_MAX = 65504 }; /* bytes of one read */
 
@@ -26,10 +27,12 @@ struct body_source {
 
 /* Opens a source for each request that asks for one. */
 struct body_opener {
-    /* `ledger` is that of the request's connection, lent until close; NULL:
-     * it has none. Returns NULL: no memory, or too many are open. */
+    /* `ledger` is that of the request's connection (NULL: it has none), and
+     * `waker` wakes its worker for news; both are lent until close. Returns
+     * NULL: no memory, or too many are open. */
     struct body_source *(*open)(struct body_opener *,
-                                const struct ledger *ledger);
+                                const struct ledger *ledger,
+                                struct waker *waker);
 };
 
 #endif

@@ -33,7 +33,7 @@ static void write_chunk_size(char *out, size_t len)
     put_text(out, "\r\n");
 }
 
-enum protocol_wants body_stream_tick(struct body_stream *stream,
+enum protocol_wants body_stream_read(struct body_stream *stream,
                                      const struct turn *turn)
 {
     size_t ahead = stream->is_chunked ? CHUNK_SIZE_LEN : 0;
@@ -42,6 +42,7 @@ enum protocol_wants body_stream_tick(struct body_stream *stream,
         stream->source->read(stream->source, out + ahead, BODY_SOURCE_READ_MAX);
     bool has_more = len > BODY_SOURCE_READ_MAX / 2;
 
+    assert(stream->source != NULL);
     assert(len <= BODY_SOURCE_READ_MAX);
     if (len > 0 && stream->is_chunked) {
         write_chunk_size(out, len);
@@ -50,7 +51,7 @@ enum protocol_wants body_stream_tick(struct body_stream *stream,
     }
     outqueue_commit(turn->out, len);
     if (!turn->draining)
-        return has_more ? PROTOCOL_ROOM : PROTOCOL_TICK;
+        return has_more ? PROTOCOL_ROOM : PROTOCOL_NEWS;
     if (stream->is_chunked)
         outqueue_copy(turn->out, last_chunk.at, last_chunk.len);
     return PROTOCOL_END;

@@ -21,7 +21,7 @@ void body_stream_open(struct body_stream *stream, struct body_source *source,
 
 /* Puts the source's next bytes into the turn's empty queue. Returns what the
  * stream waits for. */
-enum protocol_wants body_stream_tick(struct body_stream *stream,
+enum protocol_wants body_stream_read(struct body_stream *stream,
                                      const struct turn *turn);
 
 /* Does nothing if it is not open. */

@@ -27,6 +27,7 @@ struct asking {
     const struct stream *stream; /* of the request */
     time_t now;
     struct bytes fields; /* whole field lines for the response, or none */
+    struct waker *waker; /* of the worker, for a body source; lent */
     bool is_last;        /* the connection ends with this response */
 };
 

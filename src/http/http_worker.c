@@ -19,7 +19,8 @@ void http_worker_close(void *context)
     free(worker);
 }
 
-void *http_worker_open(void *arg, struct observer *observer)
+void *http_worker_open(void *arg, struct observer *observer,
+                       struct waker *waker)
 {
     const struct http_config *config = arg;
     struct http_worker *worker = calloc(1, sizeof(*worker));
@@ -28,6 +29,7 @@ void *http_worker_open(void *arg, struct observer *observer)
     if (worker == NULL)
         return NULL;
     worker->config = config;
+    worker->waker = waker;
     worker->pace.interval_ms = LOG_INTERVAL_MS;
     worker->handler = config->handler->open(config->handler_arg);
     worker->spare = request_parser_new(&config->limits);

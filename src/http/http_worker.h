@@ -16,6 +16,7 @@ struct http_worker {
     const struct http_config *config;
     void *handler;                /* from config->handler->open */
     struct request_parser *spare; /* ready for a new message; or NULL */
+    struct waker *waker;          /* for body sources; lent */
     struct outgoing *outgoing;    /* NULL: no observer wants responses */
     time_t explained_s;   /* when http_worker_explain last wrote a line */
     struct log_pace pace; /* of reports of missing memory */
@@ -25,7 +26,8 @@ struct http_worker {
 
 /* protocol.h's worker_open, with a struct http_config, worker_close,
  * waiting, and batch. */
-void *http_worker_open(void *config, struct observer *observer);
+void *http_worker_open(void *config, struct observer *observer,
+                       struct waker *waker);
 void http_worker_close(void *worker);
 int64_t http_worker_waiting(void *worker, int64_t now_ms);
 void http_worker_batch(void *worker);

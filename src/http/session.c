@@ -138,6 +138,7 @@ static enum protocol_wants respond(struct http_worker *worker,
         .request = request,
         .stream = session->stream,
         .now = worker->renderer.date_s,
+        .waker = worker->waker,
         .fields = note_request(worker, session, request, turn->in_used),
         .is_last = turn->draining,
     };
@@ -153,7 +154,7 @@ static enum protocol_wants respond(struct http_worker *worker,
     if (plan.content.kind == CONTENT_SOURCE && plan.content.source != NULL) {
         body_stream_open(&session->body, plan.content.source,
                          plan.content.is_chunked);
-        return PROTOCOL_TICK;
+        return PROTOCOL_ROOM;
     }
     if (plan.persistence != CONNECTION_CLOSE)
         return PROTOCOL_NEXT;
@@ -316,7 +317,7 @@ static enum protocol_wants received(void *context, void *state,
 
     if (session->body.source != NULL) { /* nothing after it is read */
         turn->in_used = turn->in_len;
-        return PROTOCOL_TICK;
+        return body_stream_read(&session->body, turn);
     }
     assert(session->unsent == NULL); /* all that was queued has been sent */
     if (!http_worker_has_room(worker, turn->out))
@@ -354,15 +355,6 @@ static void expired(void *context, void *state, struct turn *turn)
                 head_of(session, turn->in, turn->in_len), turn);
 }
 
-static enum protocol_wants ticked(void *context, void *state, struct turn *turn)
-{
-    struct session *session = state;
-
-    (void)context;
-    assert(session->body.source != NULL && outqueue_is_empty(turn->out));
-    return body_stream_tick(&session->body, turn);
-}
-
 static void sent(void *context, void *state, uint64_t len)
 {
     struct http_worker *worker = context;
@@ -380,7 +372,6 @@ const struct protocol http_protocol = {
     .batch = http_worker_batch,
     .opened = opened,
     .received = received,
-    .ticked = ticked,
     .expired = expired,
     .sent = sent,
     .closed = closed,

@@ -24,8 +24,9 @@
 #include "tcp/tcp_server.h"
 
 enum {
-    TICK_MS = 50,      /* between two looks for events: seems immediate */
-    STOP_MS = 500,     /* for threads to close their connections and end */
+    NEWS_MS = 1000, /* between two reads of a source without news: it may have
+                       something to send by the time alone */
+    STOP_MS = 500,  /* for threads to close their connections and end */
     QUIET_END_MS = 100 /* an end that takes longer is announced */
 };
 
@@ -129,7 +130,7 @@ static int start_tcp(struct server *server)
                 [DEADLINE_IDLE] = options->idle_timeout_ms,
                 [DEADLINE_SEND] = options->send_timeout_ms,
                 [DEADLINE_LINGER] = options->linger_timeout_ms,
-                [DEADLINE_TICK] = TICK_MS,
+                [DEADLINE_NEWS] = NEWS_MS,
             },
         .keeps_ledgers = server->watching.wants_ledgers,
     };

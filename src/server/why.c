@@ -184,7 +184,7 @@ static int ask(struct inquiry *q, const struct options *options)
     q->stream.role = (uint8_t)role_of(options);
     q->out = outqueue_new(TURN_OUT_ITEMS, TURN_OUT_BYTES);
     q->session = calloc(1, http_protocol.session_size);
-    q->worker = http_protocol.worker_open(&q->http, &q->outcome.observer);
+    q->worker = http_protocol.worker_open(&q->http, &q->outcome.observer, NULL);
     if (q->out == NULL || q->session == NULL || q->worker == NULL)
         return -ENOMEM;
     http_protocol.opened(q->worker, q->session, &q->stream);

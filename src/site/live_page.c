@@ -40,8 +40,8 @@ static enum verdict events(struct exchange *x)
     struct body_source *source = NULL;
 
     if (x->request->method == METHOD_GET) {
-        source = x->site->config->live->open(x->site->config->live,
-                                             x->asking->stream->ledger);
+        source = x->site->config->live->open(
+            x->site->config->live, x->asking->stream->ledger, x->asking->waker);
         if (source == NULL)
             return decide(x, 503, "there are too many viewers already");
     }

@@ -128,7 +128,7 @@ static void give_up(struct connection_env *env, struct connection *c)
     case CONN_FIRST:
     case CONN_IDLE:
     case CONN_PENDING:
-    case CONN_TICK:
+    case CONN_NEWS:
     case CONN_LINGER:
         connection_close(env, c, connection_timeout_cause(c->state));
         break;
@@ -161,8 +161,8 @@ void connection_expired(struct connection_env *env, struct connection *c)
     case CONN_SEND:
         take_last_turn(env, c);
         break;
-    case CONN_TICK:
-        finish_turn(env, c, turn_tick(env, c));
+    case CONN_NEWS:
+        finish_turn(env, c, turn_news(env, c));
         break;
     case CONN_ACCEPTED:
     case CONN_LINGER:
@@ -230,7 +230,7 @@ void connection_drain(struct connection_env *env, struct connection *c)
     assert(c->state != CONN_ACCEPTED); /* it has no deadline to be found by */
     if (awaits_message(c))
         connection_resume(env, c);
-    else if (c->state == CONN_TICK) /* the response ends */
+    else if (c->state == CONN_NEWS) /* the response ends */
         connection_expired(env, c);
     else if (c->state == CONN_MESSAGE) /* its rest must come sooner */
         deadline_arm(&env->deadlines, DEADLINE_LINGER, &c->deadline,

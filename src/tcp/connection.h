@@ -12,12 +12,12 @@
  *     MESSAGE   the message's rest  MESSAGE      it is whole (IDLE), or never
  *                                                will be (LINGER)
  *     PENDING   its next turn, with MESSAGE      it had it (PENDING, IDLE,
- *               more messages                    MESSAGE, SEND, TICK, LINGER)
+ *               more messages                    MESSAGE, SEND, NEWS, LINGER)
  *     SEND      room in the kernel  SEND         the queue is empty (IDLE,
- *                                                MESSAGE, PENDING, TICK,
+ *                                                MESSAGE, PENDING, NEWS,
  *                                                LINGER)
- *     TICK      more to send        TICK         the protocol has put more in
- *                                                (TICK), or the last (LINGER)
+ *     NEWS      news to send        NEWS         it was sent (NEWS, PENDING,
+ *                                                SEND), or the last (LINGER)
  *     LINGER    the end of the      LINGER       it came: closed
  *               peer's stream;
  *               drops its bytes
@@ -35,7 +35,7 @@
  * has its turn: the peer is not late.
  *
  * In every state a reset by the peer ends the connection; in FIRST, IDLE,
- * MESSAGE and TICK so does the end of the peer's stream. When a deadline
+ * MESSAGE and NEWS so does the end of the peer's stream. When a deadline
  * expires, FIRST, IDLE, MESSAGE and SEND have a last turn, as the process may
  * have been paused while what they wait for came in time. If it has not come,
  * FIRST and IDLE close silently; MESSAGE lets the protocol respond; SEND
@@ -72,7 +72,7 @@ enum connection_state {
     CONN_MESSAGE,
     CONN_PENDING,
     CONN_SEND,
-    CONN_TICK,
+    CONN_NEWS,
     CONN_LINGER,
 };
 

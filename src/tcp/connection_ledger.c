@@ -30,7 +30,7 @@ enum ledger_cause connection_timeout_cause(enum connection_state state)
         return LEDGER_BY_REQUEST_TIMEOUT;
     case CONN_SEND:
         return LEDGER_BY_SEND_TIMEOUT;
-    case CONN_TICK:
+    case CONN_NEWS:
     case CONN_LINGER:
         return LEDGER_BY_LINGER_TIMEOUT;
     }

@@ -17,7 +17,7 @@ enum deadline_kind {
     DEADLINE_IDLE,       /* last response to the next message's first byte */
     DEADLINE_SEND,       /* without the peer taking anything */
     DEADLINE_LINGER,     /* our last byte to the end of the peer's stream */
-    DEADLINE_TICK,       /* from one `ticked` to the next: no timeout */
+    DEADLINE_NEWS,       /* from one look for news to the next: no timeout */
     DEADLINE_KINDS
 };
 

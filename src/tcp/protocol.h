@@ -18,6 +18,7 @@
 
 #include "base/ledger.h"
 #include "base/observer.h"
+#include "base/waker.h"
 #include "tcp/address.h"
 #include "tcp/outqueue.h"
 
@@ -29,8 +30,9 @@ enum protocol_wants {
     PROTOCOL_MORE, /* the rest of a message, which must come in time */
     PROTOCOL_ROOM, /* room for a response in the queue, which is not empty: send
                       some, call again */
-    PROTOCOL_TICK, /* time, as more of its response follows: call `ticked` soon,
-                      and repeatedly */
+    PROTOCOL_NEWS, /* news that the session sends: call `received` again, with
+                      nothing offered, when the waker was woken, and at least
+                      once a second */
     PROTOCOL_END,  /* nothing: send the queue, then end the stream */
     PROTOCOL_LAST, /* the same, and the peer has announced that it sends no
                       more: the stream need not linger, where the response is
@@ -68,7 +70,8 @@ struct protocol {
     /* Once for each worker, before its first stream and after its last. `arg`
      * is what the server was started with; the observer (NULL: none) is the
      * worker's and outlives the protocol. NULL: no memory. */
-    void *(*worker_open)(void *arg, struct observer *observer);
+    void *(*worker_open)(void *arg, struct observer *observer,
+                         struct waker *waker);
     void (*worker_close)(void *worker);
 
     /* The worker is about to wait for the kernel: for periodic work, whether or
@@ -87,17 +90,14 @@ struct protocol {
     /* A stream was opened. */
     void (*opened)(void *worker, void *session, const struct stream *stream);
 
-    /* Bytes have arrived, or there is room again. Called at least once after
-     * each recv, also where the session could use nothing the time before. It
-     * responds to one message and returns: tcp decides how many messages of a
-     * pipeline it offers before other streams have their turn. */
+    /* Bytes have arrived, there is room again, or it is time to look for news.
+     * Called at least once after each recv, also where the session could use
+     * nothing the time before. It responds to one message and returns: tcp
+     * decides how many messages of a pipeline it offers before other streams
+     * have their turn. If the server is draining, a session must not wait for
+     * news. */
     enum protocol_wants (*received)(void *worker, void *session,
                                     struct turn *turn);
-
-    /* After PROTOCOL_TICK: time has passed, and the queue is empty; nothing is
-     * offered. If the server is draining, the response must end now. */
-    enum protocol_wants (*ticked)(void *worker, void *session,
-                                  struct turn *turn);
 
     /* The rest of a message did not come in time. The session may put a
      * response into turn->out; the stream ends after that. turn->in has what
@@ -106,9 +106,9 @@ struct protocol {
 
     /* The kernel has accepted the next `len` bytes of what the session has put
      * into its queues. Called once for each attempt to send, also where `len`
-     * is 0: after `ticked` and `expired`, after one or more `received`, and
-     * whenever there is room again. What was not accepted is sent in later
-     * turns, before any other call. */
+     * is 0: after `expired`, after one or more `received`, and whenever there
+     * is room again. What was not accepted is sent in later turns, before any
+     * other call. */
     void (*sent)(void *worker, void *session, uint64_t len);
 
     /* The stream is closed, for whatever reason: the session's last call. */

@@ -150,6 +150,8 @@ void tcp_server_free(struct tcp_server *server)
     order_all(server, WORKER_STOP);
     for (unsigned i = 0; i < server->worker_count; i++)
         worker_join(&server->workers[i]);
+    for (unsigned i = 0; i < server->worker_count; i++)
+        worker_fini(&server->workers[i]);
     acceptor_fini(&server->acceptor);
     if (server->done_fd != -1)
         close(server->done_fd);

@@ -180,9 +180,9 @@ static struct after_turn settle(struct connection_env *env,
     if (wants == PROTOCOL_MORE) {
         if (c->state != CONN_MESSAGE || responded)
             enter(env, c, CONN_MESSAGE, DEADLINE_MESSAGE);
-    } else if (wants == PROTOCOL_TICK) {
-        if (c->state != CONN_TICK || responded)
-            enter(env, c, CONN_TICK, DEADLINE_TICK);
+    } else if (wants == PROTOCOL_NEWS) {
+        if (c->state != CONN_NEWS || responded)
+            enter(env, c, CONN_NEWS, DEADLINE_NEWS);
     } else if (responded || (c->state != CONN_IDLE && c->state != CONN_FIRST)) {
         enter(env, c, CONN_IDLE, DEADLINE_IDLE);
     }
@@ -207,23 +207,6 @@ static struct after_turn after_send(struct connection_env *env,
     c->wants = wants;
     turn_enter_send(env, c);
     return result == IO_BUDGET ? turn_again : turn_wait;
-}
-
-/* Lets the protocol go on with a response that it sends bit by bit. */
-struct after_turn turn_tick(struct connection_env *env, struct connection *c)
-{
-    enum protocol_wants wants;
-    enum io_result result;
-
-    assert(c->state == CONN_TICK && c->unsent == NULL);
-    begin_turn(env);
-    do {
-        struct turn turn = {.out = env->out, .draining = env->draining};
-
-        wants = env->protocol->ticked(env->protocol_worker, c->session, &turn);
-        result = send_queue(env, c, env->out);
-    } while (wants == PROTOCOL_ROOM && result == IO_DONE);
-    return after_send(env, c, wants, result, true);
 }
 
 /* A peer that has announced its last message is trusted only where the whole
@@ -286,7 +269,7 @@ static struct after_turn offer(struct connection_env *env, struct connection *c,
     return after_send(env, c, wants, result, responded);
 }
 
-/* FIRST, IDLE, MESSAGE and TICK: receives, and offers what came. If the kernel
+/* FIRST, IDLE, MESSAGE and NEWS: receives, and offers what came. If the kernel
  * has reported it, the first byte was there when the batch began. */
 static struct after_turn receive_turn(struct connection_env *env,
                                       struct connection *c, bool is_reported)
@@ -369,7 +352,7 @@ struct after_turn turn_take(struct connection_env *env, struct connection *c,
     case CONN_FIRST:
     case CONN_IDLE:
     case CONN_MESSAGE:
-    case CONN_TICK:
+    case CONN_NEWS:
         return receive_turn(env, c, is_reported);
     case CONN_PENDING:
         return pending_turn(env, c);
@@ -379,6 +362,14 @@ struct after_turn turn_take(struct connection_env *env, struct connection *c,
         return linger_turn(env, c);
     }
     return turn_close(LEDGER_BY_FAILURE);
+}
+
+struct after_turn turn_news(struct connection_env *env, struct connection *c)
+{
+    assert(c->state == CONN_NEWS && c->unsent == NULL);
+    begin_turn(env);
+    enter(env, c, CONN_NEWS, DEADLINE_NEWS); /* also where there is none */
+    return offer(env, c, (struct bytes){env->in, 0}, false);
 }
 
 struct after_turn turn_expire(struct connection_env *env, struct connection *c)

@@ -48,8 +48,8 @@ void turn_begin(struct connection_env *env, struct connection *c);
 struct after_turn turn_take(struct connection_env *env, struct connection *c,
                             bool is_reported);
 
-/* TICK: its deadline has expired. */
-struct after_turn turn_tick(struct connection_env *env, struct connection *c);
+/* NEWS: offers nothing, so that the protocol can go on. */
+struct after_turn turn_news(struct connection_env *env, struct connection *c);
 
 /* MESSAGE: its rest did not come in time. */
 struct after_turn turn_expire(struct connection_env *env, struct connection *c);

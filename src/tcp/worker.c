@@ -17,6 +17,7 @@ enum {
     EVENTS_MAX = 256,
     LOG_INTERVAL_MS = 5000,
     FAILURE_WAIT_MS = 100, /* between two attempts at what fails for good */
+    NEWS_MS = 50,          /* between two looks for news */
     READY_US = 500, /* for connections whose turn was cut short, before the
                        kernel is asked for new events */
 };
@@ -58,29 +59,50 @@ static void run_expired(struct connection_env *env)
     }
 }
 
+/* Calls `visit` once for each connection whose deadline is of this kind; it may
+ * close it. */
+static void
+for_each_of_kind(struct connection_env *env, enum deadline_kind kind,
+                 void (*visit)(struct connection_env *, struct connection *))
+{
+    struct list *armed = &env->deadlines.armed[kind];
+    struct list seen;
+
+    if (list_is_empty(armed))
+        return;
+    seen = *armed;
+    seen.next->prev = seen.prev->next = &seen;
+    list_init(armed);
+    while (!list_is_empty(&seen)) {
+        struct list *node = seen.next;
+
+        list_unlink(node);
+        list_append(armed, node);
+        visit(env, connection_of(LIST_ENTRY(node, struct deadline, node)));
+    }
+}
+
 /* Calls `visit` for each connection that the worker has seen; it may close it.
  */
 static void for_each_connection(struct connection_env *env,
                                 void (*visit)(struct connection_env *,
                                               struct connection *))
 {
-    for (int kind = 0; kind < DEADLINE_KINDS; kind++) {
-        struct list seen = {&seen, &seen};
-        struct list *armed = &env->deadlines.armed[kind];
+    for (int kind = 0; kind < DEADLINE_KINDS; kind++)
+        for_each_of_kind(env, (enum deadline_kind)kind, visit);
+}
 
-        if (list_is_empty(armed))
-            continue;
-        seen = *armed;
-        seen.next->prev = seen.prev->next = &seen;
-        list_init(armed);
-        while (!list_is_empty(&seen)) {
-            struct list *node = seen.next;
+/* Lets connections look for news, if there is some. An event after a pause is
+ * sent at once, events that follow each other closely are sent together. */
+static void run_news(struct worker *worker)
+{
+    struct connection_env *env = &worker->env;
 
-            list_unlink(node);
-            list_append(armed, node);
-            visit(env, connection_of(LIST_ENTRY(node, struct deadline, node)));
-        }
-    }
+    if (!waker_is_due(&worker->waker) || env->now_ms < worker->news_ms)
+        return;
+    waker_reset(&worker->waker);
+    worker->news_ms = env->now_ms + NEWS_MS;
+    for_each_of_kind(env, DEADLINE_NEWS, connection_expired);
 }
 
 /* Reports to the acceptor how many connections were closed. */
@@ -181,10 +203,13 @@ static void rest(struct worker *worker, int error)
 }
 
 /* When there is something to do, even if nothing arrives. */
-static int64_t next_due_ms(const struct connection_env *env)
+static int64_t next_due_ms(const struct worker *worker)
 {
+    const struct connection_env *env = &worker->env;
     int64_t next_ms = deadlines_next_ms(&env->deadlines), due_ms;
 
+    if (waker_is_due(&worker->waker) && worker->news_ms < next_ms)
+        next_ms = worker->news_ms;
     if (env->protocol->waiting == NULL)
         return next_ms;
     due_ms = env->protocol->waiting(env->protocol_worker, env->now_ms);
@@ -197,7 +222,7 @@ static void serve(struct worker *worker)
     struct epoll_event events[EVENTS_MAX];
 
     while (obey(worker)) {
-        int64_t next_ms = next_due_ms(env);
+        int64_t next_ms = next_due_ms(worker);
         int count;
 
         report_waiting(env->observer);
@@ -212,6 +237,7 @@ static void serve(struct worker *worker)
         env->protocol->batch(env->protocol_worker);
         run_events(worker, events, count);
         run_ready(env);
+        run_news(worker);
         if (env->now_ms >= next_ms) /* what was armed since is later */
             run_expired(env);
         if (atomic_load_explicit(&worker->room_wanted, memory_order_relaxed)) {
@@ -240,13 +266,14 @@ static int watch_orders(struct worker *worker)
     worker->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (worker->wake_fd == -1)
         return -errno;
+    worker->waker.fd = worker->wake_fd;
     if (epoll_ctl(worker->epoll_fd, EPOLL_CTL_ADD, worker->wake_fd, &event) ==
         -1)
         return -errno;
     return 0;
 }
 
-static void worker_fini(struct worker *worker)
+void worker_fini(struct worker *worker)
 {
     struct connection_env *env = &worker->env;
 
@@ -285,8 +312,8 @@ static int worker_init(struct worker *worker,
         if (env->observer == NULL)
             return -ENOMEM;
     }
-    env->protocol_worker =
-        env->protocol->worker_open(config->protocol_arg, env->observer);
+    env->protocol_worker = env->protocol->worker_open(
+        config->protocol_arg, env->observer, &worker->waker);
     if (env->out == NULL || env->in == NULL || env->protocol_worker == NULL)
         return -ENOMEM;
     worker->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -322,7 +349,6 @@ void worker_want_room(struct worker *worker)
 void worker_join(struct worker *worker)
 {
     pthread_join(worker->thread, NULL);
-    worker_fini(worker);
 }
 
 void worker_expect(struct worker *worker)

@@ -30,6 +30,9 @@ struct worker {
     pthread_t thread;
     atomic_int order; /* enum worker_order */
 
+    struct waker waker; /* by wake_fd: for those that have news for a source */
+    int64_t news_ms;    /* when connections may next look for news */
+
     /* For a newer connection, the acceptor chooses the worker whose connection
      * has been idle longest (the least connection_idle_since_ms; INT64_MAX:
      * none), and orders it to close that one. */
@@ -63,8 +66,12 @@ void worker_order(struct worker *worker, enum worker_order order);
  * acceptor's thread. */
 void worker_want_room(struct worker *worker);
 
-/* Waits until the thread has ended, and frees what it had. */
+/* Waits until the thread has ended. */
 void worker_join(struct worker *worker);
+
+/* Frees what it had. No other worker's thread may run: it might still wake this
+ * one. */
+void worker_fini(struct worker *worker);
 
 /* Counts a connection that worker_hand_over will be called for. The acceptor's
  * thread. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/waker.h"
 #include "wire/event_json.h"
 #include "wire/ring.h"
 
@@ -31,11 +32,19 @@ struct live {
     struct body_opener opener; /* first: the two share their address */
     atomic_uint viewers;
     unsigned observers, workers;
-    struct ring *rings[]; /* of each worker */
+    struct audience *audiences; /* one for each worker, in any order */
+    struct ring *rings[];       /* of each worker */
+};
+
+/* The viewers that are read on one worker. */
+struct audience {
+    _Atomic(struct waker *) waker; /* of that worker; NULL: it had none yet */
+    atomic_uint viewers;
 };
 
 struct live_observer {
     struct observer observer; /* first: likewise */
+    struct live *live;
     struct ring *ring;
     char line[EVENT_MAX];
 };
@@ -43,6 +52,7 @@ struct live_observer {
 struct viewer {
     struct body_source source; /* first: likewise */
     struct live *live;
+    struct audience *audience;
     const struct ledger *ledger;  /* of its own connection; or NULL */
     uint64_t sent_shown, sent_to; /* its own send that is shown next */
     int64_t sent_us;            /* the time of that, if sent_shown < sent_to */
@@ -60,6 +70,14 @@ struct page {
 
 /* --- Workers --- */
 
+/* Those that have viewers. */
+static void wake_workers(struct live *live)
+{
+    for (unsigned i = 0; i < live->workers; i++)
+        if (atomic_load(&live->audiences[i].viewers) > 0)
+            waker_wake(atomic_load(&live->audiences[i].waker));
+}
+
 static void event(struct observer *observer, const struct ledger_event *event)
 {
     struct live_observer *o = (struct live_observer *)observer;
@@ -70,6 +88,7 @@ static void event(struct observer *observer, const struct ledger_event *event)
     len += event_json_write(event, o->line + len);
     memcpy(o->line + len, after, AFTER_LEN);
     ring_write(o->ring, event->time_us, o->line, len + AFTER_LEN);
+    wake_workers(o->live);
 }
 
 static void observer_close(struct observer *observer)
@@ -86,6 +105,7 @@ struct observer *live_observer_new(void *arg)
         return NULL;
     assert(live->observers < live->workers);
     o->observer = (struct observer){.event = event, .close = observer_close};
+    o->live = live;
     o->ring = live->rings[live->observers++];
     memcpy(o->line, before, BEFORE_LEN);
     return &o->observer;
@@ -239,11 +259,28 @@ static void viewer_close(struct body_source *source)
 
     assert(viewers > 0);
     (void)viewers;
+    atomic_fetch_sub(&viewer->audience->viewers, 1);
     free(viewer);
 }
 
+/* The audience of the worker with this waker. */
+static struct audience *audience_of(struct live *live, struct waker *waker)
+{
+    for (unsigned i = 0; i < live->workers; i++) {
+        struct waker *found = NULL;
+
+        if (atomic_compare_exchange_strong(&live->audiences[i].waker, &found,
+                                           waker) ||
+            found == waker)
+            return &live->audiences[i];
+    }
+    assert(false); /* there are no more workers than audiences */
+    return NULL;
+}
+
 static struct body_source *viewer_open(struct body_opener *opener,
-                                       const struct ledger *ledger)
+                                       const struct ledger *ledger,
+                                       struct waker *waker)
 {
     struct live *live = (struct live *)opener;
     struct viewer *viewer = NULL;
@@ -257,6 +294,8 @@ static struct body_source *viewer_open(struct body_opener *opener,
     }
     viewer->source = (struct body_source){viewer_read, viewer_close};
     viewer->live = live;
+    viewer->audience = audience_of(live, waker);
+    atomic_fetch_add(&viewer->audience->viewers, 1);
     viewer->ledger = ledger;
     viewer->sent_shown = viewer->sent_to = ledger != NULL ? ledger->sent : 0;
     viewer->wrote_ms = clock_now_ms();
@@ -277,6 +316,11 @@ struct live *live_new(unsigned workers)
         return NULL;
     live->opener.open = viewer_open;
     live->workers = workers;
+    live->audiences = calloc(workers, sizeof(struct audience));
+    if (live->audiences == NULL) {
+        live_free(live);
+        return NULL;
+    }
     for (unsigned i = 0; i < workers; i++) {
         live->rings[i] = ring_new(LIVE_RING_SIZE);
         if (live->rings[i] == NULL) {
@@ -294,6 +338,7 @@ void live_free(struct live *live)
     assert(atomic_load(&live->viewers) == 0);
     for (unsigned i = 0; i < live->workers; i++)
         ring_free(live->rings[i]);
+    free(live->audiences);
     free(live);
 }
 

@@ -152,7 +152,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
                    .fields_max = 8,
                    .body_max = 100},
     };
-    site.worker = http_protocol.worker_open(&site.config, &site.observer);
+    site.worker = http_protocol.worker_open(&site.config, &site.observer, NULL);
     require(site.types != NULL && site.worker != NULL, "there is memory");
     atexit(remove_site);
     return 0;

@@ -17,7 +17,7 @@ enum { TIMES = 1000, NOW = 1000000, READABLE = EPOLLIN | EPOLLOUT };
 static const int64_t lengths[DEADLINE_KINDS] = {
     [DEADLINE_FIRST_BYTE] = 1000, [DEADLINE_MESSAGE] = 2000,
     [DEADLINE_IDLE] = 3000,       [DEADLINE_SEND] = 4000,
-    [DEADLINE_LINGER] = 5000,     [DEADLINE_TICK] = 50,
+    [DEADLINE_LINGER] = 5000,     [DEADLINE_NEWS] = 50,
 };
 
 struct bench {
@@ -37,7 +37,7 @@ static inline void bench_init(struct bench *bench,
     memset(bench, 0, sizeof(*bench));
     echo_init(&bench->echo, times);
     bench->env.protocol = &echo_protocol;
-    bench->env.protocol_worker = echo_worker_open(&bench->echo, NULL);
+    bench->env.protocol_worker = echo_worker_open(&bench->echo, NULL, NULL);
     deadlines_init(&bench->env.deadlines, lengths);
     list_init(&bench->env.ready);
     bench->env.out = outqueue_new(TURN_OUT_ITEMS, TURN_OUT_BYTES);
@@ -156,9 +156,9 @@ static inline void to_linger(struct bench *bench)
     say(bench, "end\n");
 }
 
-static inline void to_tick(struct bench *bench)
+static inline void to_news(struct bench *bench)
 {
-    say(bench, "tick\n");
+    say(bench, "news\n");
 }
 
 static const struct reach {
@@ -172,7 +172,7 @@ static const struct reach {
     {CONN_MESSAGE, to_message, DEADLINE_MESSAGE, true},
     {CONN_SEND, to_send, DEADLINE_SEND, false},
     {CONN_LINGER, to_linger, DEADLINE_LINGER, true},
-    {CONN_TICK, to_tick, DEADLINE_TICK, true},
+    {CONN_NEWS, to_news, DEADLINE_NEWS, true},
 };
 
 enum { REACHES = sizeof(reaches) / sizeof(reaches[0]) };

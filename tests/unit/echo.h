@@ -6,7 +6,7 @@
  *     #a line           is used, and not answered
  *     end               comes back, and nothing after it is read
  *     last              the same, and the peer has promised that it was the
- * last tick              comes back, and then "tock" at each tick, and "end"
+ * last news              comes back, and then "tock" at each news, and "end"
  *                       when the server ends
  *     too late a line   is answered with "late"
  *
@@ -31,6 +31,7 @@ struct echo {
     unsigned times;
     unsigned workers_max; /* the next one has no memory; 0: no bound */
     int news_fd;
+    struct waker *waker; /* of the last worker */
     atomic_uint workers, workers_closed;
     atomic_uint opened, closed, most_open, offered;
     atomic_uint late_len;            /* of the last message that was late */
@@ -48,7 +49,7 @@ struct echo_worker {
 /* Given zeroed; `is_open` tells a session that was used before it was opened,
  * or after it was closed. */
 struct echo_session {
-    bool is_open;
+    bool is_open, wants_news;
     uint64_t queued, sent;
     const char *lent; /* offered since `sent` was called last; or NULL ... */
     char first;       /* ... and its first byte */
@@ -88,12 +89,14 @@ static inline void echo_await(struct echo *echo, atomic_uint *count,
     }
 }
 
-static inline void *echo_worker_open(void *arg, struct observer *observer)
+static inline void *echo_worker_open(void *arg, struct observer *observer,
+                                     struct waker *waker)
 {
     struct echo *echo = arg;
     struct echo_worker *worker;
 
     (void)observer;
+    echo->waker = waker;
     if (echo->workers_max > 0 && echo->workers == echo->workers_max)
         return NULL;
     worker = malloc(sizeof(*worker));
@@ -146,9 +149,17 @@ static inline enum protocol_wants echo_line(const struct echo *echo,
         return PROTOCOL_END;
     if (len == 5 && memcmp(turn->in, "last", 4) == 0)
         return PROTOCOL_LAST;
-    if (len == 5 && memcmp(turn->in, "tick", 4) == 0)
-        return PROTOCOL_TICK;
+    if (len == 5 && memcmp(turn->in, "news", 4) == 0)
+        return PROTOCOL_NEWS;
     return PROTOCOL_NEXT;
+}
+
+/* It waits for news, and nothing was offered. */
+static inline enum protocol_wants echo_news(struct turn *turn)
+{
+    outqueue_copy(turn->out, turn->draining ? "end\n" : "tock\n",
+                  turn->draining ? 4 : 5);
+    return turn->draining ? PROTOCOL_END : PROTOCOL_NEWS;
 }
 
 static inline enum protocol_wants echo_received(void *worker, void *session,
@@ -167,26 +178,14 @@ static inline enum protocol_wants echo_received(void *worker, void *session,
         s->lent = turn->in;
         s->first = *turn->in;
     }
-    wants = echo_line(echo, turn, len);
+    wants = s->wants_news && turn->in_len == 0 ? echo_news(turn)
+                                               : echo_line(echo, turn, len);
+    s->wants_news = wants == PROTOCOL_NEWS;
     s->queued += outqueue_len(turn->out) - before;
     echo->offered++;
     echo->last_batch = echo->batch;
     echo_tell(echo);
     return wants;
-}
-
-static inline enum protocol_wants echo_ticked(void *worker, void *session,
-                                              struct turn *turn)
-{
-    struct echo_session *s = session;
-
-    (void)worker;
-    ck_assert(s->is_open);
-    ck_assert_uint_eq(turn->in_len, 0);
-    outqueue_copy(turn->out, turn->draining ? "end\n" : "tock\n",
-                  turn->draining ? 4 : 5);
-    s->queued += outqueue_len(turn->out);
-    return turn->draining ? PROTOCOL_END : PROTOCOL_TICK;
 }
 
 static inline void echo_expired(void *worker, void *session, struct turn *turn)
@@ -233,7 +232,6 @@ static const struct protocol echo_protocol = {
     .batch = echo_batch,
     .opened = echo_opened,
     .received = echo_received,
-    .ticked = echo_ticked,
     .expired = echo_expired,
     .sent = echo_sent,
     .closed = echo_closed,

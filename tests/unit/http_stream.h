@@ -152,12 +152,12 @@ static inline void stream_lend(struct http_stream *s, char *in)
     s->lent[s->lent_count++] = in;
 }
 
-/* Time has passed for a response without an end. */
-static inline void stream_tick(struct http_stream *s)
+/* The server looks whether there is news for a response without an end. */
+static inline void stream_news(struct http_stream *s)
 {
     struct turn turn = {.out = s->out, .draining = s->draining};
 
-    s->wants = http_protocol.ticked(s->worker, s->session, &turn);
+    s->wants = http_protocol.received(s->worker, s->session, &turn);
     stream_send(s);
 }
 

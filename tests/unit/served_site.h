@@ -108,7 +108,8 @@ static inline struct served_site *served_new(void)
                    .fields_max = 100,
                    .body_max = 65536},
     };
-    s->worker = http_protocol.worker_open(&s->config, &s->observer.observer);
+    s->worker =
+        http_protocol.worker_open(&s->config, &s->observer.observer, NULL);
     ck_assert_ptr_nonnull(s->worker);
     return s;
 }

@@ -33,18 +33,18 @@ static struct plenty plenty_of(size_t left)
     return (struct plenty){.source = {plenty_read, plenty_close}, .left = left};
 }
 
-/* What one tick puts into the queue. */
-static const struct ticked {
+/* What one look puts into the queue. */
+static const struct look {
     size_t left;
     bool is_chunked, is_draining;
     enum protocol_wants wants;
     const char *before, *after;
     size_t content_len;
-} ticks[] = {
-    {0, true, false, PROTOCOL_TICK, "", "", 0},
-    {3, true, false, PROTOCOL_TICK, "0003\r\n", "\r\n", 3},
-    {300, true, false, PROTOCOL_TICK, "012c\r\n", "\r\n", 300},
-    {300, false, false, PROTOCOL_TICK, "", "", 300},
+} looks[] = {
+    {0, true, false, PROTOCOL_NEWS, "", "", 0},
+    {3, true, false, PROTOCOL_NEWS, "0003\r\n", "\r\n", 3},
+    {300, true, false, PROTOCOL_NEWS, "012c\r\n", "\r\n", 300},
+    {300, false, false, PROTOCOL_NEWS, "", "", 300},
     {100000, true, false, PROTOCOL_ROOM, "ffe0\r\n", "\r\n",
      BODY_SOURCE_READ_MAX},
     {0, true, true, PROTOCOL_END, "", "0\r\n\r\n", 0},
@@ -54,23 +54,23 @@ static const struct ticked {
     {3, false, true, PROTOCOL_END, "", "", 3},
 };
 
-static void check_tick(const struct ticked *tick, struct outqueue *out)
+static void check_look(const struct look *look, struct outqueue *out)
 {
-    size_t before_len = strlen(tick->before), after_len = strlen(tick->after);
-    struct turn turn = {.out = out, .draining = tick->is_draining};
-    struct plenty plenty = plenty_of(tick->left);
+    size_t before_len = strlen(look->before), after_len = strlen(look->after);
+    struct turn turn = {.out = out, .draining = look->is_draining};
+    struct plenty plenty = plenty_of(look->left);
     struct body_stream stream = {.source = NULL};
     const char *bytes = out->bytes;
 
-    body_stream_open(&stream, &plenty.source, tick->is_chunked);
-    ck_assert_int_eq(body_stream_tick(&stream, &turn), tick->wants);
+    body_stream_open(&stream, &plenty.source, look->is_chunked);
+    ck_assert_int_eq(body_stream_read(&stream, &turn), look->wants);
     ck_assert_uint_eq(outqueue_len(out),
-                      before_len + tick->content_len + after_len);
-    ck_assert_int_eq(memcmp(bytes, tick->before, before_len), 0);
-    for (size_t i = 0; i < tick->content_len; i++)
+                      before_len + look->content_len + after_len);
+    ck_assert_int_eq(memcmp(bytes, look->before, before_len), 0);
+    for (size_t i = 0; i < look->content_len; i++)
         ck_assert_int_eq(bytes[before_len + i], 'e');
     ck_assert_int_eq(
-        memcmp(bytes + before_len + tick->content_len, tick->after, after_len),
+        memcmp(bytes + before_len + look->content_len, look->after, after_len),
         0);
     outqueue_clear(out);
     body_stream_close(&stream);
@@ -78,12 +78,12 @@ static void check_tick(const struct ticked *tick, struct outqueue *out)
     ck_assert_uint_eq(plenty.closed, 1);
 }
 
-START_TEST(each_tick_is_one_chunk)
+START_TEST(each_look_is_one_chunk)
 {
     struct outqueue *out = outqueue_new(TURN_OUT_ITEMS, TURN_OUT_BYTES);
 
-    for (size_t i = 0; i < sizeof(ticks) / sizeof(ticks[0]); i++)
-        check_tick(&ticks[i], out);
+    for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
+        check_look(&looks[i], out);
     outqueue_free(out);
 }
 END_TEST
@@ -92,6 +92,6 @@ int main(void)
 {
     Suite *suite = suite_create("body_stream");
 
-    suite_add_tests(suite, each_tick_is_one_chunk);
+    suite_add_tests(suite, each_look_is_one_chunk);
     return suite_run(suite);
 }

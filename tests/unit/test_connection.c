@@ -281,7 +281,7 @@ START_TEST(every_byte_that_is_sent_is_told)
 
         bench_reach(&bench, &reaches[states[i].reach], pair_init);
         ck_assert_uint_eq(bench.echo.sent, states[i].sent);
-        if (bench.c->state == CONN_TICK || bench.c->state == CONN_MESSAGE) {
+        if (bench.c->state == CONN_NEWS || bench.c->state == CONN_MESSAGE) {
             bench.env.now_ms = INT64_MAX / 2; /* "tock", or "late" */
             connection_expired(&bench.env, bench.c);
             ck_assert_uint_eq(bench.echo.sent, states[i].sent + 5);

@@ -227,8 +227,8 @@ START_TEST(draining_closes_what_waits_for_a_message)
         bench_reach(&bench, &reaches[i], pair_init);
         drain(&bench);
         ck_assert(is_closed(&bench) == waits);
-        if (!waits) /* TICK has said its last word */
-            ck_assert_int_eq(bench.c->state, reaches[i].state == CONN_TICK
+        if (!waits) /* NEWS has sent its last */
+            ck_assert_int_eq(bench.c->state, reaches[i].state == CONN_NEWS
                                                  ? CONN_LINGER
                                                  : reaches[i].state);
         bench_fini(&bench);

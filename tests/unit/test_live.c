@@ -1,6 +1,8 @@
 #include "wire/live.h"
 
 #include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "suite.h"
 #include "viewing.h"
@@ -168,17 +170,51 @@ START_TEST(one_viewer_too_many_is_turned_away_until_one_leaves)
     struct body_source *viewers[LIVE_VIEWERS_MAX];
 
     for (unsigned i = 0; i < LIVE_VIEWERS_MAX; i++) {
-        viewers[i] = opener->open(opener, NULL);
+        viewers[i] = opener->open(opener, NULL, &viewer_waker);
         ck_assert_ptr_nonnull(viewers[i]);
     }
-    ck_assert_ptr_null(opener->open(opener, NULL));
-    ck_assert_ptr_null(opener->open(opener, NULL));
+    ck_assert_ptr_null(opener->open(opener, NULL, &viewer_waker));
+    ck_assert_ptr_null(opener->open(opener, NULL, &viewer_waker));
     viewers[7]->close(viewers[7]);
-    viewers[7] = opener->open(opener, NULL);
+    viewers[7] = opener->open(opener, NULL, &viewer_waker);
     ck_assert_ptr_nonnull(viewers[7]);
-    ck_assert_ptr_null(opener->open(opener, NULL));
+    ck_assert_ptr_null(opener->open(opener, NULL, &viewer_waker));
     for (unsigned i = 0; i < LIVE_VIEWERS_MAX; i++)
         viewers[i]->close(viewers[i]);
+    server_free(&server);
+}
+END_TEST
+
+/* --- News --- */
+
+START_TEST(event_wakes_the_workers_that_have_viewers)
+{
+    struct server server = server_new();
+    struct body_opener *opener = live_opener(server.live);
+    struct waker wakers[WORKERS];
+    struct body_source *viewer;
+
+    for (unsigned i = 0; i < WORKERS; i++)
+        wakers[i] = (struct waker){.fd = eventfd(0, EFD_CLOEXEC)};
+    viewer = opener->open(opener, NULL, &wakers[0]);
+    viewer->close(viewer);
+    viewer = opener->open(opener, NULL, &wakers[1]);
+    for (int round = 0; round < 2; round++) {
+        uint64_t woken;
+
+        ledger_recv(server.ledgers[0], 1);
+        ledger_recv(server.ledgers[1], 1);
+        ck_assert(!waker_is_due(&wakers[0]));
+        ck_assert(waker_is_due(&wakers[1]));
+        ck_assert_int_eq(read(wakers[1].fd, &woken, sizeof(woken)), 8);
+        ck_assert_uint_eq(woken, 1);
+        waker_reset(&wakers[1]);
+    }
+    viewer->close(viewer);
+    ledger_recv(server.ledgers[0], 1);
+    ck_assert(!waker_is_due(&wakers[1]));
+    for (unsigned i = 0; i < WORKERS; i++)
+        close(wakers[i].fd);
     server_free(&server);
 }
 END_TEST
@@ -237,15 +273,15 @@ int main(void)
 {
     Suite *suite = suite_create("live");
 
-    suite_add_tests(suite,
-                    viewer_comes_first_then_the_recent_past_then_what_happens,
-                    viewer_without_a_ledger_sees_only_others,
-                    events_of_all_workers_come_in_order_of_time,
-                    longest_event_arrives_whole, each_viewer_gets_every_event,
-                    slow_viewer_learns_how_many_it_lost,
-                    what_was_over_before_a_viewer_came_is_not_lost,
-                    one_viewer_too_many_is_turned_away_until_one_leaves,
-                    observers_want_events_alone,
-                    each_event_of_two_busy_workers_is_seen_or_counted);
+    suite_add_tests(
+        suite, viewer_comes_first_then_the_recent_past_then_what_happens,
+        viewer_without_a_ledger_sees_only_others,
+        events_of_all_workers_come_in_order_of_time,
+        longest_event_arrives_whole, each_viewer_gets_every_event,
+        slow_viewer_learns_how_many_it_lost,
+        what_was_over_before_a_viewer_came_is_not_lost,
+        one_viewer_too_many_is_turned_away_until_one_leaves,
+        event_wakes_the_workers_that_have_viewers, observers_want_events_alone,
+        each_event_of_two_busy_workers_is_seen_or_counted);
     return suite_run(suite);
 }

@@ -334,7 +334,7 @@ START_TEST(observers_are_optional)
     struct http_stream stream;
     void *worker;
 
-    worker = http_protocol.worker_open(&s->config, NULL);
+    worker = http_protocol.worker_open(&s->config, NULL, NULL);
     ck_assert_ptr_nonnull(worker);
     stream_open(&stream, worker, TURN_OUT_ITEMS, TURN_OUT_BYTES);
     served_feed(&stream, GET("/file") "\x16");

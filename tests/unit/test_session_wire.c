@@ -12,11 +12,13 @@ struct one_event {
 };
 
 static struct body_source *one_open(struct body_opener *opener,
-                                    const struct ledger *ledger)
+                                    const struct ledger *ledger,
+                                    struct waker *waker)
 {
     struct one_event *one = (struct one_event *)opener;
 
     (void)ledger;
+    (void)waker;
     if (one->is_full)
         return NULL;
     one->open++;
@@ -51,7 +53,8 @@ static struct served_site *wired_new(void)
     http_protocol.worker_close(s->worker);
     s->site_config.live = &one.opener;
     s->site_config.live_port = 8081;
-    s->worker = http_protocol.worker_open(&s->config, &s->observer.observer);
+    s->worker =
+        http_protocol.worker_open(&s->config, &s->observer.observer, NULL);
     ck_assert_ptr_nonnull(s->worker);
     return s;
 }
@@ -202,28 +205,28 @@ START_TEST(events_come_in_chunks_until_the_server_ends)
     live_open(s, &stream, ROLE_LIVE);
     served_feed(&stream, "GET /-/wire/events HTTP/1.1\r\nHost: localhost\r\n"
                          "\r\n");
-    ck_assert_int_eq(stream.wants, PROTOCOL_TICK);
+    ck_assert_int_eq(stream.wants, PROTOCOL_NEWS);
     ck_assert_uint_eq(one.open, 1);
     ck_assert_ptr_nonnull(
         strstr(stream.responses, "\r\nContent-Type: text/event-stream\r\n"));
     ck_assert_ptr_nonnull(
         strstr(stream.responses, "\r\nTransfer-Encoding: chunked\r\n"));
     stream.responses_len = 0;
-    stream_tick(&stream);
+    stream_news(&stream);
     ck_assert_str_eq(stream.responses, "0009\r\ndata: x\n\n\r\n");
     served_feed(&stream, "GET / HTTP/1.1\r\n"); /* gets no response */
-    ck_assert_int_eq(stream.wants, PROTOCOL_TICK);
+    ck_assert_int_eq(stream.wants, PROTOCOL_NEWS);
     ck_assert_uint_eq(stream.in_len, 0);
     stream.responses_len = 0;
     stream.draining = true;
-    stream_tick(&stream);
+    stream_news(&stream);
     ck_assert_str_eq(stream.responses, "0009\r\ndata: x\n\n\r\n0\r\n\r\n");
     ck_assert_int_eq(stream.wants, PROTOCOL_END);
     ck_assert_uint_eq(s->observer.count, 0); /* its line comes with its end */
     stream_close(&stream);
     ck_assert_uint_eq(s->observer.count, 1);
     ck_assert_str_eq(s->observer.seen[0].target, "/-/wire/events");
-    ck_assert_uint_eq(s->observer.seen[0].body_len, 2 * 17 + 5);
+    ck_assert_uint_eq(s->observer.seen[0].body_len, 4 * 17 + 5);
     ck_assert_uint_eq(one.open, 0);
     served_free(s);
 }
@@ -241,10 +244,10 @@ START_TEST(http_1_0_gets_them_without_chunks)
     ck_assert_ptr_nonnull(
         strstr(stream.responses, "\r\nConnection: close\r\n"));
     stream.responses_len = 0;
-    stream_tick(&stream);
+    stream_news(&stream);
     ck_assert_str_eq(stream.responses, "data: x\n\n");
     stream_close(&stream);
-    ck_assert_uint_eq(s->observer.seen[0].body_len, 9);
+    ck_assert_uint_eq(s->observer.seen[0].body_len, 2 * 9);
     served_free(s);
 }
 END_TEST

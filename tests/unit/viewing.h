@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/waker.h"
 #include "made_event.h"
 #include "suite.h"
 #include "wire/live.h"
@@ -45,6 +46,9 @@ struct timespec clock_wall(void)
 }
 
 /* --- A viewer, and what it has read --- */
+
+/* Of the worker that reads it. */
+static struct waker viewer_waker = {.fd = -1};
 
 struct seen {
     char event[KIND_MAX]; /* "": a comment */
@@ -120,7 +124,8 @@ static inline struct viewing *viewing_new(struct live *live,
     struct viewing *v = calloc(1, sizeof(*v));
 
     v->ledger = ledger;
-    v->source = live_opener(live)->open(live_opener(live), ledger);
+    v->source =
+        live_opener(live)->open(live_opener(live), ledger, &viewer_waker);
     ck_assert_ptr_nonnull(v->source);
     return v;
 }
