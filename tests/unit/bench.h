@@ -1,7 +1,7 @@
 /* bench.h -- one connection without a worker's thread
  *
- * The test lends it all that a worker does, its clock too, and plays the
- * kernel: nothing here waits for time. */
+ * The test lends it what a worker would, its clock too, and reports the events
+ * that the kernel would. Nothing here waits for time. */
 #ifndef UNIT_BENCH_H
 #define UNIT_BENCH_H
 
@@ -25,7 +25,7 @@ struct bench {
     struct connection_env env;
     struct connection *c; /* until is_closed */
     struct pair pair;     /* `ours` is the connection's */
-    uint64_t told;        /* the batch that began when the kernel reported */
+    uint64_t batch;       /* that began with the last events */
 };
 
 static inline void bench_init(struct bench *bench,
@@ -54,7 +54,7 @@ static inline bool is_closed(const struct bench *bench)
     return bench->env.closed_count > 0;
 }
 
-/* Nothing stays behind: neither a deadline nor a place in the list of turns. */
+/* Closes the connection, and asserts that nothing is left of it. */
 static inline void bench_fini(struct bench *bench)
 {
     if (!is_closed(bench))
@@ -77,10 +77,10 @@ static inline void bench_fini(struct bench *bench)
 static inline void begin_batch(struct bench *bench)
 {
     echo_batch(bench->env.protocol_worker);
-    bench->told = bench->echo.batch;
+    bench->batch = bench->echo.batch;
 }
 
-/* The kernel tells of `events`, and all turns that come of it are taken. */
+/* The kernel reports `events`, and all turns that follow are taken. */
 static inline void happen(struct bench *bench, uint32_t events)
 {
     begin_batch(bench);
@@ -90,36 +90,36 @@ static inline void happen(struct bench *bench, uint32_t events)
                                                   struct connection, ready));
 }
 
-static inline void say_bytes(struct bench *bench, const char *at, size_t len)
+static inline void send_bytes(struct bench *bench, const char *at, size_t len)
 {
     ck_assert_int_eq(write(bench->pair.theirs, at, len), (ssize_t)len);
     await(bench->c->fd, POLLIN);
     happen(bench, READABLE);
 }
 
-static inline void say(struct bench *bench, const char *text)
+static inline void send_text(struct bench *bench, const char *text)
 {
-    say_bytes(bench, text, strlen(text));
+    send_bytes(bench, text, strlen(text));
 }
 
-/* Asserts that the peer has this and no more to read. On a socket pair only. */
-static inline void check_heard(struct bench *bench, const char *text)
+/* Asserts that the peer can read this and no more. On a socket pair only. */
+static inline void check_received(struct bench *bench, const char *text)
 {
-    char heard[1000] = "";
-    ssize_t len = read(bench->pair.theirs, heard, sizeof(heard) - 1);
+    char received[1000] = "";
+    ssize_t len = read(bench->pair.theirs, received, sizeof(received) - 1);
 
     ck_assert_int_eq(len, text[0] == '\0' ? -1 : (ssize_t)strlen(text));
-    ck_assert_str_eq(heard, text);
+    ck_assert_str_eq(received, text);
 }
 
-/* Reads all that has come. Returns how much. */
-static inline size_t hear_all(const struct bench *bench)
+/* Reads all that the peer has received. Returns how much. */
+static inline size_t read_all(const struct bench *bench)
 {
-    static char heard[65536];
+    static char received[65536];
     size_t sum = 0;
     ssize_t len;
 
-    while ((len = read(bench->pair.theirs, heard, sizeof(heard))) > 0)
+    while ((len = read(bench->pair.theirs, received, sizeof(received))) > 0)
         sum += (size_t)len;
     return sum;
 }
@@ -132,15 +132,15 @@ static inline void to_first(struct bench *bench)
 
 static inline void to_idle(struct bench *bench)
 {
-    say(bench, "a\n");
+    send_text(bench, "a\n");
 }
 
 static inline void to_message(struct bench *bench)
 {
-    say(bench, "a");
+    send_text(bench, "a");
 }
 
-/* A small message whose answer no buffer of the kernel holds. */
+/* Small messages whose responses exceed the buffers of the kernel. */
 static inline void to_send(struct bench *bench)
 {
     static char lines[200 * 50];
@@ -148,24 +148,24 @@ static inline void to_send(struct bench *bench)
     memset(lines, 'a', sizeof(lines));
     for (size_t i = 49; i < sizeof(lines); i += 50)
         lines[i] = '\n';
-    say_bytes(bench, lines, sizeof(lines));
+    send_bytes(bench, lines, sizeof(lines));
 }
 
 static inline void to_linger(struct bench *bench)
 {
-    say(bench, "end\n");
+    send_text(bench, "end\n");
 }
 
 static inline void to_news(struct bench *bench)
 {
-    say(bench, "news\n");
+    send_text(bench, "news\n");
 }
 
 static const struct reach {
     enum connection_state state;
     void (*reach)(struct bench *);
     enum deadline_kind deadline;
-    bool ends_with_peer; /* the peer's last byte ends it */
+    bool ends_with_peer; /* the end of the peer's stream ends it */
 } reaches[] = {
     {CONN_FIRST, to_first, DEADLINE_FIRST_BYTE, true},
     {CONN_IDLE, to_idle, DEADLINE_IDLE, true},

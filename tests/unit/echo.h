@@ -1,17 +1,15 @@
-/* echo.h -- a protocol of lines: each comes back as it was sent
+/* echo.h -- a protocol that sends each line back
  *
- * That it runs on tcp is the proof that tcp knows nothing of what rides on it.
+ * It shows that tcp knows nothing of the protocol on it.
  *
  *     a line            comes back, `times` times
- *     #a line           is used, and not answered
+ *     #a line           is used, and gets no response
  *     end               comes back, and nothing after it is read
- *     last              the same, and the peer has promised that it was the
- * last news              comes back, and then "tock" at each news, and "end"
- *                       when the server ends
- *     too late a line   is answered with "late"
+ *     last              the same, and the peer has announced its last message
+ *     news              comes back, then "tock" at each look, "end" when
+ * draining too late a line   gets "late"
  *
- * The counts may be read by any thread; `news_fd` tells that one has changed.
- */
+ * Any thread may read the counts; news_fd is readable when one has changed. */
 #ifndef UNIT_ECHO_H
 #define UNIT_ECHO_H
 
@@ -35,8 +33,8 @@ struct echo {
     atomic_uint workers, workers_closed;
     atomic_uint opened, closed, most_open, offered;
     atomic_uint late_len;            /* of the last message that was late */
-    atomic_uint last_port;           /* of a peer, as it was told */
-    atomic_ullong sent;              /* bytes, as it was told */
+    atomic_uint last_port;           /* of a peer, as `opened` got it */
+    atomic_ullong sent;              /* bytes, as `sent` got them */
     atomic_ullong batch, last_batch; /* now, and when it was offered a line */
     atomic_uint open_at[ECHO_WORKERS_MAX]; /* each worker's share */
 };
@@ -46,8 +44,8 @@ struct echo_worker {
     unsigned number;
 };
 
-/* Given zeroed; `is_open` tells a session that was used before it was opened,
- * or after it was closed. */
+/* Given zeroed; `is_open` detects use before `opened` and after
+ * `closed`. */
 struct echo_session {
     bool is_open, wants_news;
     uint64_t queued, sent;
@@ -68,24 +66,24 @@ static inline void echo_fini(struct echo *echo)
     close(echo->news_fd);
 }
 
-static inline void echo_tell(struct echo *echo)
+static inline void echo_notify(struct echo *echo)
 {
     uint64_t one = 1;
     ssize_t written = write(echo->news_fd, &one, sizeof(one));
 
-    (void)written; /* it fails only where it was told already */
+    (void)written; /* it fails only where the count is full */
 }
 
 /* Waits until `count`, one of echo's, is `least` or more. */
 static inline void echo_await(struct echo *echo, atomic_uint *count,
                               unsigned least)
 {
-    uint64_t told;
+    uint64_t count_read;
 
     while (atomic_load(count) < least) {
         await(echo->news_fd, POLLIN);
-        ck_assert_int_eq(read(echo->news_fd, &told, sizeof(told)),
-                         sizeof(told));
+        ck_assert_int_eq(read(echo->news_fd, &count_read, sizeof(count_read)),
+                         sizeof(count_read));
     }
 }
 
@@ -132,7 +130,7 @@ static inline void echo_opened(void *worker, void *session,
         w->echo->most_open = open;
     w->echo->open_at[w->number]++;
     w->echo->opened++;
-    echo_tell(w->echo);
+    echo_notify(w->echo);
 }
 
 static inline enum protocol_wants echo_line(const struct echo *echo,
@@ -184,7 +182,7 @@ static inline enum protocol_wants echo_received(void *worker, void *session,
     s->queued += outqueue_len(turn->out) - before;
     echo->offered++;
     echo->last_batch = echo->batch;
-    echo_tell(echo);
+    echo_notify(echo);
     return wants;
 }
 
@@ -222,7 +220,7 @@ static inline void echo_closed(void *worker, void *session)
     s->is_open = false;
     w->echo->open_at[w->number]--;
     w->echo->closed++;
-    echo_tell(w->echo);
+    echo_notify(w->echo);
 }
 
 static const struct protocol echo_protocol = {

@@ -14,12 +14,18 @@
 #include "pair.h"
 #include "tcp/tcp_server.h"
 
-enum { DOOR_LOCAL, DOOR_IPV4, DOOR_IPV6, DOORS, NEVER_MS = 3600000 };
+enum {
+    LISTENER_LOCAL,
+    LISTENER_IPV4,
+    LISTENER_IPV6,
+    LISTENERS,
+    NEVER_MS = 3600000
+};
 
 struct echo_server {
     struct echo echo;
     struct tcp_server_config config; /* may be changed before starting */
-    struct listener listeners[DOORS];
+    struct listener listeners[LISTENERS];
     struct tcp_server *tcp;
     char folder[32];
     int descriptors; /* that were open before */
@@ -93,9 +99,10 @@ static inline void server_fini(struct echo_server *s)
 
 /* Returns a non-blocking socket. `window`: bytes of its receive buffer, 0: as
  * the kernel has it. */
-static inline int client_new(const struct echo_server *s, int door, int window)
+static inline int client_new(const struct echo_server *s, int listener,
+                             int window)
 {
-    const struct address *address = &s->listeners[door].address;
+    const struct address *address = &s->listeners[listener].address;
     int fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     ck_assert_int_ne(fd, -1);
@@ -106,7 +113,7 @@ static inline int client_new(const struct echo_server *s, int door, int window)
     return fd;
 }
 
-static inline void client_say_bytes(int fd, const char *at, size_t len)
+static inline void client_send_bytes(int fd, const char *at, size_t len)
 {
     while (len > 0) {
         ssize_t sent = send(fd, at, len, MSG_NOSIGNAL);
@@ -121,19 +128,19 @@ static inline void client_say_bytes(int fd, const char *at, size_t len)
     }
 }
 
-static inline void client_say(int fd, const char *text)
+static inline void client_send(int fd, const char *text)
 {
-    client_say_bytes(fd, text, strlen(text));
+    client_send_bytes(fd, text, strlen(text));
 }
 
 /* Asserts that these bytes come next. */
-static inline void client_hear(int fd, const char *text)
+static inline void client_expect(int fd, const char *text)
 {
-    char heard[256];
+    char received[256];
     size_t len = 0, whole = strlen(text);
 
     while (len < whole) {
-        ssize_t got = recv(fd, heard, whole - len, 0);
+        ssize_t got = recv(fd, received, whole - len, 0);
 
         if (got == -1) {
             ck_assert_int_eq(errno, EAGAIN);
@@ -141,19 +148,19 @@ static inline void client_hear(int fd, const char *text)
             continue;
         }
         ck_assert_int_gt(got, 0);
-        ck_assert_int_eq(memcmp(heard, text + len, (size_t)got), 0);
+        ck_assert_int_eq(memcmp(received, text + len, (size_t)got), 0);
         len += (size_t)got;
     }
 }
 
-static inline void client_asks(int fd, const char *line)
+static inline void client_exchange(int fd, const char *line)
 {
-    client_say(fd, line);
-    client_hear(fd, line);
+    client_send(fd, line);
+    client_expect(fd, line);
 }
 
-/* Asserts that the server's last byte has come, and no reset. */
-static inline void client_hears_the_end(int fd)
+/* Asserts that the server has ended the stream, without a reset. */
+static inline void client_expect_end(int fd)
 {
     char byte;
     ssize_t got;
@@ -165,14 +172,14 @@ static inline void client_hears_the_end(int fd)
     ck_assert_msg(got == 0, "%zd: %s", got, got == -1 ? strerror(errno) : "");
 }
 
-/* Reads to the server's last byte. Returns how much came. */
-static inline size_t hear_to_the_end(int fd)
+/* Reads to the end of the server's stream. Returns how much came. */
+static inline size_t read_to_end(int fd)
 {
-    static char heard[65536];
+    static char received[65536];
     size_t sum = 0;
 
     for (;;) {
-        ssize_t got = recv(fd, heard, sizeof(heard), 0);
+        ssize_t got = recv(fd, received, sizeof(received), 0);
 
         if (got == 0)
             return sum;
@@ -185,7 +192,7 @@ static inline size_t hear_to_the_end(int fd)
     }
 }
 
-/* What a client has said before it resets the stream, or nothing. */
+/* What a client has sent before it resets the stream. */
 static const char *const last_words[] = {"", "a", "a\n", "a\nb", "end\n"};
 
 /* Closes with a reset. */
@@ -197,7 +204,7 @@ static inline void client_reset(int fd)
     close(fd);
 }
 
-/* Line `n` of a text that anyone can check, of 1 to 1000 bytes. Returns its
+/* Line `n` of a text that can be checked, of 1 to 1000 bytes. Returns its
  * length. */
 static inline size_t numbered_line(char out[1024], unsigned n)
 {

@@ -1,6 +1,6 @@
-/* ledger_witness.h -- an observer that keeps what a ledger tells
+/* ledger_witness.h -- an observer that records the events of a ledger
  *
- * And holds it to be one story: ranges without gap or overlap. */
+ * It asserts that their ranges have no gap and do not overlap. */
 #ifndef UNIT_LEDGER_WITNESS_H
 #define UNIT_LEDGER_WITNESS_H
 
@@ -10,7 +10,7 @@
 
 enum { SEEN_MAX = 1000 };
 
-/* An event with what its ledger said at that moment. */
+/* An event with a copy of its ledger. */
 struct seen {
     struct ledger_event event;
     struct ledger ledger;

@@ -12,14 +12,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PAIR_WAIT_MS = 30000 /* what comes at all comes much sooner */ };
+enum { PAIR_WAIT_MS = 30000 /* only a failing test waits that long */ };
 
 struct pair {
-    int ours, theirs; /* non-blocking; `ours` is what the server would have;
-                         -1: closed */
+    int ours, theirs; /* non-blocking; `ours` is the server's; -1: closed */
 };
 
-/* No more is said of when than that it happens. */
+/* Waits for the event, and fails without it. */
 static inline void await(int fd, short events)
 {
     struct pollfd one = {.fd = fd, .events = events};
@@ -27,7 +26,7 @@ static inline void await(int fd, short events)
     ck_assert_int_eq(poll(&one, 1, PAIR_WAIT_MS), 1);
 }
 
-/* What one end sends, the other has at once. */
+/* What one end sends, the other can read at once. */
 static inline void pair_init(struct pair *pair)
 {
     int ends[2];
@@ -37,7 +36,7 @@ static inline void pair_init(struct pair *pair)
     *pair = (struct pair){.ours = ends[0], .theirs = ends[1]};
 }
 
-/* The two ends of a TCP connection on the loopback, which knows of resets. */
+/* The two ends of a TCP connection on the loopback, for tests of resets. */
 static inline void pair_init_tcp(struct pair *pair)
 {
     struct sockaddr_in address = {.sin_family = AF_INET};
@@ -65,7 +64,7 @@ static inline void pair_fini(struct pair *pair)
         close(pair->theirs);
 }
 
-/* The peer closes with a reset. Waits until it has come. */
+/* The peer closes with a reset. Waits until it has arrived. */
 static inline void pair_reset(struct pair *pair)
 {
     struct linger at_once = {.l_onoff = 1, .l_linger = 0};
@@ -76,7 +75,7 @@ static inline void pair_reset(struct pair *pair)
     await(pair->ours, POLLERR);
 }
 
-/* Bytes of a pattern in which no two places look the same for long. */
+/* Bytes of a pattern that does not repeat for long. */
 static inline char *pattern_new(size_t len)
 {
     char *bytes = malloc(len);

@@ -1,4 +1,4 @@
-/* suite.h -- what each unit test program ends with
+/* suite.h -- the main function of a unit test program
  *
  * tests/unit/test_x.c is one program that tests src/x.c through its header,
  * with Check, as a table where it can:

@@ -100,7 +100,7 @@ static void check_format(const struct address *address, const char *text)
     ck_assert_str_eq(out, text);
 }
 
-START_TEST(text_stands_for_addresses)
+START_TEST(text_means_addresses)
 {
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         struct address out[ADDRESS_PARSE_MAX];
@@ -210,7 +210,7 @@ START_TEST(port_is_set_where_there_is_one)
 }
 END_TEST
 
-START_TEST(ipv6_addresses_are_told_from_others)
+START_TEST(ipv6_addresses_are_recognized)
 {
     static const char *const are[] = {"::", "::1", "2001:db8::A",
                                       "::ffff:192.0.2.1", "1:2:3:4:5:6:7:8"};
@@ -337,10 +337,10 @@ int main(void)
     Suite *suite = suite_create("address");
 
     suite_add_tests(
-        suite, text_stands_for_addresses, what_is_written_is_read_again,
+        suite, text_means_addresses, what_is_written_is_read_again,
         anything_else_is_refused, zero_byte_hides_nothing,
         text_may_lie_inside_of_another, address_is_what_the_kernel_wants,
-        port_is_set_where_there_is_one, ipv6_addresses_are_told_from_others,
+        port_is_set_where_there_is_one, ipv6_addresses_are_recognized,
         loopback_is_for_this_machine_alone,
         two_listeners_cannot_have_what_collides,
         peer_is_written_as_an_address_is, peer_is_written_without_its_port);

@@ -34,21 +34,21 @@ END_TEST
 
 START_TEST(sending_goes_on_after_the_last_byte_of_the_peer)
 {
-    size_t heard = 0;
+    size_t received = 0;
     struct bench bench;
 
     bench_reach(&bench, &reaches[3], pair_init);
     shutdown(bench.pair.theirs, SHUT_WR);
     happen(&bench, READABLE | EPOLLRDHUP);
     while (!is_closed(&bench)) {
-        size_t len = hear_all(&bench);
+        size_t len = read_all(&bench);
 
         ck_assert_uint_gt(len, 0);
-        heard += len;
+        received += len;
         happen(&bench, EPOLLOUT | EPOLLRDHUP);
     }
-    heard += hear_all(&bench);
-    ck_assert_uint_eq(heard, (size_t)200 * 50 * TIMES);
+    received += read_all(&bench);
+    ck_assert_uint_eq(received, (size_t)200 * 50 * TIMES);
     bench_fini(&bench);
 }
 END_TEST
@@ -58,18 +58,18 @@ START_TEST(nothing_after_the_end_is_offered)
     struct bench bench;
 
     bench_init(&bench, pair_init, 1);
-    say(&bench, "a\nend\nb\n");
+    send_text(&bench, "a\nend\nb\n");
     ck_assert_int_eq(bench.c->state, CONN_LINGER);
     ck_assert_uint_eq(bench.echo.offered, 2);
     ck_assert_ptr_null(bench.c->pending.memory);
-    check_heard(&bench, "a\nend\n");
+    check_received(&bench, "a\nend\n");
     ck_assert_int_eq(read(bench.pair.theirs, &(char){0}, 1),
                      0); /* our last byte */
     bench_fini(&bench);
 }
 END_TEST
 
-/* The kernel tells of both at once, and of neither again. */
+/* The kernel reports both at once, and neither again. */
 START_TEST(last_byte_that_comes_with_a_message_ends_it_after_the_response)
 {
     static const char *const lines[] = {"a\n", "a\nb\n", "end\n"};
@@ -83,18 +83,18 @@ START_TEST(last_byte_that_comes_with_a_message_ends_it_after_the_response)
         shutdown(bench.pair.theirs, SHUT_WR);
         happen(&bench, READABLE | EPOLLRDHUP);
         ck_assert(is_closed(&bench));
-        check_heard(&bench, lines[i]);
+        check_received(&bench, lines[i]);
         bench_fini(&bench);
     }
 }
 END_TEST
 
-START_TEST(unused_bytes_are_kept_and_no_others)
+START_TEST(unused_bytes_stay_pending_and_no_others)
 {
     static const struct {
-        const char *said;
+        const char *input;
         uint32_t pending_len;
-        const char *heard;
+        const char *received;
     } steps[] = {
         {"ab", 2, ""},
         {"c", 3, ""},
@@ -109,19 +109,19 @@ START_TEST(unused_bytes_are_kept_and_no_others)
 
     bench_init(&bench, pair_init, 1);
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-        say(&bench, steps[i].said);
+        send_text(&bench, steps[i].input);
         ck_assert_uint_eq(bench.c->pending.len, steps[i].pending_len);
         ck_assert((bench.c->pending.memory == NULL) ==
                   (steps[i].pending_len == 0));
         ck_assert_ptr_null(bench.c->unsent);
-        check_heard(&bench, steps[i].heard);
+        check_received(&bench, steps[i].received);
     }
     bench_fini(&bench);
 }
 END_TEST
 
-/* Says `len` bytes, the last of which is `last`, in pieces. */
-static void say_long(struct bench *bench, size_t len, char last)
+/* Sends `len` bytes, the last of which is `last`, in pieces. */
+static void send_long(struct bench *bench, size_t len, char last)
 {
     char piece[1024];
 
@@ -131,7 +131,7 @@ static void say_long(struct bench *bench, size_t len, char last)
 
         if (now == left)
             piece[now - 1] = last;
-        say_bytes(bench, piece, now);
+        send_bytes(bench, piece, now);
         left -= now;
     }
 }
@@ -152,10 +152,10 @@ START_TEST(session_that_uses_nothing_of_a_full_buffer_is_ended)
         struct bench bench;
 
         bench_init(&bench, pair_init, 1);
-        say_long(&bench, lines[i].len, lines[i].last);
+        send_long(&bench, lines[i].len, lines[i].last);
         ck_assert(is_closed(&bench) == lines[i].ends);
         if (lines[i].last == '\n')
-            ck_assert_uint_eq(hear_all(&bench), lines[i].len);
+            ck_assert_uint_eq(read_all(&bench), lines[i].len);
         bench_fini(&bench);
     }
 }
@@ -166,17 +166,17 @@ START_TEST(protocol_that_wants_room_is_asked_until_all_is_responded)
 {
     static const size_t total = (size_t)200 * 50 * TIMES;
     struct bench bench;
-    size_t heard = 0;
+    size_t received = 0;
 
     bench_reach(&bench, &reaches[3], pair_init);
-    while (heard < total) {
-        size_t len = hear_all(&bench);
+    while (received < total) {
+        size_t len = read_all(&bench);
 
         ck_assert_uint_gt(len, 0);
-        heard += len;
+        received += len;
         happen(&bench, EPOLLOUT);
     }
-    ck_assert_uint_eq(heard, total);
+    ck_assert_uint_eq(received, total);
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
     ck_assert_ptr_null(bench.c->pending.memory);
     ck_assert_ptr_null(bench.c->unsent);
@@ -185,7 +185,7 @@ START_TEST(protocol_that_wants_room_is_asked_until_all_is_responded)
 END_TEST
 
 /* The kernel's, in place of the C library's: the n-th call from now finds no
- * room, as if the peer had read a moment later than it does. 0: none. */
+ * room, as if the peer had read a little later. 0: none. */
 static unsigned refused_send;
 
 ssize_t send(int fd, const void *at, size_t len, int flags)
@@ -197,7 +197,8 @@ ssize_t send(int fd, const void *at, size_t len, int flags)
     return sendto(fd, at, len, flags, NULL, 0);
 }
 
-/* The peer may read between two calls: no room now is room a moment later. */
+/* The peer may read between two calls: there may be room directly after there
+ * was none. */
 START_TEST(room_that_comes_at_any_moment_is_used)
 {
     enum { LINES = 8, LINE = 1000, MANY = 20 };
@@ -208,17 +209,17 @@ START_TEST(room_that_comes_at_any_moment_is_used)
         lines[i] = '\n';
     for (unsigned nth = 1; nth < 8; nth++) {
         struct bench bench;
-        size_t heard = 0, len;
+        size_t received = 0, len;
 
         bench_init(&bench, pair_init, MANY);
         refused_send = nth;
-        say_bytes(&bench, lines, sizeof(lines));
-        while ((len = hear_all(&bench)) > 0 || bench.c->state == CONN_SEND) {
-            heard += len;
+        send_bytes(&bench, lines, sizeof(lines));
+        while ((len = read_all(&bench)) > 0 || bench.c->state == CONN_SEND) {
+            received += len;
             happen(&bench, EPOLLOUT);
         }
-        ck_assert_msg(heard == sizeof(lines) * MANY,
-                      "%zu bytes after refusal %u", heard, nth);
+        ck_assert_msg(received == sizeof(lines) * MANY,
+                      "%zu bytes after refusal %u", received, nth);
         ck_assert_int_eq(bench.c->state, CONN_IDLE);
         refused_send = 0;
         bench_fini(&bench);
@@ -229,39 +230,39 @@ END_TEST
 START_TEST(bytes_that_came_while_sending_are_read_afterwards)
 {
     struct bench bench;
-    size_t heard = 0;
+    size_t received = 0;
 
     bench_reach(&bench, &reaches[3], pair_init);
     ck_assert_int_eq(write(bench.pair.theirs, "end\n", 4), 4);
-    happen(&bench, READABLE); /* the kernel says so once */
+    happen(&bench, READABLE); /* the kernel reports it once */
     ck_assert_int_eq(bench.c->state, CONN_SEND);
     while (bench.c->state == CONN_SEND) {
-        heard += hear_all(&bench);
+        received += read_all(&bench);
         happen(&bench, EPOLLOUT);
     }
-    heard += hear_all(&bench);
+    received += read_all(&bench);
     while (bench.c->state == CONN_SEND)
         happen(&bench, EPOLLOUT);
-    heard += hear_all(&bench);
+    received += read_all(&bench);
     ck_assert_int_eq(bench.c->state, CONN_LINGER);
-    ck_assert_uint_eq(heard, (size_t)(200 * 50 + 4) * TIMES);
+    ck_assert_uint_eq(received, (size_t)(200 * 50 + 4) * TIMES);
     bench_fini(&bench);
 }
 END_TEST
 
-/* The protocol knows at each moment what the kernel has accepted: what the peer
- * has read, and what waits for it. */
-START_TEST(protocol_is_told_what_the_kernel_accepts)
+/* What the kernel has accepted is what the peer has read and what waits for
+ * it. */
+START_TEST(protocol_is_called_with_what_the_kernel_accepts)
 {
     static const size_t total = (size_t)200 * 50 * TIMES;
     struct bench bench;
-    size_t heard = 0;
+    size_t received = 0;
 
     bench_reach(&bench, &reaches[3], pair_init);
-    while (heard < total) {
-        ck_assert_uint_gt(bench.echo.sent, heard);
-        heard += hear_all(&bench);
-        ck_assert_uint_eq(bench.echo.sent, heard);
+    while (received < total) {
+        ck_assert_uint_gt(bench.echo.sent, received);
+        received += read_all(&bench);
+        ck_assert_uint_eq(bench.echo.sent, received);
         happen(&bench, EPOLLOUT);
     }
     ck_assert_uint_eq(bench.echo.sent, total);
@@ -269,7 +270,7 @@ START_TEST(protocol_is_told_what_the_kernel_accepts)
 }
 END_TEST
 
-START_TEST(every_byte_that_is_sent_is_told)
+START_TEST(every_byte_that_is_sent_is_reported)
 {
     static const struct {
         size_t reach; /* of reaches */
@@ -345,13 +346,13 @@ int main(void)
         sending_goes_on_after_the_last_byte_of_the_peer,
         nothing_after_the_end_is_offered,
         last_byte_that_comes_with_a_message_ends_it_after_the_response,
-        unused_bytes_are_kept_and_no_others,
+        unused_bytes_stay_pending_and_no_others,
         session_that_uses_nothing_of_a_full_buffer_is_ended,
         protocol_that_wants_room_is_asked_until_all_is_responded,
         room_that_comes_at_any_moment_is_used,
         bytes_that_came_while_sending_are_read_afterwards,
-        protocol_is_told_what_the_kernel_accepts,
-        every_byte_that_is_sent_is_told, one_turn_is_bounded,
+        protocol_is_called_with_what_the_kernel_accepts,
+        every_byte_that_is_sent_is_reported, one_turn_is_bounded,
         discarded_connection_was_never_opened);
     return suite_run(suite);
 }

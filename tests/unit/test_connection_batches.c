@@ -10,12 +10,12 @@ static void write_line(int fd, const char *line)
 
 /* What was offered last may have come after the kernel's report: it is of a
  * later batch. */
-static void check_untold(const struct bench *bench)
+static void check_unreported(const struct bench *bench)
 {
-    ck_assert_uint_gt(bench->echo.last_batch, bench->told);
+    ck_assert_uint_gt(bench->echo.last_batch, bench->batch);
 }
 
-/* The kernel reported both before either is heard: they are of one batch. */
+/* The kernel reported both before either is received: they are of one batch. */
 START_TEST(reported_together_is_of_one_batch)
 {
     struct stream stream = {.peer.any.sa_family = AF_UNIX};
@@ -30,9 +30,9 @@ START_TEST(reported_together_is_of_one_batch)
     write_line(pair.theirs, "b\n");
     begin_batch(&bench);
     connection_event(&bench.env, bench.c, READABLE);
-    ck_assert_uint_eq(bench.echo.last_batch, bench.told);
+    ck_assert_uint_eq(bench.echo.last_batch, bench.batch);
     connection_event(&bench.env, other, READABLE);
-    ck_assert_uint_eq(bench.echo.last_batch, bench.told);
+    ck_assert_uint_eq(bench.echo.last_batch, bench.batch);
 
     connection_close(&bench.env, other, LEDGER_BY_DRAINING);
     close(pair.theirs);
@@ -43,22 +43,23 @@ START_TEST(reported_together_is_of_one_batch)
 }
 END_TEST
 
-/* Its first half came before the batch in which the kernel told of the rest. */
-START_TEST(message_in_halves_is_told_of_with_its_last)
+/* Its first half came before the batch in which the kernel reported the rest.
+ */
+START_TEST(message_in_halves_is_of_the_batch_of_its_last)
 {
     struct bench bench;
 
     bench_init(&bench, pair_init, 1);
     to_message(&bench);
-    say(&bench, "b\n");
-    check_heard(&bench, "ab\n");
-    ck_assert_uint_eq(bench.echo.last_batch, bench.told);
+    send_text(&bench, "b\n");
+    check_received(&bench, "ab\n");
+    ck_assert_uint_eq(bench.echo.last_batch, bench.batch);
     bench_fini(&bench);
 }
 END_TEST
 
-/* A second recv of one turn: what it brings may have come since the kernel told
- * of the first. */
+/* A second recv of one turn: what it brings may have come after the kernel
+ * reported the first. */
 START_TEST(received_later_is_of_a_later_batch)
 {
     static char lines[TURN_IN_MAX + 2];
@@ -67,9 +68,9 @@ START_TEST(received_later_is_of_a_later_batch)
     memset(lines, '#', sizeof(lines));
     lines[TURN_IN_MAX - 1] = lines[sizeof(lines) - 1] = '\n';
     bench_init(&bench, pair_init, 1);
-    say_bytes(&bench, lines, sizeof(lines));
+    send_bytes(&bench, lines, sizeof(lines));
     ck_assert_uint_eq(bench.echo.offered, 2);
-    check_untold(&bench);
+    check_unreported(&bench);
     bench_fini(&bench);
 }
 END_TEST
@@ -81,14 +82,14 @@ START_TEST(offered_later_is_of_one_later_batch)
     struct bench bench;
 
     bench_init(&bench, pair_init, 1);
-    say(&bench, "a\nb\nc\nd\n");
+    send_text(&bench, "a\nb\nc\nd\n");
     ck_assert_uint_eq(bench.echo.offered, 4);
-    ck_assert_uint_eq(bench.echo.last_batch, bench.told + 1);
+    ck_assert_uint_eq(bench.echo.last_batch, bench.batch + 1);
     bench_fini(&bench);
 }
 END_TEST
 
-/* Nor did the kernel tell of what a resumed turn finds. */
+/* What a resumed turn finds may have come after the report, too. */
 START_TEST(resumed_is_of_a_later_batch)
 {
     struct bench bench;
@@ -98,30 +99,30 @@ START_TEST(resumed_is_of_a_later_batch)
     write_line(bench.pair.theirs, "a\n");
     connection_resume(&bench.env, bench.c);
     ck_assert_uint_eq(bench.echo.offered, 2);
-    check_untold(&bench);
+    check_unreported(&bench);
     bench_fini(&bench);
 }
 END_TEST
 
-/* Room to send says nothing of bytes: they are not looked for. */
-START_TEST(nothing_is_received_untold)
+/* Room to send is no reason to receive. */
+START_TEST(nothing_is_received_unreported)
 {
     struct bench bench;
 
     bench_init(&bench, pair_init, 1);
-    write_line(bench.pair.theirs, "a\n"); /* after the kernel's word */
+    write_line(bench.pair.theirs, "a\n"); /* after the kernel's report */
     happen(&bench, EPOLLOUT);
     ck_assert_int_eq(bench.c->state, CONN_FIRST);
     happen(&bench, EPOLLOUT);
     ck_assert_uint_eq(bench.echo.offered, 0);
     happen(&bench, READABLE);
-    check_heard(&bench, "a\n");
+    check_received(&bench, "a\n");
     bench_fini(&bench);
 }
 END_TEST
 
-/* The server ends: a new connection is looked at once before it is closed, told
- * of or not. */
+/* The server ends: a new connection is looked at once before it is closed,
+ * whether or not input was reported. */
 START_TEST(draining_looks_once_more)
 {
     static const uint32_t words[] = {READABLE, EPOLLOUT};
@@ -133,7 +134,7 @@ START_TEST(draining_looks_once_more)
         bench.env.draining = true;
         write_line(bench.pair.theirs, "a\n");
         connection_event(&bench.env, bench.c, words[i]);
-        check_heard(&bench, "a\n");
+        check_received(&bench, "a\n");
         ck_assert_int_eq(bench.c->state, CONN_LINGER);
         bench_fini(&bench);
     }
@@ -145,10 +146,10 @@ int main(void)
     Suite *suite = suite_create("connection_batches");
 
     suite_add_tests(suite, reported_together_is_of_one_batch,
-                    message_in_halves_is_told_of_with_its_last,
+                    message_in_halves_is_of_the_batch_of_its_last,
                     received_later_is_of_a_later_batch,
                     offered_later_is_of_one_later_batch,
-                    resumed_is_of_a_later_batch, nothing_is_received_untold,
+                    resumed_is_of_a_later_batch, nothing_is_received_unreported,
                     draining_looks_once_more);
     return suite_run(suite);
 }

@@ -17,13 +17,13 @@ START_TEST(each_state_has_its_deadline)
 }
 END_TEST
 
-START_TEST(waiting_for_a_message_expires_without_a_word)
+START_TEST(waiting_for_a_message_expires_silently)
 {
     for (size_t i = 0; i < 2; i++) { /* FIRST and IDLE */
         struct bench bench;
 
         bench_reach(&bench, &reaches[i], pair_init);
-        hear_all(&bench);
+        read_all(&bench);
         connection_expired(&bench.env, bench.c);
         ck_assert(is_closed(&bench));
         ck_assert_int_eq(read(bench.pair.theirs, &(char){0}, 1), 0);
@@ -42,10 +42,10 @@ START_TEST(late_message_is_responded_and_the_stream_ends)
     ck_assert(!is_closed(&bench));
     ck_assert_int_eq(bench.c->state, CONN_LINGER);
     check_deadline(&bench, DEADLINE_LINGER, NOW + 7000);
-    check_heard(&bench, "late\n");
+    check_received(&bench, "late\n");
     ck_assert_uint_eq(bench.echo.late_len, 1); /* what was there of it */
     ck_assert_int_eq(read(bench.pair.theirs, &(char){0}, 1), 0);
-    say(&bench, "b\n"); /* is dropped */
+    send_text(&bench, "b\n"); /* is dropped */
     connection_expired(&bench.env, bench.c);
     ck_assert(is_closed(&bench));
     bench_fini(&bench);
@@ -68,7 +68,7 @@ START_TEST(peer_that_takes_nothing_is_reset)
 }
 END_TEST
 
-/* A byte now and then must not hold a connection for ever. */
+/* A byte now and then must not keep a connection for ever. */
 START_TEST(message_has_one_deadline_however_it_dribbles)
 {
     struct bench bench;
@@ -77,12 +77,12 @@ START_TEST(message_has_one_deadline_however_it_dribbles)
     to_first(&bench);
     bench.env.now_ms = NOW + 500;
     for (int i = 0; i < 100; i++) {
-        say(&bench, "a");
+        send_text(&bench, "a");
         ck_assert_int_eq(bench.c->state, CONN_MESSAGE);
         check_deadline(&bench, DEADLINE_MESSAGE, NOW + 2500);
         bench.env.now_ms += 10;
     }
-    say(&bench, "\n");
+    send_text(&bench, "\n");
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
     check_deadline(&bench, DEADLINE_IDLE, NOW + 4500);
     bench_fini(&bench);
@@ -95,10 +95,10 @@ START_TEST(message_after_an_response_has_a_deadline_of_its_own)
 
     bench_reach(&bench, &reaches[2], pair_init);
     bench.env.now_ms = NOW + 1500;
-    say(&bench, "\nb\nc");
+    send_text(&bench, "\nb\nc");
     ck_assert_int_eq(bench.c->state, CONN_MESSAGE);
     check_deadline(&bench, DEADLINE_MESSAGE, NOW + 3500);
-    check_heard(&bench, "a\nb\n");
+    check_received(&bench, "a\nb\n");
     bench_fini(&bench);
 }
 END_TEST
@@ -111,7 +111,7 @@ START_TEST(bytes_that_nothing_responses_wind_up_no_clock)
         bench_reach(&bench, &reaches[i], pair_init);
         for (int n = 0; n < 10; n++) {
             bench.env.now_ms += 50;
-            say(&bench, "#\n");
+            send_text(&bench, "#\n");
             check_deadline(&bench, reaches[i].deadline,
                            NOW + lengths[reaches[i].deadline]);
         }
@@ -126,7 +126,7 @@ START_TEST(each_response_winds_up_the_idle_clock)
 
     bench_reach(&bench, &reaches[1], pair_init);
     bench.env.now_ms = NOW + 2999;
-    say(&bench, "b\n");
+    send_text(&bench, "b\n");
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
     check_deadline(&bench, DEADLINE_IDLE, NOW + 5999);
     bench_fini(&bench);
@@ -146,7 +146,7 @@ START_TEST(sending_has_a_new_deadline_with_each_progress_and_no_other)
     unsigned progresses = 0, others = 0;
     int64_t at_ms = NOW + 4000;
     struct bench bench;
-    char heard[4096];
+    char received[4096];
 
     bench_reach(&bench, &reaches[3], pair_init);
     for (int i = 0; i < 300; i++) {
@@ -154,7 +154,8 @@ START_TEST(sending_has_a_new_deadline_with_each_progress_and_no_other)
         uint64_t left = left_to_send(&bench);
 
         bench.env.now_ms += 10;
-        ck_assert_int_gt(read(bench.pair.theirs, heard, sizeof(heard)), 0);
+        ck_assert_int_gt(read(bench.pair.theirs, received, sizeof(received)),
+                         0);
         happen(&bench, EPOLLOUT);
         ck_assert_int_eq(bench.c->state, CONN_SEND);
         if (bench.echo.offered != offered || left_to_send(&bench) != left)
@@ -179,33 +180,34 @@ START_TEST(lingering_drops_bytes_and_keeps_its_deadline)
     offered = bench.echo.offered;
     for (int i = 0; i < 10; i++) {
         bench.env.now_ms += 400;
-        say(&bench, "a\n");
+        send_text(&bench, "a\n");
         ck_assert(!is_closed(&bench));
         check_deadline(&bench, DEADLINE_LINGER, NOW + 5000);
     }
     ck_assert_uint_eq(bench.echo.offered, offered);
-    check_heard(&bench, "end\n");
+    check_received(&bench, "end\n");
     bench_fini(&bench);
 }
 END_TEST
 
-/* The answers leave before the protocol is asked again, and then it has none.
+/* The responses are sent before the protocol is called again, which adds none.
  */
 START_TEST(response_that_left_for_want_of_room_winds_up_the_clock)
 {
     enum { LINE = 1000, MANY = 20 };
-    static char said[1 + 4 * LINE + 1];
+    static char input[1 + 4 * LINE + 1];
     struct bench bench;
 
-    memset(said, 'a', sizeof(said));
-    for (size_t i = 0; i < sizeof(said); i += LINE)
-        said[i] = '\n';
-    said[1 + 3 * LINE] = '#'; /* there is no room to answer it, nor a need */
+    memset(input, 'a', sizeof(input));
+    for (size_t i = 0; i < sizeof(input); i += LINE)
+        input[i] = '\n';
+    input[1 + 3 * LINE] =
+        '#'; /* there is no room for a response, and no need */
     bench_init(&bench, pair_init, MANY);
     to_message(&bench);
     bench.env.now_ms = NOW + 1500;
-    say_bytes(&bench, said, sizeof(said));
-    ck_assert_uint_eq(hear_all(&bench), (2 + 3 * LINE) * MANY);
+    send_bytes(&bench, input, sizeof(input));
+    ck_assert_uint_eq(read_all(&bench), (2 + 3 * LINE) * MANY);
     ck_assert_int_eq(bench.c->state, CONN_MESSAGE);
     check_deadline(&bench, DEADLINE_MESSAGE, NOW + 3500);
     bench_fini(&bench);
@@ -242,12 +244,12 @@ START_TEST(draining_looks_at_the_socket_a_last_time)
         struct bench bench;
 
         bench_reach(&bench, &reaches[i], pair_init);
-        hear_all(&bench);
+        read_all(&bench);
         ck_assert_int_eq(write(bench.pair.theirs, "b\n", 2), 2);
         drain(&bench);
         ck_assert(!is_closed(&bench));
         ck_assert_int_eq(bench.c->state, CONN_LINGER);
-        check_heard(&bench, "b\n");
+        check_received(&bench, "b\n");
         bench_fini(&bench);
     }
 }
@@ -259,11 +261,11 @@ START_TEST(draining_lets_a_message_come_to_its_end)
 
     bench_reach(&bench, &reaches[2], pair_init);
     drain(&bench);
-    say(&bench, "b");
+    send_text(&bench, "b");
     ck_assert_int_eq(bench.c->state, CONN_MESSAGE);
-    say(&bench, "c\n");
+    send_text(&bench, "c\n");
     ck_assert_int_eq(bench.c->state, CONN_LINGER);
-    check_heard(&bench, "abc\n");
+    check_received(&bench, "abc\n");
     bench_fini(&bench);
 }
 END_TEST
@@ -271,16 +273,16 @@ END_TEST
 START_TEST(draining_sends_the_rest_and_ends_the_stream)
 {
     struct bench bench;
-    size_t heard = 0;
+    size_t received = 0;
 
     bench_reach(&bench, &reaches[3], pair_init);
     drain(&bench);
     while (bench.c->state == CONN_SEND) {
-        heard += hear_all(&bench);
+        received += read_all(&bench);
         happen(&bench, EPOLLOUT);
     }
     ck_assert_int_eq(bench.c->state, CONN_LINGER);
-    ck_assert_uint_eq(heard + hear_all(&bench), (size_t)200 * 50 * TIMES);
+    ck_assert_uint_eq(received + read_all(&bench), (size_t)200 * 50 * TIMES);
     bench_fini(&bench);
 }
 END_TEST
@@ -298,19 +300,19 @@ START_TEST(new_connection_of_a_draining_server_is_closed)
 END_TEST
 
 /* The process was paused: what was waited for came in time, and the kernel
- * holds it. No event has told of it yet. */
+ * holds it. No event has reported it yet. */
 START_TEST(what_came_during_a_pause_is_served)
 {
     for (size_t i = 0; i < 3; i++) { /* FIRST, IDLE, MESSAGE */
         struct bench bench;
 
         bench_reach(&bench, &reaches[i], pair_init);
-        hear_all(&bench);
+        read_all(&bench);
         ck_assert_int_eq(write(bench.pair.theirs, "b\n", 2), 2);
         bench.env.now_ms += lengths[reaches[i].deadline];
         connection_expired(&bench.env, bench.c);
         ck_assert(!is_closed(&bench));
-        check_heard(&bench, i == 2 ? "ab\n" : "b\n");
+        check_received(&bench, i == 2 ? "ab\n" : "b\n");
         check_deadline(&bench, DEADLINE_IDLE,
                        bench.env.now_ms + lengths[DEADLINE_IDLE]);
         bench_fini(&bench);
@@ -318,7 +320,7 @@ START_TEST(what_came_during_a_pause_is_served)
 }
 END_TEST
 
-/* A last look is one: who still dribbles is late. */
+/* There is one last look: a peer that still dribbles is late. */
 START_TEST(rest_that_dribbles_is_late)
 {
     struct bench bench;
@@ -327,7 +329,7 @@ START_TEST(rest_that_dribbles_is_late)
     ck_assert_int_eq(write(bench.pair.theirs, "b", 1), 1);
     bench.env.now_ms += lengths[DEADLINE_MESSAGE];
     connection_expired(&bench.env, bench.c);
-    check_heard(&bench, "late\n");
+    check_received(&bench, "late\n");
     ck_assert_int_eq(bench.c->state, CONN_LINGER);
     bench_fini(&bench);
 }
@@ -339,12 +341,12 @@ START_TEST(room_that_came_during_a_pause_is_used)
     struct bench bench;
 
     bench_reach(&bench, &reaches[3], pair_init);
-    ck_assert_uint_gt(hear_all(&bench), 0);
-    bench.c->unacknowledged = 0; /* nothing that the kernel tells of */
+    ck_assert_uint_gt(read_all(&bench), 0);
+    bench.c->unacknowledged = 0; /* the kernel reports nothing */
     bench.env.now_ms += lengths[DEADLINE_SEND];
     connection_expired(&bench.env, bench.c);
     ck_assert(!is_closed(&bench));
-    ck_assert_uint_gt(hear_all(&bench), 0);
+    ck_assert_uint_gt(read_all(&bench), 0);
     bench_fini(&bench);
 }
 END_TEST
@@ -354,7 +356,7 @@ int main(void)
     Suite *suite = suite_create("connection_clocks");
 
     suite_add_tests(suite, each_state_has_its_deadline,
-                    waiting_for_a_message_expires_without_a_word,
+                    waiting_for_a_message_expires_silently,
                     what_came_during_a_pause_is_served,
                     rest_that_dribbles_is_late,
                     room_that_came_during_a_pause_is_used,

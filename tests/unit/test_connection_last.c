@@ -1,18 +1,18 @@
-/* How a last word is taken. */
+/* How a last message is responded to. */
 #include "bench.h"
 #include "suite.h"
 #include "tcp/connection.h"
 
-START_TEST(long_last_word_lingers)
+START_TEST(long_last_response_lingers)
 {
     struct bench bench;
 
     bench_init(&bench, pair_init_tcp, 4000); /* 20 kB */
-    say(&bench, "last\n");
+    send_text(&bench, "last\n");
     ck_assert(!is_closed(&bench));
     ck_assert_int_ne(bench.c->state, CONN_IDLE);
     while (bench.c->state == CONN_SEND) {
-        hear_all(&bench);
+        read_all(&bench);
         happen(&bench, EPOLLOUT);
     }
     ck_assert_int_eq(bench.c->state, CONN_LINGER);
@@ -20,16 +20,16 @@ START_TEST(long_last_word_lingers)
 }
 END_TEST
 
-START_TEST(promised_last_word_needs_no_lingering)
+START_TEST(announced_last_message_needs_no_lingering)
 {
     struct bench bench;
-    char heard[8];
+    char received[8];
 
     bench_init(&bench, pair_init, 1);
-    say(&bench, "last\n");
+    send_text(&bench, "last\n");
     ck_assert(is_closed(&bench));
-    ck_assert_int_eq(read(bench.pair.theirs, heard, sizeof(heard)), 5);
-    ck_assert_int_eq(read(bench.pair.theirs, heard, sizeof(heard)), 0);
+    ck_assert_int_eq(read(bench.pair.theirs, received, sizeof(received)), 5);
+    ck_assert_int_eq(read(bench.pair.theirs, received, sizeof(received)), 0);
     bench_fini(&bench);
 }
 END_TEST
@@ -39,10 +39,10 @@ START_TEST(broken_promise_lingers)
     struct bench bench;
 
     bench_init(&bench, pair_init, 1);
-    say(&bench, "last\nmore\n");
+    send_text(&bench, "last\nmore\n");
     ck_assert(!is_closed(&bench));
     ck_assert_int_eq(bench.c->state, CONN_LINGER);
-    check_heard(&bench, "last\n");
+    check_received(&bench, "last\n");
     bench_fini(&bench);
 }
 END_TEST
@@ -51,7 +51,7 @@ int main(void)
 {
     Suite *suite = suite_create("connection_last");
 
-    suite_add_tests(suite, promised_last_word_needs_no_lingering,
-                    long_last_word_lingers, broken_promise_lingers);
+    suite_add_tests(suite, announced_last_message_needs_no_lingering,
+                    long_last_response_lingers, broken_promise_lingers);
     return suite_run(suite);
 }

@@ -1,4 +1,5 @@
-/* What a connection tells its ledger: each recv and send, and why it ended. */
+/* What a connection reports to its ledger: each recv and send, and its cause.
+ */
 #include "bench.h"
 #include "seen_events.h"
 #include "suite.h"
@@ -22,8 +23,8 @@ START_TEST(reads_and_sends_are_reported)
     watch(&bench, &seen);
     to_first(&bench);
     ck_assert_uint_eq(seen_count(&seen, LEDGER_OPEN), 1);
-    say(&bench, "ab");
-    say(&bench, "c\n#\n");
+    send_text(&bench, "ab");
+    send_text(&bench, "c\n#\n");
     ck_assert_uint_eq(seen_nth(&seen, LEDGER_RECV, 0)->to, 2);
     ck_assert_uint_eq(seen_nth(&seen, LEDGER_RECV, 1)->to, 6);
     ck_assert_uint_eq(seen_nth(&seen, LEDGER_SEND, 0)->to, 12);
@@ -41,7 +42,7 @@ START_TEST(what_a_slow_peer_takes_is_reported_piece_by_piece)
     watch(&bench, &seen);
     to_send(&bench);
     for (unsigned i = 0; bench.c->state == CONN_SEND && i < 1000000; i++) {
-        hear_all(&bench);
+        read_all(&bench);
         happen(&bench, EPOLLOUT);
     }
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
@@ -90,10 +91,10 @@ static void sends_too_much(struct bench *bench)
     static const char bytes[TURN_IN_MAX / 16] = {'a'};
 
     for (int i = 0; i < 16; i++)
-        say_bytes(bench, bytes, sizeof(bytes));
+        send_bytes(bench, bytes, sizeof(bytes));
 }
 
-/* What ends a connection that is in a state, and what that is called. */
+/* What ends a connection in a state, and the cause that is given. */
 static const struct end {
     void (*reach)(struct bench *);
     void (*end)(struct bench *);
@@ -125,7 +126,7 @@ START_TEST(cause_is_what_came_first)
         bench_init(&bench, pair_init_tcp, 1);
         watch(&bench, &seen);
         ends[i].reach(&bench);
-        hear_all(&bench);
+        read_all(&bench);
         ends[i].end(&bench);
         bench_fini(&bench);
         ck_assert_msg(seen_nth(&seen, LEDGER_CLOSE, 0)->cause == ends[i].cause,
@@ -156,7 +157,7 @@ START_TEST(bytes_of_no_message_are_reported_at_the_end)
 
     bench_init(&bench, pair_init, 1);
     watch(&bench, &seen);
-    say(&bench, "abc");
+    send_text(&bench, "abc");
     bench_fini(&bench);
     ck_assert_uint_eq(seen_nth(&seen, LEDGER_SKIP, 0)->to, 3);
     ck_assert_int_eq(seen_nth(&seen, LEDGER_SKIP, 0)->why, LEDGER_UNFINISHED);

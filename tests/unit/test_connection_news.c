@@ -15,13 +15,13 @@ START_TEST(each_look_arms_the_next)
 
     bench_init(&bench, pair_init, 1);
     to_news(&bench);
-    check_heard(&bench, "news\n");
+    check_received(&bench, "news\n");
     check_deadline(&bench, DEADLINE_NEWS, NOW + 50);
     for (int i = 1; i < 4; i++) {
         bench.env.now_ms = NOW + 50 * i;
         look(&bench);
         ck_assert_int_eq(bench.c->state, CONN_NEWS);
-        check_heard(&bench, "tock\n");
+        check_received(&bench, "tock\n");
         check_deadline(&bench, DEADLINE_NEWS, NOW + 50 * i + 50);
     }
     bench_fini(&bench);
@@ -36,26 +36,26 @@ START_TEST(what_arrives_does_not_put_news_off)
     bench_init(&bench, pair_init, 0);
     to_news(&bench);
     bench.env.now_ms = NOW + 20;
-    say(&bench, "#news\n");
+    send_text(&bench, "#news\n");
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
-    say(&bench, "news\n");
+    send_text(&bench, "news\n");
     bench.env.now_ms = NOW + 40;
-    say(&bench, "news\n");
+    send_text(&bench, "news\n");
     check_deadline(&bench, DEADLINE_NEWS, NOW + 20 + 50);
     bench_fini(&bench);
 }
 END_TEST
 
-START_TEST(end_of_the_server_lets_it_say_a_last_word)
+START_TEST(draining_server_lets_it_send_its_end)
 {
     struct bench bench;
 
     bench_init(&bench, pair_init, 1);
     to_news(&bench);
-    hear_all(&bench);
+    read_all(&bench);
     bench.env.draining = true;
     connection_drain(&bench.env, bench.c);
-    check_heard(&bench, "end\n");
+    check_received(&bench, "end\n");
     ck_assert_int_eq(bench.c->state, CONN_LINGER);
     bench_fini(&bench);
 }
@@ -72,10 +72,10 @@ START_TEST(peer_without_room_gets_no_more_news)
     while (bench.c->state == CONN_NEWS && looks++ < 1000000)
         look(&bench);
     ck_assert_int_eq(bench.c->state, CONN_SEND);
-    hear_all(&bench);
+    read_all(&bench);
     happen(&bench, EPOLLOUT);
     ck_assert_int_eq(bench.c->state, CONN_NEWS);
-    check_heard(&bench, "tock\n");
+    check_received(&bench, "tock\n");
     bench_fini(&bench);
 }
 END_TEST
@@ -86,7 +86,7 @@ int main(void)
 
     suite_add_tests(suite, each_look_arms_the_next,
                     what_arrives_does_not_put_news_off,
-                    end_of_the_server_lets_it_say_a_last_word,
+                    draining_server_lets_it_send_its_end,
                     peer_without_room_gets_no_more_news);
     return suite_run(suite);
 }

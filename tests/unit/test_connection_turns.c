@@ -10,8 +10,8 @@
 
 enum { LINES = 2 * TURN_MESSAGES_MAX + 5 };
 
-/* The kernel's, in place of the C library's: each look at the precise clock
- * finds it so much later. 0: it stands still. */
+/* The kernel's, in place of the C library's: each reading of the precise
+ * clock finds it this much later. 0: it stands still. */
 static int64_t clock_step_us;
 
 int clock_gettime(clockid_t clock, struct timespec *now)
@@ -26,8 +26,8 @@ int clock_gettime(clockid_t clock, struct timespec *now)
     return 0;
 }
 
-/* The kernel tells of so many lines at once: the first turn. */
-static void tell_lines(struct bench *bench, int count)
+/* The kernel reports `count` lines at once: the first turn. */
+static void report_lines(struct bench *bench, int count)
 {
     bench_init(bench, pair_init, 1);
     for (int i = 0; i < count; i++)
@@ -39,7 +39,7 @@ static void tell_lines(struct bench *bench, int count)
 /* It has had a turn, and is to have another. */
 static void check_pending(const struct bench *bench, size_t lines)
 {
-    ck_assert_uint_eq(hear_all(bench), 2 * lines);
+    ck_assert_uint_eq(read_all(bench), 2 * lines);
     ck_assert_int_eq(bench->c->state, CONN_PENDING);
     ck_assert_ptr_eq(bench->env.ready.next, &bench->c->ready);
 }
@@ -48,12 +48,12 @@ START_TEST(pipeline_has_its_responses_in_turns)
 {
     struct bench bench;
 
-    tell_lines(&bench, LINES);
+    report_lines(&bench, LINES);
     check_pending(&bench, TURN_MESSAGES_MAX);
     connection_resume(&bench.env, bench.c);
     check_pending(&bench, TURN_MESSAGES_MAX);
     connection_resume(&bench.env, bench.c);
-    ck_assert_uint_eq(hear_all(&bench), 2 * 5);
+    ck_assert_uint_eq(read_all(&bench), 2 * 5);
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
     ck_assert(list_is_empty(&bench.env.ready));
     ck_assert_ptr_null(bench.c->pending.memory);
@@ -66,8 +66,8 @@ START_TEST(pipeline_of_one_turn_is_at_its_end)
 {
     struct bench bench;
 
-    tell_lines(&bench, TURN_MESSAGES_MAX);
-    ck_assert_uint_eq(hear_all(&bench), 2 * TURN_MESSAGES_MAX);
+    report_lines(&bench, TURN_MESSAGES_MAX);
+    ck_assert_uint_eq(read_all(&bench), 2 * TURN_MESSAGES_MAX);
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
     ck_assert(list_is_empty(&bench.env.ready));
     bench_fini(&bench);
@@ -81,7 +81,7 @@ START_TEST(turn_ends_when_its_time_is_over)
     struct bench bench;
 
     clock_step_us = TURN_US / 2;
-    tell_lines(&bench, LINES);
+    report_lines(&bench, LINES);
     clock_step_us = 0;
     check_pending(&bench, TURN_MESSAGES_SURE + 1);
     bench_fini(&bench);
@@ -93,13 +93,13 @@ START_TEST(news_does_not_bring_the_turn_forward)
 {
     struct bench bench;
 
-    tell_lines(&bench, LINES);
+    report_lines(&bench, LINES);
     check_pending(&bench, TURN_MESSAGES_MAX);
     ck_assert_int_eq(write(bench.pair.theirs, "b\n", 2), 2);
     connection_event(&bench.env, bench.c, READABLE);
     check_pending(&bench, 0);
     happen(&bench, READABLE);
-    ck_assert_uint_eq(hear_all(&bench), 2 * (LINES - TURN_MESSAGES_MAX + 1));
+    ck_assert_uint_eq(read_all(&bench), 2 * (LINES - TURN_MESSAGES_MAX + 1));
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
     bench_fini(&bench);
 }
@@ -111,7 +111,7 @@ START_TEST(later_turn_is_of_a_later_batch)
     struct bench bench;
     uint64_t batch;
 
-    tell_lines(&bench, LINES);
+    report_lines(&bench, LINES);
     batch = bench.echo.last_batch;
     connection_resume(&bench.env, bench.c);
     ck_assert_uint_eq(bench.echo.last_batch, batch + 1);
@@ -120,11 +120,11 @@ START_TEST(later_turn_is_of_a_later_batch)
 END_TEST
 
 /* However long others take. */
-START_TEST(nobody_is_late_for_his_own_turn)
+START_TEST(peer_is_not_late_while_others_have_turns)
 {
     struct bench bench;
 
-    tell_lines(&bench, LINES);
+    report_lines(&bench, LINES);
     check_pending(&bench, TURN_MESSAGES_MAX);
     check_deadline(&bench, DEADLINE_MESSAGE, NOW + lengths[DEADLINE_MESSAGE]);
     bench.env.now_ms += lengths[DEADLINE_MESSAGE];
@@ -166,13 +166,13 @@ START_TEST(draining_server_responds_to_what_is_pending)
 {
     struct bench bench;
 
-    tell_lines(&bench, LINES);
+    report_lines(&bench, LINES);
     bench.env.draining = true;
     connection_drain(&bench.env, bench.c);
     check_pending(&bench, TURN_MESSAGES_MAX);
     connection_resume(&bench.env, bench.c);
     connection_resume(&bench.env, bench.c);
-    ck_assert_uint_eq(hear_all(&bench), 2 * (LINES - TURN_MESSAGES_MAX));
+    ck_assert_uint_eq(read_all(&bench), 2 * (LINES - TURN_MESSAGES_MAX));
     ck_assert_int_eq(bench.c->state, CONN_LINGER);
     bench_fini(&bench);
 }
@@ -182,17 +182,17 @@ END_TEST
 START_TEST(turns_go_on_behind_a_full_window)
 {
     struct bench bench;
-    size_t heard = 0;
+    size_t received = 0;
 
     bench_reach(&bench, &reaches[3], pair_init);
     while (bench.c->state == CONN_SEND) {
-        heard += hear_all(&bench);
+        received += read_all(&bench);
         connection_event(&bench.env, bench.c, EPOLLOUT);
         while (bench.c->state == CONN_PENDING)
             connection_resume(&bench.env, bench.c);
     }
-    heard += hear_all(&bench);
-    ck_assert_uint_eq(heard, (size_t)200 * 50 * TIMES);
+    received += read_all(&bench);
+    ck_assert_uint_eq(received, (size_t)200 * 50 * TIMES);
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
     bench_fini(&bench);
 }
@@ -206,7 +206,8 @@ int main(void)
         suite, pipeline_has_its_responses_in_turns,
         pipeline_of_one_turn_is_at_its_end, turn_ends_when_its_time_is_over,
         news_does_not_bring_the_turn_forward, later_turn_is_of_a_later_batch,
-        nobody_is_late_for_his_own_turn, pending_input_is_given_back_in_halves,
+        peer_is_not_late_while_others_have_turns,
+        pending_input_is_given_back_in_halves,
         draining_server_responds_to_what_is_pending,
         turns_go_on_behind_a_full_window);
     return suite_run(suite);

@@ -84,8 +84,8 @@ START_TEST(nothing_is_written_past_the_end)
 END_TEST
 
 /* Whether `when` is written and read as the C library knows the calendar. What
- * it says of a difference is printed. (An assertion of Check's writes to a file
- * each time, and here are hundreds of thousands.) */
+ * differs is printed. (Each assertion of Check writes to a file, and there are
+ * hundreds of thousands here.) */
 static bool agrees_with_library(int64_t when)
 {
     time_t moment = when, parsed = 0;

@@ -93,7 +93,7 @@ START_TEST(laps_keep_lines_whole_and_in_order)
 }
 END_TEST
 
-START_TEST(newest_lines_are_lost_where_nobody_reads)
+START_TEST(newest_lines_are_lost_without_a_reader)
 {
     struct feed *feed = feed_new(LINE_MAX_LEN);
     unsigned kept = 0, lost = 0;
@@ -192,7 +192,7 @@ int main(void)
 
     suite_add_tests(suite, lines_show_when_they_are_published,
                     laps_keep_lines_whole_and_in_order,
-                    newest_lines_are_lost_where_nobody_reads,
+                    newest_lines_are_lost_without_a_reader,
                     read_feed_begins_anew, read_feed_has_room_for_a_lap,
                     two_threads_see_the_same);
     return suite_run(suite);

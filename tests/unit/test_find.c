@@ -5,7 +5,7 @@
 
 enum { LEN = 3 * FIND_STEP + 5 };
 
-/* What is said of them, byte for byte. */
+/* The same, one byte after the other. */
 static const char *first(const char *at, const char *end, char c, bool or_space)
 {
     for (; at < end; at++)

@@ -2,7 +2,7 @@
 
 /* The drawing in ledger.h: two requests of 36 bytes and the start of a third,
  * in recvs of 25 and 54 bytes. */
-START_TEST(messages_and_chunks_have_their_own_bounds)
+START_TEST(messages_and_reads_have_their_own_bounds)
 {
     struct witness *w = witness_new();
     struct ledger *ledger = w->ledger;
@@ -51,7 +51,7 @@ START_TEST(messages_and_chunks_have_their_own_bounds)
 END_TEST
 
 /* Takes all messages of `len` bytes that are whole within what is offered, and
- * answers each at once. Returns what is left over. */
+ * responds to each at once. Returns what is left over. */
 static uint64_t take_whole(struct witness *w, uint64_t offered, uint64_t len)
 {
     while (offered >= len) {
@@ -147,7 +147,7 @@ START_TEST(early_response_is_to_the_request_that_is_being_read)
 }
 END_TEST
 
-/* Sends move chunks of their own; what is queued waits behind them. */
+/* Sends have bounds of their own; what is queued waits behind them. */
 START_TEST(response_that_leaves_in_parts)
 {
     struct witness *w = witness_new();
@@ -186,7 +186,7 @@ START_TEST(nothing_at_all_is_a_story_too)
 END_TEST
 
 /* Positions alone are counted, as Server-Timing wants them. */
-START_TEST(ledger_that_nobody_watches)
+START_TEST(ledger_without_an_observer)
 {
     struct ledger *ledger = ledger_new(1, 1);
 
@@ -209,11 +209,11 @@ int main(void)
 {
     Suite *suite = suite_create("ledger");
 
-    suite_add_tests(suite, messages_and_chunks_have_their_own_bounds,
+    suite_add_tests(suite, messages_and_reads_have_their_own_bounds,
                     messages_cut_anywhere,
                     pipeline_is_what_was_whole_before_a_send,
                     early_response_is_to_the_request_that_is_being_read,
                     response_that_leaves_in_parts,
-                    nothing_at_all_is_a_story_too, ledger_that_nobody_watches);
+                    nothing_at_all_is_a_story_too, ledger_without_an_observer);
     return suite_run(suite);
 }

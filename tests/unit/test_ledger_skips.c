@@ -10,7 +10,7 @@ START_TEST(empty_lines_belong_to_no_message)
     ledger_skip(w->ledger, 2, LEDGER_EMPTY_LINE);
     check_last(w, LEDGER_SKIP, 0, 2);
     ck_assert_int_eq(last(w)->event.why, LEDGER_EMPTY_LINE);
-    ledger_skip(w->ledger, 0, LEDGER_EMPTY_LINE); /* nothing to tell */
+    ledger_skip(w->ledger, 0, LEDGER_EMPTY_LINE); /* nothing to report */
     ck_assert_uint_eq(w->count, 3);
     ledger_recv(w->ledger, 9);
     ledger_offer(w->ledger, 10);
@@ -59,7 +59,7 @@ START_TEST(bytes_behind_a_refusal_come_after_the_end)
         ledger_ends(w->ledger, causes[i]);
         ledger_send(w->ledger, LEDGER_CALL_SEND, 39, NULL);
         ledger_recv(w->ledger, 100);
-        ledger_ends(w->ledger, LEDGER_BY_PEER); /* the first word holds */
+        ledger_ends(w->ledger, LEDGER_BY_PEER); /* the first one holds */
         ledger_close(w->ledger, NULL);
         ck_assert_int_eq(last(w)->ledger.cause, causes[i]);
         w->count--;

@@ -13,8 +13,8 @@
 
 enum { WAIT_MS = 30000 };
 
-/* In place of the C library's: the second call from now is the moment in which
- * another server comes to listen at this socket. 0: at none. */
+/* In place of the C library's: at the second call from now another server
+ * begins to listen at this socket. 0: at none. */
 static int listened_soon;
 
 int lstat(const char *path, struct stat *status)
@@ -333,7 +333,7 @@ START_TEST(file_that_is_no_socket_is_never_removed)
 }
 END_TEST
 
-START_TEST(folder_that_is_not_there_is_told)
+START_TEST(missing_folder_is_an_error)
 {
     struct listener listener;
 
@@ -346,18 +346,17 @@ int main(void)
 {
     Suite *suite = suite_create("listener");
 
-    suite_add_tests(suite, port_0_becomes_a_real_one,
-                    listener_does_not_block_and_is_not_inherited,
-                    accepted_socket_inherits_nodelay, port_in_use_is_refused,
-                    port_of_closing_connections_is_taken_again,
-                    address_of_another_machine_is_refused,
-                    any_ipv6_address_leaves_ipv4_alone,
-                    closing_twice_does_no_harm, unix_socket_is_made_and_removed,
-                    stale_unix_socket_is_replaced,
-                    live_unix_socket_is_left_to_its_server,
-                    socket_that_is_listened_at_in_a_moment_is_not_stale,
-                    path_that_another_has_taken_is_left_to_it,
-                    file_that_is_no_socket_is_never_removed,
-                    folder_that_is_not_there_is_told);
+    suite_add_tests(
+        suite, port_0_becomes_a_real_one,
+        listener_does_not_block_and_is_not_inherited,
+        accepted_socket_inherits_nodelay, port_in_use_is_refused,
+        port_of_closing_connections_is_taken_again,
+        address_of_another_machine_is_refused,
+        any_ipv6_address_leaves_ipv4_alone, closing_twice_does_no_harm,
+        unix_socket_is_made_and_removed, stale_unix_socket_is_replaced,
+        live_unix_socket_is_left_to_its_server,
+        socket_that_is_listened_at_in_a_moment_is_not_stale,
+        path_that_another_has_taken_is_left_to_it,
+        file_that_is_no_socket_is_never_removed, missing_folder_is_an_error);
     return suite_run(suite);
 }

@@ -46,7 +46,7 @@ START_TEST(a_call_is_one_write_of_one_line)
 }
 END_TEST
 
-START_TEST(errors_are_told_also_where_it_is_quiet)
+START_TEST(errors_are_printed_also_where_it_is_quiet)
 {
     int fd = catch_errors();
     char out[ROOMY];
@@ -80,7 +80,7 @@ START_TEST(line_past_512_bytes_is_cut)
 }
 END_TEST
 
-/* Threads that serve log too, and wait for nobody. */
+/* Threads that serve log too, and do not wait for a reader. */
 START_TEST(lines_go_through_a_sink_while_there_is_one)
 {
     struct sink_reader *reader = sink_reader_new_messages();
@@ -168,7 +168,7 @@ START_TEST(lines_without_room_are_counted)
 }
 END_TEST
 
-START_TEST(nobody_to_tell_is_no_trouble)
+START_TEST(closed_standard_error_is_no_trouble)
 {
     close(STDERR_FILENO);
     log_error("lost");
@@ -238,7 +238,7 @@ static void check_cut(struct bytes text, const char *whole, size_t size,
     free(out);
 }
 
-START_TEST(text_that_does_not_fit_is_cut_and_says_so)
+START_TEST(text_that_does_not_fit_ends_in_dots)
 {
     char plain[100], control[400];
 
@@ -262,11 +262,11 @@ int main(void)
 
     suite_add_tests(
         suite, a_call_is_one_write_of_one_line,
-        errors_are_told_also_where_it_is_quiet, line_past_512_bytes_is_cut,
+        errors_are_printed_also_where_it_is_quiet, line_past_512_bytes_is_cut,
         lines_go_through_a_sink_while_there_is_one,
-        lines_without_room_are_counted, nobody_to_tell_is_no_trouble,
+        lines_without_room_are_counted, closed_standard_error_is_no_trouble,
         only_printable_ascii_is_quoted_as_it_is,
         every_byte_is_quoted_into_printable_ascii,
-        text_that_does_not_fit_is_cut_and_says_so);
+        text_that_does_not_fit_ends_in_dots);
     return suite_run(suite);
 }

@@ -67,7 +67,7 @@ START_TEST(count_begins_anew_with_each_line)
 }
 END_TEST
 
-START_TEST(line_says_how_many_were_held_back)
+START_TEST(line_reports_how_many_were_held_back)
 {
     struct log_pace pace = {.interval_ms = INT64_C(3600000)};
     char out[LINE_SIZE];
@@ -105,7 +105,7 @@ int main(void)
 
     suite_add_tests(
         suite, first_line_is_let_through, lines_within_the_interval_are_counted,
-        count_begins_anew_with_each_line, line_says_how_many_were_held_back,
+        count_begins_anew_with_each_line, line_reports_how_many_were_held_back,
         long_text_leaves_room_for_the_count);
     return suite_run(suite);
 }

@@ -10,15 +10,15 @@ enum { NEWS_MS = 50, CLOCK_STEP_MS = 10 };
 
 static int waiting_client(const struct echo_server *s)
 {
-    int fd = client_new(s, DOOR_IPV4, 0);
+    int fd = client_new(s, LISTENER_IPV4, 0);
 
-    client_asks(fd, "news\n");
+    client_exchange(fd, "news\n");
     return fd;
 }
 
 static void check_news(int fd)
 {
-    client_hear(fd, "tock\n");
+    client_expect(fd, "tock\n");
 }
 
 START_TEST(each_stream_of_the_worker_is_looked_at_when_it_is_woken)
@@ -73,10 +73,10 @@ START_TEST(worker_without_such_streams_may_be_woken)
     server_init(&s, 1);
     server_start(&s);
     waker_wake(s.echo.waker);
-    fd = client_new(&s, DOOR_IPV4, 0);
-    client_asks(fd, "line\n");
+    fd = client_new(&s, LISTENER_IPV4, 0);
+    client_exchange(fd, "line\n");
     waker_wake(s.echo.waker);
-    client_asks(fd, "line\n");
+    client_exchange(fd, "line\n");
     close(fd);
     server_fini(&s);
 }

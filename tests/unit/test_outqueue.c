@@ -194,7 +194,7 @@ START_TEST(sent_in_any_two_parts_leaves_the_same)
 END_TEST
 
 /* Three items hold it, and so does the test. */
-START_TEST(hold_is_let_go_with_the_last_byte_of_its_item)
+START_TEST(hold_is_released_with_the_last_byte_of_its_item)
 {
     static const struct {
         uint64_t sent;
@@ -247,7 +247,7 @@ static void by_moving(struct outqueue *queue)
     outqueue_free(moved);
 }
 
-START_TEST(hold_is_let_go_exactly_once_however_the_queue_ends)
+START_TEST(hold_is_released_exactly_once_however_the_queue_ends)
 {
     static void (*const ways[])(struct outqueue *) = {
         outqueue_free, by_sending, by_clearing, by_clearing_the_rest,
@@ -383,8 +383,8 @@ int main(void)
         own_bytes_that_touch_are_one_item, own_bytes_join_what_was_sent_in_part,
         zero_bytes_put_in_nothing, sent_bytes_leave_from_the_front,
         sent_in_any_two_parts_leaves_the_same,
-        hold_is_let_go_with_the_last_byte_of_its_item,
-        hold_is_let_go_exactly_once_however_the_queue_ends,
+        hold_is_released_with_the_last_byte_of_its_item,
+        hold_is_released_exactly_once_however_the_queue_ends,
         moved_queue_holds_what_was_left, moved_queue_is_of_exactly_its_size,
         moving_again_keeps_the_order, room_is_what_surely_fits,
         what_is_borrowed_fills_the_queue, file_may_be_larger_than_memory);

@@ -123,7 +123,7 @@ START_TEST(lines_of_several_writers_never_mix)
 END_TEST
 
 /* If it waited it would wait for ever: the pipe's only reader is this test. */
-START_TEST(nobody_waits_for_a_reader_that_stands_still)
+START_TEST(writers_do_not_wait_for_a_stopped_reader)
 {
     struct sink_reader *reader = sink_reader_new_pipe();
     struct feed *feed = sink_add_feed(reader->sink, 100);
@@ -331,7 +331,7 @@ int main(void)
 
     suite_add_tests(suite, line_after_a_pause_is_written_at_once,
                     end_writes_the_rest, lines_of_several_writers_never_mix,
-                    nobody_waits_for_a_reader_that_stands_still,
+                    writers_do_not_wait_for_a_stopped_reader,
                     what_could_not_be_written_is_tried_again,
                     end_gives_up_what_cannot_be_written,
                     full_pipe_that_does_not_block_is_waited_for,

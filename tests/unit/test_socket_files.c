@@ -60,7 +60,7 @@ START_TEST(range_of_a_file_is_sent)
         outqueue_free(queue);
         pair_fini(&pair);
     }
-    /* Two connections may send one file: its own offset is nobody's. */
+    /* Two connections may send one file: its own offset is not used. */
     ck_assert_int_eq(lseek(file, 0, SEEK_CUR), 1000);
     close(file);
     free(bytes);
@@ -88,7 +88,7 @@ START_TEST(large_file_goes_as_the_peer_takes_it)
 }
 END_TEST
 
-/* What was promised cannot be kept, and the peer must notice. */
+/* The length in the head cannot be kept, and the peer must notice. */
 START_TEST(file_that_became_shorter_fails)
 {
     static const off_t lens[] = {0, 9, 10, 11, 19};

@@ -71,9 +71,9 @@ START_TEST(reset_is_gone)
 }
 END_TEST
 
-/* A process dies of SIGPIPE unless told otherwise: sending memory never raises
- * it. (The kernel lets nobody ask the same of sendfile.) */
-START_TEST(sending_memory_to_nobody_raises_no_signal)
+/* SIGPIPE ends a process by default: sending memory never raises it. (sendfile
+ * has no flag against it.) */
+START_TEST(sending_memory_to_a_closed_peer_raises_no_signal)
 {
     for (int pieces = 1; pieces <= 2; pieces++) {
         struct outqueue *queue = outqueue_new(2, 1);
@@ -181,8 +181,8 @@ int main(void)
         suite, received_bytes_are_counted,
         nothing_to_receive_blocks_and_sets_nothing,
         last_byte_of_the_peer_is_the_end, reset_is_gone,
-        sending_memory_to_nobody_raises_no_signal, sending_nothing_is_done,
-        sent_bytes_are_taken_off_the_budget, peer_that_reads_nothing_blocks,
-        pieces_of_memory_share_a_segment);
+        sending_memory_to_a_closed_peer_raises_no_signal,
+        sending_nothing_is_done, sent_bytes_are_taken_off_the_budget,
+        peer_that_reads_nothing_blocks, pieces_of_memory_share_a_segment);
     return suite_run(suite);
 }

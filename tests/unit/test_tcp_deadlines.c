@@ -1,6 +1,6 @@
 /* The deadlines of a running server. tests/unit/test_connection.c has each rule
- * with a clock of its own; here the clock is the kernel's, and all that can be
- * said of time is "not before". */
+ * with a clock of its own; here the clock is the kernel's, and a test can
+ * assert only that nothing ends too early. */
 #include "tcp/deadline.h"
 
 #include "base/clock.h"
@@ -32,8 +32,8 @@ START_TEST(connection_without_a_byte_is_closed)
 
     start_with(&s, DEADLINE_FIRST_BYTE);
     from_ms = clock_now_ms();
-    fd = client_new(&s, DOOR_IPV4, 0);
-    client_hears_the_end(fd);
+    fd = client_new(&s, LISTENER_IPV4, 0);
+    client_expect_end(fd);
     check_not_before(from_ms);
     close(fd);
     server_fini(&s);
@@ -46,12 +46,12 @@ START_TEST(first_byte_ends_the_wait_for_it)
     int silent, speaks;
 
     start_with(&s, DEADLINE_FIRST_BYTE);
-    speaks = client_new(&s, DOOR_LOCAL, 0);
-    client_say(speaks, "a");
-    silent = client_new(&s, DOOR_LOCAL, 0);
-    client_hears_the_end(silent);
-    client_say(speaks, "\n");
-    client_hear(speaks, "a\n");
+    speaks = client_new(&s, LISTENER_LOCAL, 0);
+    client_send(speaks, "a");
+    silent = client_new(&s, LISTENER_LOCAL, 0);
+    client_expect_end(silent);
+    client_send(speaks, "\n");
+    client_expect(speaks, "a\n");
     close(silent);
     close(speaks);
     server_fini(&s);
@@ -65,35 +65,35 @@ START_TEST(idle_connection_is_closed)
     int fd;
 
     start_with(&s, DEADLINE_IDLE);
-    fd = client_new(&s, DOOR_IPV4, 0);
+    fd = client_new(&s, LISTENER_IPV4, 0);
     from_ms = clock_now_ms();
-    client_asks(fd, "a\n");
-    client_hears_the_end(fd);
+    client_exchange(fd, "a\n");
+    client_expect_end(fd);
     check_not_before(from_ms);
     close(fd);
     server_fini(&s);
 }
 END_TEST
 
-/* A byte now and then does not hold it: the whole message has one deadline. The
- * client says one in each millisecond in which nothing comes. */
+/* A byte now and then does not extend it: the whole message has one deadline.
+ * The client sends one in each millisecond in which nothing comes. */
 START_TEST(message_that_dribbles_is_late)
 {
     struct echo_server s;
     struct pollfd response = {.events = POLLIN};
     int64_t from_ms;
-    unsigned said = 0;
+    unsigned sent_count = 0;
 
     start_with(&s, DEADLINE_MESSAGE);
-    response.fd = client_new(&s, DOOR_IPV4, 0);
+    response.fd = client_new(&s, LISTENER_IPV4, 0);
     from_ms = clock_now_ms();
     while (poll(&response, 1, 1) == 0) {
-        client_say(response.fd, "a");
-        ck_assert_uint_lt(++said, PAIR_WAIT_MS);
+        client_send(response.fd, "a");
+        ck_assert_uint_lt(++sent_count, PAIR_WAIT_MS);
     }
     check_not_before(from_ms);
-    client_hear(response.fd, "late\n");
-    client_hears_the_end(response.fd);
+    client_expect(response.fd, "late\n");
+    client_expect_end(response.fd);
     close(response.fd);
     server_fini(&s);
 }
@@ -105,10 +105,10 @@ START_TEST(message_that_stops_is_late)
     int fd;
 
     start_with(&s, DEADLINE_MESSAGE);
-    fd = client_new(&s, DOOR_LOCAL, 0);
-    client_say(fd, "a\nb");
-    client_hear(fd, "a\nlate\n");
-    client_hears_the_end(fd);
+    fd = client_new(&s, LISTENER_LOCAL, 0);
+    client_send(fd, "a\nb");
+    client_expect(fd, "a\nlate\n");
+    client_expect_end(fd);
     close(fd);
     server_fini(&s);
 }
@@ -129,7 +129,7 @@ START_TEST(client_that_reads_nothing_is_reset)
     s.config.deadline_ms[DEADLINE_SEND] = SHORT_MS;
     server_start(&s);
     lines = numbered_lines(500, &lines_len);
-    fault.fd = client_new(&s, DOOR_IPV4, 4096);
+    fault.fd = client_new(&s, LISTENER_IPV4, 4096);
     from_ms = clock_now_ms();
     while (lines_len > 0 && poll(&fault, 1, 0) == 0) {
         ssize_t sent = send(fault.fd, lines, 1000, MSG_NOSIGNAL);
@@ -157,10 +157,10 @@ START_TEST(lingering_ends_though_the_client_does_not)
     int fd;
 
     start_with(&s, DEADLINE_LINGER);
-    fd = client_new(&s, DOOR_IPV4, 0);
+    fd = client_new(&s, LISTENER_IPV4, 0);
     from_ms = clock_now_ms();
-    client_asks(fd, "end\n");
-    client_hears_the_end(fd);
+    client_exchange(fd, "end\n");
+    client_expect_end(fd);
     echo_await(&s.echo, &s.echo.closed, 1);
     check_not_before(from_ms);
     close(fd);

@@ -21,13 +21,13 @@ START_TEST(freeing_closes_what_is_open)
     s.descriptors += CLIENTS;          /* those of the clients */
     server_start(&s);
     for (int n = 0; n < READERS; n++) {
-        fds[count] = client_new(&s, DOOR_IPV4, 4096);
-        client_say_bytes(fds[count], lines, len);
+        fds[count] = client_new(&s, LISTENER_IPV4, 4096);
+        client_send_bytes(fds[count], lines, len);
         await(fds[count++], POLLIN);
     }
     for (size_t n = 0; n < (size_t)EACH * WORDS; n++) {
-        fds[count] = client_new(&s, DOOR_IPV4, 0);
-        client_say(fds[count++], last_words[n % WORDS]);
+        fds[count] = client_new(&s, LISTENER_IPV4, 0);
+        client_send(fds[count++], last_words[n % WORDS]);
     }
     free(lines);
     server_fini(&s);
@@ -78,13 +78,13 @@ START_TEST(draining_an_idle_server_ends_at_once)
     server_init(&s, 2);
     server_start(&s);
     ck_assert(!tcp_server_drained(s.tcp));
-    idle = client_new(&s, DOOR_IPV4, 0);
-    unused = client_new(&s, DOOR_LOCAL, 0);
-    client_asks(idle, "a\n");
+    idle = client_new(&s, LISTENER_IPV4, 0);
+    unused = client_new(&s, LISTENER_LOCAL, 0);
+    client_exchange(idle, "a\n");
     echo_await(&s.echo, &s.echo.opened, 2);
     tcp_server_drain(s.tcp);
-    client_hears_the_end(idle);
-    client_hears_the_end(unused);
+    client_expect_end(idle);
+    client_expect_end(unused);
     await_drained(&s);
     ck_assert_uint_eq(s.echo.closed, 2);
     close(idle);
@@ -104,22 +104,22 @@ START_TEST(draining_lets_what_is_under_way_finish)
     lines = numbered_lines(100, &len);
     s.echo.times = 50;
     server_start(&s);
-    message = client_new(&s, DOOR_IPV4, 0);
-    reader = client_new(&s, DOOR_IPV4, 0);
-    lingers = client_new(&s, DOOR_IPV4, 0);
-    client_say(message, "a");
-    client_say_bytes(reader, lines, len);
-    client_say(lingers, "end\n");
-    ck_assert_uint_eq(4 * 50, hear_to_the_end(lingers));
+    message = client_new(&s, LISTENER_IPV4, 0);
+    reader = client_new(&s, LISTENER_IPV4, 0);
+    lingers = client_new(&s, LISTENER_IPV4, 0);
+    client_send(message, "a");
+    client_send_bytes(reader, lines, len);
+    client_send(lingers, "end\n");
+    ck_assert_uint_eq(4 * 50, read_to_end(lingers));
     await(reader, POLLIN);
     echo_await(&s.echo, &s.echo.opened, 3);
     echo_await(&s.echo, &s.echo.offered, 3);
     tcp_server_drain(s.tcp);
-    late = client_new(&s, DOOR_IPV4, 0); /* nobody takes it any more */
+    late = client_new(&s, LISTENER_IPV4, 0); /* it is accepted no more */
     ck_assert(!tcp_server_drained(s.tcp));
-    client_say(message, "\n");
-    ck_assert_uint_eq(hear_to_the_end(message), 2 * 50);
-    ck_assert_uint_eq(hear_to_the_end(reader), 50 * len);
+    client_send(message, "\n");
+    ck_assert_uint_eq(read_to_end(message), 2 * 50);
+    ck_assert_uint_eq(read_to_end(reader), 50 * len);
     close(message);
     close(reader);
     echo_await(&s.echo, &s.echo.closed, 2);
@@ -140,14 +140,14 @@ START_TEST(freeing_ends_a_drain_that_takes_too_long)
 
     server_init(&s, 2);
     server_start(&s);
-    fd = client_new(&s, DOOR_LOCAL, 0);
-    client_say(fd, "a");
+    fd = client_new(&s, LISTENER_LOCAL, 0);
+    client_send(fd, "a");
     echo_await(&s.echo, &s.echo.offered, 1);
     tcp_server_drain(s.tcp);
     ck_assert(!tcp_server_drained(s.tcp));
     tcp_server_free(s.tcp);
     s.tcp = NULL;
-    client_hears_the_end(fd);
+    client_expect_end(fd);
     close(fd);
     server_fini(&s);
 }

@@ -10,43 +10,43 @@ START_TEST(bytes_in_many_cuts_come_back_in_order)
 {
     struct echo_server s;
     size_t len;
-    char *lines = numbered_lines(40, &len), *heard = malloc(len);
+    char *lines = numbered_lines(40, &len), *received = malloc(len);
 
     server_init(&s, 2);
     server_start(&s);
-    for (size_t door = 0; door < s.config.listener_count; door++)
+    for (size_t listener = 0; listener < s.config.listener_count; listener++)
         for (size_t cut = 1; cut < 3000; cut = cut * 2 + 1) {
-            int fd = client_new(&s, (int)door, 0);
+            int fd = client_new(&s, (int)listener, 0);
             size_t came = 0;
 
             for (size_t at = 0; at < len; at += cut)
-                client_say_bytes(fd, lines + at,
-                                 len - at < cut ? len - at : cut);
+                client_send_bytes(fd, lines + at,
+                                  len - at < cut ? len - at : cut);
             while (came < len) {
                 ssize_t got;
 
                 await(fd, POLLIN);
-                got = recv(fd, heard + came, len - came, 0);
+                got = recv(fd, received + came, len - came, 0);
                 ck_assert_int_gt(got, 0);
                 came += (size_t)got;
             }
-            ck_assert_int_eq(memcmp(heard, lines, len), 0);
+            ck_assert_int_eq(memcmp(received, lines, len), 0);
             close(fd);
         }
-    free(heard);
+    free(received);
     free(lines);
     server_fini(&s);
 }
 END_TEST
 
-/* What a client that reads late has still to say and to hear. */
+/* What a client that reads late has still to send and to receive. */
 struct talk {
     int fd;
     const char *out;
     size_t out_len;
     size_t in_len, in_max; /* in_max: what is to come */
     char *in;
-    bool reads; /* from when on nothing more of `out` went */
+    bool reads; /* since nothing more of `out` could be sent */
 };
 
 static void talk_turn(struct talk *talk)
@@ -73,7 +73,8 @@ static void talk_turn(struct talk *talk)
 }
 
 /* 8 MiB go up and twice as much comes down, to a client that begins to read
- * when nobody takes its bytes any more: all buffers between the two are full.
+ * when none of its bytes are taken any more: all buffers between the two are
+ * full.
  */
 START_TEST(large_echo_waits_for_a_late_reader)
 {
@@ -85,8 +86,8 @@ START_TEST(large_echo_waits_for_a_late_reader)
     server_init(&s, 1);
     s.echo.times = 2;
     server_start(&s);
-    for (size_t door = 0; door < s.config.listener_count; door++) {
-        struct talk talk = {.fd = client_new(&s, (int)door, 0),
+    for (size_t listener = 0; listener < s.config.listener_count; listener++) {
+        struct talk talk = {.fd = client_new(&s, (int)listener, 0),
                             .out = lines,
                             .out_len = len,
                             .in_max = 2 * len};
@@ -102,7 +103,7 @@ START_TEST(large_echo_waits_for_a_late_reader)
             ck_assert_int_eq(memcmp(talk.in + at, line, line_len), 0);
             at += line_len;
         }
-        client_asks(talk.fd, "\n");
+        client_exchange(talk.fd, "\n");
         free(talk.in);
         close(talk.fd);
     }
@@ -120,12 +121,12 @@ START_TEST(half_closed_stream_gets_the_rest)
     server_init(&s, 2);
     s.echo.times = 50; /* some 2.5 MB come of it */
     server_start(&s);
-    for (size_t door = 0; door < s.config.listener_count; door++) {
-        int fd = client_new(&s, (int)door, 0);
+    for (size_t listener = 0; listener < s.config.listener_count; listener++) {
+        int fd = client_new(&s, (int)listener, 0);
 
-        client_say_bytes(fd, lines, len);
+        client_send_bytes(fd, lines, len);
         ck_assert_int_eq(shutdown(fd, SHUT_WR), 0);
-        ck_assert_uint_eq(hear_to_the_end(fd), 50 * len);
+        ck_assert_uint_eq(read_to_end(fd), 50 * len);
         close(fd);
     }
     echo_await(&s.echo, &s.echo.closed, (unsigned)s.config.listener_count);
@@ -134,8 +135,8 @@ START_TEST(half_closed_stream_gets_the_rest)
 }
 END_TEST
 
-/* A server that closed at once would answer the bytes that still come with a
- * reset, which destroys what the client has not read yet. */
+/* If the server closed at once, the kernel would respond to further bytes with
+ * a reset, which destroys what the client has not read yet. */
 START_TEST(end_lingers_while_the_client_still_sends)
 {
     enum { ANSWER = 4 * 1000 };
@@ -145,31 +146,32 @@ START_TEST(end_lingers_while_the_client_still_sends)
     server_init(&s, 1);
     s.echo.times = 1000;
     server_start(&s);
-    for (size_t door = 0; door < s.config.listener_count; door++) {
-        int fd = client_new(&s, (int)door, 0);
+    for (size_t listener = 0; listener < s.config.listener_count; listener++) {
+        int fd = client_new(&s, (int)listener, 0);
 
-        client_say(fd, "end\n");
-        client_say_bytes(fd, more, sizeof(more));
-        ck_assert_uint_eq(hear_to_the_end(fd), ANSWER);
-        client_say_bytes(fd, more, 1);
-        ck_assert_uint_eq(s.echo.closed, door); /* it waits for our last byte */
+        client_send(fd, "end\n");
+        client_send_bytes(fd, more, sizeof(more));
+        ck_assert_uint_eq(read_to_end(fd), ANSWER);
+        client_send_bytes(fd, more, 1);
+        ck_assert_uint_eq(s.echo.closed,
+                          listener); /* it waits for our last byte */
         close(fd);
-        echo_await(&s.echo, &s.echo.closed, (unsigned)door + 1);
+        echo_await(&s.echo, &s.echo.closed, (unsigned)listener + 1);
     }
     server_fini(&s);
 }
 END_TEST
 
-START_TEST(end_that_was_heard_closes_both_ways)
+START_TEST(end_that_was_read_closes_both_ways)
 {
     struct echo_server s;
     int fd;
 
     server_init(&s, 1);
     server_start(&s);
-    fd = client_new(&s, DOOR_IPV4, 0);
-    client_asks(fd, "end\n");
-    client_hears_the_end(fd);
+    fd = client_new(&s, LISTENER_IPV4, 0);
+    client_exchange(fd, "end\n");
+    client_expect_end(fd);
     shutdown(fd, SHUT_WR);
     echo_await(&s.echo, &s.echo.closed, 1);
     close(fd);
@@ -177,7 +179,7 @@ START_TEST(end_that_was_heard_closes_both_ways)
 }
 END_TEST
 
-START_TEST(protocol_is_told_of_the_peer)
+START_TEST(protocol_knows_the_peer)
 {
     struct echo_server s;
     struct sockaddr_in ours;
@@ -186,8 +188,8 @@ START_TEST(protocol_is_told_of_the_peer)
 
     server_init(&s, 1);
     server_start(&s);
-    fd = client_new(&s, DOOR_IPV4, 0);
-    client_asks(fd, "a\n");
+    fd = client_new(&s, LISTENER_IPV4, 0);
+    client_exchange(fd, "a\n");
     getsockname(fd, (struct sockaddr *)&ours, &len);
     ck_assert_uint_eq(s.echo.last_port, ntohs(ours.sin_port));
     close(fd);
@@ -206,7 +208,7 @@ START_TEST(connections_are_spread_over_the_workers)
     for (int i = 0; i < WORKERS * EACH; i++)
         fds[i] = client_new(&s, i % (int)s.config.listener_count, 0);
     for (int i = 0; i < WORKERS * EACH; i++)
-        client_asks(fds[i], "a\n");
+        client_exchange(fds[i], "a\n");
     for (int i = 0; i < WORKERS; i++)
         ck_assert_uint_eq(s.echo.open_at[i], EACH);
     /* Those that come after others have left fill the gaps. */
@@ -214,15 +216,14 @@ START_TEST(connections_are_spread_over_the_workers)
         close(fds[i]);
     echo_await(&s.echo, &s.echo.closed, WORKERS * EACH / 2);
     for (int i = 1; i < WORKERS * EACH; i += 2)
-        client_asks(fds[i], "b\n");
+        client_exchange(fds[i], "b\n");
     for (int i = 1; i < WORKERS * EACH; i += 2)
         close(fds[i]);
     server_fini(&s);
 }
 END_TEST
 
-/* Many clients at once, each with a text of its own, said and heard by turns.
- */
+/* Many clients at once, each with a text of its own. */
 START_TEST(many_streams_do_not_mix)
 {
     enum { CLIENTS = 100, ROUNDS = 20 };
@@ -237,11 +238,11 @@ START_TEST(many_streams_do_not_mix)
     for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < CLIENTS; i++) {
             snprintf(line, sizeof(line), "client %d in round %d\n", i, round);
-            client_say(fds[i], line);
+            client_send(fds[i], line);
         }
         for (int i = CLIENTS - 1; i >= 0; i--) {
             snprintf(line, sizeof(line), "client %d in round %d\n", i, round);
-            client_hear(fds[i], line);
+            client_expect(fds[i], line);
         }
     }
     for (int i = 0; i < CLIENTS; i++)
@@ -251,7 +252,7 @@ START_TEST(many_streams_do_not_mix)
 }
 END_TEST
 
-/* The acceptor tries the one now and then, and serves the others meanwhile. */
+/* The acceptor retries that one now and then, and serves the others. */
 START_TEST(listener_that_fails_delays_no_other)
 {
     enum { CLIENTS = 300, EACH_MS = 50 };
@@ -260,12 +261,12 @@ START_TEST(listener_that_fails_delays_no_other)
 
     server_init(&s, 1);
     server_start(&s);
-    ck_assert_int_eq(shutdown(s.listeners[DOOR_IPV4].fd, SHUT_RDWR), 0);
+    ck_assert_int_eq(shutdown(s.listeners[LISTENER_IPV4].fd, SHUT_RDWR), 0);
     began_ms = clock_now_ms();
     for (int i = 0; i < CLIENTS; i++) {
-        int fd = client_new(&s, DOOR_LOCAL, 0);
+        int fd = client_new(&s, LISTENER_LOCAL, 0);
 
-        client_asks(fd, "a\n");
+        client_exchange(fd, "a\n");
         close(fd);
     }
     ck_assert_int_lt(clock_now_ms() - began_ms, CLIENTS * EACH_MS);
@@ -273,7 +274,7 @@ START_TEST(listener_that_fails_delays_no_other)
 }
 END_TEST
 
-START_TEST(reset_harms_nobody_else)
+START_TEST(reset_harms_no_other)
 {
     enum { ROUNDS = 30, WORDS = sizeof(last_words) / sizeof(last_words[0]) };
     struct echo_server s;
@@ -285,16 +286,16 @@ START_TEST(reset_harms_nobody_else)
     s.echo.times = 60;
     lines = numbered_lines(200, &len);
     server_start(&s);
-    steady = client_new(&s, DOOR_LOCAL, 0);
+    steady = client_new(&s, LISTENER_LOCAL, 0);
     for (unsigned round = 0; round < ROUNDS; round++) {
-        int reader = client_new(&s, DOOR_IPV4, 4096);
+        int reader = client_new(&s, LISTENER_IPV4, 4096);
 
         for (size_t i = 0; i < WORDS; i++) {
-            int fd = client_new(&s, DOOR_IPV4, 0);
+            int fd = client_new(&s, LISTENER_IPV4, 0);
             unsigned offered = s.echo.offered;
 
-            client_say(fd, last_words[i]);
-            /* By turns before it was heard, after that, and unknown. */
+            client_send(fd, last_words[i]);
+            /* In turn: before it was offered, after that, and at any time. */
             if (round % 3 == 0 && last_words[i][0] != '\0')
                 echo_await(&s.echo, &s.echo.offered, offered + 1);
             if (round % 3 == 1 && strchr(last_words[i], '\n') != NULL)
@@ -302,15 +303,15 @@ START_TEST(reset_harms_nobody_else)
             client_reset(fd);
         }
         /* And one that is being sent more than it takes. */
-        client_say_bytes(reader, lines, len);
+        client_send_bytes(reader, lines, len);
         await(reader, POLLIN);
         client_reset(reader);
-        client_say(steady, "#\n");
+        client_send(steady, "#\n");
     }
     echo_await(&s.echo, &s.echo.opened, ROUNDS * (WORDS + 1) + 1);
     echo_await(&s.echo, &s.echo.closed, ROUNDS * (WORDS + 1));
-    client_say(steady, "a\n");
-    client_hear(steady, "a\na\n");
+    client_send(steady, "a\n");
+    client_expect(steady, "a\na\n");
     close(steady);
     free(lines);
     server_fini(&s);
@@ -325,8 +326,8 @@ int main(void)
         suite, bytes_in_many_cuts_come_back_in_order,
         large_echo_waits_for_a_late_reader, half_closed_stream_gets_the_rest,
         end_lingers_while_the_client_still_sends,
-        end_that_was_heard_closes_both_ways, protocol_is_told_of_the_peer,
+        end_that_was_read_closes_both_ways, protocol_knows_the_peer,
         connections_are_spread_over_the_workers, many_streams_do_not_mix,
-        listener_that_fails_delays_no_other, reset_harms_nobody_else);
+        listener_that_fails_delays_no_other, reset_harms_no_other);
     return suite_run(suite);
 }
