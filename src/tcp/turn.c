@@ -326,7 +326,7 @@ static struct after_turn send_turn(struct connection_env *env,
 
     outqueue_free(c->unsent);
     c->unsent = NULL;
-    if (c->wants == PROTOCOL_ROOM)
+    if (c->wants == PROTOCOL_ROOM || c->wants == PROTOCOL_NEWS)
         return pending_turn(env, c);
     after = settle(env, c, c->wants, true);
     if (after.next == TURN_WAIT && c->state != CONN_LINGER)
