@@ -14,7 +14,10 @@
 struct ledger;
 struct waker;
 
-enum { BODY_SOURCE_READ_MAX = 65504 }; /* bytes of one read */
+enum {
+    BODY_SOURCE_READ_MAX = 65504, /* bytes of one read */
+    BODY_SOURCE_MORE = 16384,     /* that many, and it is read again at once */
+};
 
 struct body_source {
     /* Writes the next bytes of the content, at most `size` (which is at least

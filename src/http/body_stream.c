@@ -40,9 +40,8 @@ enum protocol_wants body_stream_read(struct body_stream *stream,
     char *out = outqueue_reserve(turn->out, TURN_OUT_BYTES);
     size_t len =
         stream->source->read(stream->source, out + ahead, BODY_SOURCE_READ_MAX);
-    bool has_more = len > BODY_SOURCE_READ_MAX / 2;
+    bool has_more = len >= BODY_SOURCE_MORE;
 
-    assert(stream->source != NULL);
     assert(len <= BODY_SOURCE_READ_MAX);
     if (len > 0 && stream->is_chunked) {
         write_chunk_size(out, len);

@@ -24,7 +24,7 @@
 #include "tcp/tcp_server.h"
 
 enum {
-    NEWS_MS = 1000, /* between two reads of a source without news: it may have
+    NEWS_MS = 1020, /* between two reads of a source without news: it may have
                        something to send by the time alone */
     STOP_MS = 500,  /* for threads to close their connections and end */
     QUIET_END_MS = 100 /* an end that takes longer is announced */

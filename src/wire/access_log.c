@@ -132,7 +132,6 @@ static char *put_host(char *to, struct access_log_observer *o,
 /* Three digits, always (RFC 9110, 15). */
 static char *put_status(char *to, unsigned status)
 {
-    assert(status >= 100 && status <= 999);
     to[0] = (char)('0' + status / 100);
     to[1] = (char)('0' + status / 10 % 10);
     to[2] = (char)('0' + status % 10);

@@ -27,6 +27,9 @@ static_assert(WIRE_EVENT_MAX + SEND_MAX + WIRE_EVENT_MAX + EVENT_MAX <=
                   (int)BODY_SOURCE_READ_MAX,
               "any event fits after those put before it: viewer, its own send, "
               "lost");
+static_assert(BODY_SOURCE_READ_MAX - SEND_MAX - WIRE_EVENT_MAX - EVENT_MAX >
+                  (int)BODY_SOURCE_MORE,
+              "a page that has no room for the next event is full");
 
 struct live {
     struct body_opener opener; /* first: the two share their address */
@@ -70,11 +73,13 @@ struct page {
 
 /* --- Workers --- */
 
-/* Those that have viewers. */
+/* Those that have viewers. A viewer is counted before it looks into the rings.
+ * So one that is not counted here yet sees the event there: the two changes of
+ * the count are in order, and this one comes after the event. */
 static void wake_workers(struct live *live)
 {
     for (unsigned i = 0; i < live->workers; i++)
-        if (atomic_load(&live->audiences[i].viewers) > 0)
+        if (atomic_fetch_add(&live->audiences[i].viewers, 0) > 0)
             waker_wake(atomic_load(&live->audiences[i].waker));
 }
 
