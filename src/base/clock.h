@@ -9,7 +9,8 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Milliseconds since a fixed point in time; never goes back. For deadlines. */
+/* Milliseconds since a fixed point in time. For deadlines. Before Linux 6.15 it
+ * may step back by a fraction of a tick when the clock's rate is adjusted. */
 int64_t clock_now_ms(void);
 
 /* The same in microseconds, for turns, which are shorter than a tick. */

@@ -30,6 +30,16 @@ static void signal_event(int event_fd)
     (void)written; /* it fails only where the count is full */
 }
 
+/* The time of a batch. It never goes back, so that lists of deadlines stay in
+ * order: see clock_now_ms. */
+static void set_now(struct connection_env *env)
+{
+    int64_t now_ms = clock_now_ms();
+
+    if (now_ms > env->now_ms)
+        env->now_ms = now_ms;
+}
+
 /* Gives a turn to each connection whose last one was cut short, until READY_US
  * have passed. One that needs yet another turn goes behind all others. */
 static void run_ready(struct connection_env *env)
@@ -233,7 +243,7 @@ static void serve(struct worker *worker)
                            wait_ms(env, next_ms));
         if (count == -1 && errno != EINTR)
             rest(worker, errno);
-        env->now_ms = clock_now_ms();
+        set_now(env);
         env->protocol->batch(env->protocol_worker);
         run_events(worker, events, count);
         run_ready(env);
@@ -253,7 +263,7 @@ static void *worker_main(void *arg)
 {
     struct worker *worker = arg;
 
-    worker->env.now_ms = clock_now_ms();
+    set_now(&worker->env);
     serve(worker);
     signal_event(worker->done_fd);
     return NULL;

@@ -5,7 +5,8 @@
  * queue); `load`, which it raises for each; its `room_fd`, by which a worker
  * reports closed ones; `idle_since_ms` and `room_wanted`, by which one is
  * closed for another; and `wake_fd`. Shared with the main thread: `order`,
- * `wake_fd` and `done_fd`. Nothing else is shared. */
+ * `wake_fd` and `done_fd`. Shared with all workers: `waker` and its `wake_fd`.
+ * Nothing else is shared. */
 #ifndef TCP_WORKER_H
 #define TCP_WORKER_H
 
