@@ -171,10 +171,11 @@ static void drain_wake(const struct acceptor *acceptor)
 
 /* Accepts nothing until a worker or the main thread wakes it, for at most
  * `wait_ms`. */
-static void rest(const struct acceptor *acceptor, int wait_ms)
+static void rest(struct acceptor *acceptor, int wait_ms)
 {
     struct pollfd wake = {.fd = acceptor->wake_fd, .events = POLLIN};
 
+    hand_over(acceptor);
     poll(&wake, 1, wait_ms);
     drain_wake(acceptor);
 }
@@ -205,7 +206,6 @@ static void wait_for_room(struct acceptor *acceptor,
                           const struct listener *listener)
 {
     assert(atomic_load(&acceptor->room_fd) == -1);
-    hand_over(acceptor); /* one of these may be the first to close */
     /* First let workers know that we wait, then try again: a connection that
      * closes in between either wakes us or makes the second try succeed. */
     atomic_store(&acceptor->room_fd, acceptor->wake_fd);
@@ -278,8 +278,7 @@ static int wait_ms(const struct acceptor *acceptor)
     if (acceptor->retry_ms == 0)
         return -1;
     left = acceptor->retry_ms - clock_now_ms();
-    assert(left <= FAILURE_WAIT_MS);
-    return left > 0 ? (int)left : 0;
+    return left < 0 ? 0 : left < FAILURE_WAIT_MS ? (int)left : FAILURE_WAIT_MS;
 }
 
 static void *acceptor_main(void *arg)
