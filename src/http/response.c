@@ -24,10 +24,11 @@ static inline char *put_start(char *to, const struct plan *plan,
 static void queue_range(struct outqueue *out, const struct content *content,
                         struct range range)
 {
-    size_t len = (size_t)(range.to - range.from);
+    uint64_t len = range.to - range.from;
 
     if (content->kind == CONTENT_BYTES)
-        outqueue_view(out, content->at + range.from, len, content->hold);
+        outqueue_view(out, content->at + range.from, (size_t)len,
+                      content->hold);
     else
         outqueue_file(out, content->fd, range.from, len, content->hold);
 }
@@ -38,12 +39,13 @@ static inline void queue(struct outqueue *out, const char *start, char *to,
                          const struct content *content, struct range range,
                          struct written *written)
 {
-    size_t len = (size_t)(range.to - range.from);
+    uint64_t len = range.to - range.from;
     bool is_copied = content->kind == CONTENT_BYTES && len <= COPY_MAX;
 
     *written = (struct written){{start, (size_t)(to - start)}, len};
     if (is_copied)
-        to = put_bytes(to, (struct bytes){content->at + range.from, len});
+        to = put_bytes(to,
+                       (struct bytes){content->at + range.from, (size_t)len});
     assert((size_t)(to - start) <= RESPONSE_BYTES_MAX);
     outqueue_commit(out, (size_t)(to - start));
     if (!is_copied)
@@ -166,7 +168,6 @@ void response_write(const struct plan *plan,
                     const struct response_renderer *renderer,
                     struct outqueue *out, struct written *written)
 {
-    assert(plan->block_count <= PLAN_BLOCKS_MAX);
     if (plan->content.kind == CONTENT_NONE ||
         plan->content.kind == CONTENT_SOURCE)
         write_head(plan, renderer, out, written);
