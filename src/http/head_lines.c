@@ -71,7 +71,6 @@ enum status head_lines_read(struct request *r, const char *head, size_t len,
     const char *at = head + r->target.to + REST_LEN;
     enum status status = read_request_line(r, head, len);
 
-    assert(r->target.to <= len);
     r->head = head;
     r->seen = 0;
     r->twice = 0;

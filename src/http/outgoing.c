@@ -31,7 +31,6 @@ struct observed_response *outgoing_add(struct outgoing *list, uint64_t head_len,
     struct outgoing_response *response = list->end++;
 
     assert(list->end <= list->responses + OUTGOING_MAX);
-    assert(list->queued < UINT64_MAX);
     response->head_to = list->queued + head_len;
     response->to = content_len == UINT64_MAX ? UINT64_MAX
                                              : response->head_to + content_len;
