@@ -43,7 +43,7 @@ static enum verdict events(struct exchange *x)
         source = x->site->config->live->open(
             x->site->config->live, x->asking->stream->ledger, x->asking->waker);
         if (source == NULL)
-            return decide(x, 503, "there are too many viewers already");
+            return decide(x, 503, "too many viewers");
     }
     plan_begin(x->plan, x->asking, 200, "events, as they happen");
     plan_add(x->plan, BYTES("Cache-Control: no-store\r\n"
@@ -101,10 +101,11 @@ static enum verdict show_locally(struct exchange *x)
     struct bytes name = name_of(x), site;
 
     if (name.len > 0 && !is_loopback(name))
-        return decide(x, 403, "the live page has loopback names alone");
+        return decide(x, 403,
+                      "the live page is shown under loopback names only");
     if (request_find(x->request, BYTES("sec-fetch-site"), &site) &&
         bytes_equal(site, BYTES("cross-site")))
-        return decide(x, 403, "another site refers to the live page");
+        return decide(x, 403, "the request comes from another site");
     return show(x);
 }
 

@@ -31,13 +31,13 @@ static const char *why_none(int error, bool is_index)
     case -EXDEV:
         return "the link leaves the folder, or begins with a slash";
     case -ELOOP:
-        return "links that lead to each other, or are not followed here";
+        return "a loop of links, or links are not followed here";
     case -ENODEV:
         return "neither a file nor a folder";
     case -ENAMETOOLONG:
         return "the name is too long for any file";
     case -ENOTDIR:
-        return "a part of the path is a file, and no folder";
+        return "a part of the path is a file, not a folder";
     default:
         return is_index ? "no such folder, or it has no index.html"
                         : "no such file";
@@ -82,7 +82,7 @@ static enum verdict decide_without(struct exchange *x)
     case FILE_UNREADABLE:
         break;
     }
-    return decide(x, 503, "it cannot be read now; the log says why");
+    return decide(x, 503, "it cannot be read now; see the log");
 }
 
 enum verdict lookup_apply(struct exchange *x)

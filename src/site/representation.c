@@ -120,7 +120,7 @@ judge_condition(struct exchange *x)
         add_lines(x->plan, x->file, lines_of(x->file).common_len);
         return VERDICT_DONE;
     case CONDITION_FAILED:
-        return decide(x, 412, "the file is not the version that was named");
+        return decide(x, 412, "a precondition names another version");
     case CONDITION_GO:
         break;
     }
@@ -159,7 +159,7 @@ __attribute__((noinline)) static enum verdict judge_range(struct exchange *x)
     case RANGE_PARTS:
         return part(x, &parts);
     case RANGE_UNSATISFIABLE:
-        decide(x, 416, "every range begins behind the end");
+        decide(x, 416, "every range begins after the end");
         x->plan->gives_size = true;
         x->plan->range_size = x->file->size;
         return VERDICT_DONE;

@@ -11,7 +11,7 @@
 static enum verdict method(struct exchange *x)
 {
     if (x->request->method == METHOD_UNKNOWN)
-        return decide(x, 501, "no method has that name");
+        return decide(x, 501, "unknown method");
     return VERDICT_NEXT;
 }
 
@@ -43,7 +43,7 @@ static enum verdict host(struct exchange *x)
     if (!request_only(x->request, FIELD_HOST, &x->host))
         return decide(x, 400, "there is more than one Host (RFC 9112, 3.2)");
     if (!host_is_known_or_valid(x->site, x->host))
-        return decide(x, 400, "the Host is no name and no address");
+        return decide(x, 400, "the Host is neither a name nor an address");
     return VERDICT_NEXT;
 }
 
@@ -56,7 +56,7 @@ static enum verdict target(struct exchange *x)
     x->form = target_parse(request_part(request, request->target),
                            x->site->path, &x->target);
     if (x->form == TARGET_BAD)
-        return decide(x, 400, "the target is no path, or leaves the root");
+        return decide(x, 400, "the target is not a path, or leaves the root");
     if (x->form == TARGET_MISDIRECTED)
         return decide(x, 421, "the target's scheme is not http");
     /* RFC 9112, 3.3: neither names the authority that an http URI must have
@@ -64,7 +64,7 @@ static enum verdict target(struct exchange *x)
     if (x->host.len == 0 && x->target.authority.at == NULL && request->is_1_1)
         return decide(x, 400, "the Host is empty, and the target names none");
     if (x->form == TARGET_ASTERISK && request->method != METHOD_OPTIONS)
-        return decide(x, 400, "only OPTIONS asks for * (RFC 9112, 3.2.4)");
+        return decide(x, 400, "only OPTIONS may ask for * (RFC 9112, 3.2.4)");
     return VERDICT_NEXT;
 }
 
@@ -77,12 +77,12 @@ static enum verdict allow(struct exchange *x)
     case METHOD_HEAD:
         return VERDICT_NEXT;
     case METHOD_OPTIONS:
-        decide(x, 204, "OPTIONS: these methods are allowed");
+        decide(x, 204, "the methods that are allowed");
         break;
     case METHOD_CONNECT:
     case METHOD_REFUSED:
     case METHOD_UNKNOWN:
-        decide(x, 405, "files are read here: GET and HEAD");
+        decide(x, 405, "only GET, HEAD and OPTIONS are supported");
         break;
     }
     plan_add(x->plan, allowed);
@@ -92,7 +92,7 @@ static enum verdict allow(struct exchange *x)
 static enum verdict name(struct exchange *x)
 {
     if (x->form == TARGET_NO_NAME)
-        return decide(x, 404, "the name is hidden, or no file can have it");
+        return decide(x, 404, "the name is hidden, or not possible for a file");
     return VERDICT_NEXT;
 }
 

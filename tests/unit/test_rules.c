@@ -244,11 +244,11 @@ static const struct reason {
     {"/absent", "no such file"},
     {"/dir/sub/", "no such folder, or it has no index.html"},
     {"/odd/", "the folder's index.html is a folder"},
-    {"/file/x", "a part of the path is a file, and no folder"},
+    {"/file/x", "a part of the path is a file, not a folder"},
     {"/leak", "the link leaves the folder, or begins with a slash"},
-    {"/loop", "links that lead to each other, or are not followed here"},
+    {"/loop", "a loop of links, or links are not followed here"},
     {"/fifo", "neither a file nor a folder"},
-    {"/.secret", "the name is hidden, or no file can have it"},
+    {"/.secret", "the name is hidden, or not possible for a file"},
 };
 
 START_TEST(each_404_says_why)
