@@ -47,8 +47,8 @@ struct handler {
 
     /* The head is complete; its content is refused, or the client sends it
      * only on request. If the head alone calls for a status of 400 or more,
-     * whatever the content and the site are, plans that response and returns
-     * true. */
+     * whatever the content is and whichever files there are, plans that
+     * response and returns true. */
     bool (*refuse)(void *handler, const struct asking *asking,
                    struct plan *plan);
 };

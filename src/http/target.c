@@ -83,9 +83,18 @@ static bool all_in(struct bytes text, unsigned class)
 struct path_writer {
     char *out;
     size_t len, segment;
-    bool has_slash_in_name; /* a "%2F" */
-    bool is_hidden;         /* a dot file, except ".well-known" at the root */
+    bool has_no_name; /* no file can have a segment's name ("%2F"), or it is
+                         hidden: a dot file, except ".well-known" at the root */
+    size_t named_len; /* if so: what precedes the first such segment */
 };
+
+/* No file is served under the name of the last segment. */
+static void take_no_name(struct path_writer *w)
+{
+    if (!w->has_no_name)
+        w->named_len = w->segment;
+    w->has_no_name = true;
+}
 
 /* The last segment is complete. Returns false if it leaves the root. */
 static bool end_segment(struct path_writer *w)
@@ -102,7 +111,7 @@ static bool end_segment(struct path_writer *w)
     }
     if (segment.len > 2 || segment.at[1] != '.') {
         if (w->segment != 0 || !bytes_equal(segment, well_known))
-            w->is_hidden = true;
+            take_no_name(w);
         return true;
     }
     if (w->segment == 0)
@@ -111,6 +120,8 @@ static bool end_segment(struct path_writer *w)
     for (w->len = w->segment - 1; w->len > 0 && w->out[w->len - 1] != '/';)
         w->len--;
     w->segment = w->len;
+    if (w->named_len > w->len)
+        w->named_len = w->len;
     return true;
 }
 
@@ -165,7 +176,8 @@ static enum target_result cut_path(struct bytes *raw, char *out,
 
             if (!decode_escape(*raw, i, &c))
                 return TARGET_BAD;
-            w.has_slash_in_name |= c == '/';
+            if (c == '/')
+                take_no_name(&w);
             w.out[w.len++] = c;
             i += 3;
         }
@@ -175,10 +187,8 @@ static enum target_result cut_path(struct bytes *raw, char *out,
     assert(w.len <= i); /* decoding makes nothing longer */
     raw->at += i;
     raw->len -= i;
-    if (w.has_slash_in_name || w.is_hidden)
-        return TARGET_NO_NAME;
-    *path = (struct bytes){out, w.len};
-    return TARGET_PATH;
+    *path = (struct bytes){out, w.has_no_name ? w.named_len : w.len};
+    return w.has_no_name ? TARGET_NO_NAME : TARGET_PATH;
 }
 
 /* Cuts "scheme://authority" off the absolute-form (RFC 9112, 3.2.2). */

@@ -16,7 +16,8 @@
 enum target_result {
     TARGET_PATH,        /* path and query are set */
     TARGET_ASTERISK,    /* "*": the server itself, for OPTIONS */
-    TARGET_NO_NAME,     /* 404: a hidden name, or one that no file can have */
+    TARGET_NO_NAME,     /* 404: a hidden name, or one that no file can have;
+                           path is what precedes that name: "" or "a/b/" */
     TARGET_BAD,         /* 400 */
     TARGET_MISDIRECTED, /* 421: another scheme than http */
 };

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/put.h"
+#include "site/not_found.h"
 
 /* A folder was requested without its slash. The redirect names no host, so that
  * it works behind a mapped port; and it begins with one slash only, since two
@@ -73,9 +74,9 @@ static enum verdict decide_without(struct exchange *x)
     case FILE_FOLDER:
         if (!is_index)
             return redirect_to_folder(x);
-        return decide(x, 404, "the folder's index.html is a folder");
+        return not_found_decide(x, "the folder's index.html is a folder");
     case FILE_NONE:
-        return decide(x, 404, why_none(x->file->error, is_index));
+        return not_found_decide(x, why_none(x->file->error, is_index));
     case FILE_FORBIDDEN:
         return decide(x, 403, "this process may not read it");
     case FILE_REGULAR:

@@ -6,6 +6,11 @@
 #include "base/put.h"
 #include "http/condition.h"
 
+/* Of every response with a file's bytes. */
+#define SHARED_LINES              \
+    "Cache-Control: no-cache\r\n" \
+    "X-Content-Type-Options: nosniff\r\n"
+
 static const char etag_name[] = "ETag: ", weak[] = "W/";
 enum { TYPE_NAME_LEN = sizeof("Content-Type: ") - 1 };
 
@@ -36,9 +41,7 @@ size_t representation_ride(const struct file *file,
     to = put_bytes(to, description->etag);
     to = put_text(to, "\r\nLast-Modified: ");
     date_format(file->mtime_s, to);
-    to = put_text(to + DATE_LEN, "\r\nAccept-Ranges: bytes\r\n"
-                                 "Cache-Control: no-cache\r\n"
-                                 "X-Content-Type-Options: nosniff\r\n");
+    to = put_text(to + DATE_LEN, "\r\nAccept-Ranges: bytes\r\n" SHARED_LINES);
     lines.common_len = (uint16_t)(to - text);
     to = head_put_content_type(to, description->type);
     to = head_put_content_length(to, file->size);
@@ -106,6 +109,22 @@ static void set_content(struct plan *plan, const struct file *file,
         .size = file->size,
         .hold = file_hold(file),
     };
+}
+
+enum verdict representation_of_error(struct exchange *x, unsigned status,
+                                     const char *why)
+{
+    const struct lines lines = lines_of(x->file);
+    const char *text = x->file->rider + sizeof(lines);
+
+    assert(status >= 400 && x->file->kind == FILE_REGULAR);
+    plan_begin(x->plan, x->asking, status, why);
+    plan_add(x->plan, BYTES(SHARED_LINES));
+    plan_add(x->plan, (struct bytes){text + lines.common_len,
+                                     (size_t)(lines.len - lines.common_len)});
+    x->plan->states_length = true;
+    set_content(x->plan, x->file, lines);
+    return VERDICT_DONE;
 }
 
 /* The request has a condition. A function of its own, since few have. */

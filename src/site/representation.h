@@ -18,6 +18,12 @@ size_t representation_ride(const struct file *file,
 struct bytes representation_type(const struct file *file);
 struct bytes representation_etag(const struct file *file);
 
+/* Plans a response with this status, whose content is x->file, a page of the
+ * site about an error. Conditions and ranges do not apply to it (RFC 9110,
+ * 13.2.1 and 14.2), so it has no validators. */
+enum verdict representation_of_error(struct exchange *x, unsigned status,
+                                     const char *why);
+
 /* Rules; x->file is a regular file. The last one always decides. */
 enum verdict representation_condition(struct exchange *x);
 enum verdict representation_range(struct exchange *x);

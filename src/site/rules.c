@@ -6,6 +6,7 @@
 #include "site/facts.h"
 #include "site/live_page.h"
 #include "site/lookup.h"
+#include "site/not_found.h"
 #include "site/representation.h"
 
 static enum verdict method(struct exchange *x)
@@ -92,7 +93,8 @@ static enum verdict allow(struct exchange *x)
 static enum verdict name(struct exchange *x)
 {
     if (x->form == TARGET_NO_NAME)
-        return decide(x, 404, "the name is hidden, or not possible for a file");
+        return not_found_decide(
+            x, "the name is hidden, or not possible for a file");
     return VERDICT_NEXT;
 }
 
@@ -108,7 +110,7 @@ static const struct rule rules[] = {
     {"target", target, facts_target},
     {"allow", allow, facts_none},
     {"name", name, facts_name},
-    /* Those above need only the head. */
+    /* Those above decide by the head alone. */
     {"live", live_page_apply, facts_none},
     {"lookup", lookup_apply, facts_file},
     {"condition", representation_condition, facts_condition},

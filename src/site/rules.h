@@ -14,8 +14,9 @@
  *     content    200
  *
  * RFC 9112 defines the message, RFC 9110 what it means. The rules down to
- * "name" need only the head. A rule touches nothing but the exchange and the
- * file cache. */
+ * "name" decide by the head alone. The content of a 404 may be a page of the
+ * site (not_found.h). A rule touches nothing but the exchange and the file
+ * cache. */
 #ifndef SITE_RULES_H
 #define SITE_RULES_H
 
@@ -26,12 +27,12 @@ struct explanation;
 /* Applies the rules until one decides; the last one does. */
 void rules_apply(struct exchange *x);
 
-/* Applies those that need only the head. Returns whether one has decided on a
- * status of 400 or more. */
+/* Applies those that decide by the head alone. Returns whether one has decided
+ * on a status of 400 or more. */
 bool rules_refuse(struct exchange *x);
 
-/* Applies the rules, or those that need only the head, and notes what each
- * found (explain.h). Returns whether one has decided. */
+/* Applies the rules, or those that decide by the head alone, and notes what
+ * each found (explain.h). Returns whether one has decided. */
 bool rules_explain(struct exchange *x, bool head_alone,
                    struct explanation *explanation);
 

@@ -251,6 +251,36 @@ START_TEST(targets)
 }
 END_TEST
 
+/* A page about such a path is looked for in these folders alone. */
+START_TEST(what_precedes_a_name_that_is_not_served)
+{
+    static const struct {
+        const char *raw, *path;
+    } precede[] = {
+        {"/.git", ""},
+        {"/.git/a/b", ""},
+        {"/a/.env", "a/"},
+        {"/a/b/.git/c/.d/", "a/b/"},
+        {"/a/b%2Fc/d", "a/"},
+        {"/a/b%2F.c/d%2F", "a/"},
+        {"/%2F", ""},
+        {"/a/.b/../c", "a/"},
+        {"/a/.b/../../c/d", ""},
+        {"/a/b/.c/../../d/e%2Ff", "a/"},
+    };
+
+    for (size_t i = 0; i < sizeof(precede) / sizeof(precede[0]); i++) {
+        struct copy copy = copy_of(bytes_of(precede[i].raw));
+        struct target target;
+
+        ck_assert_int_eq(target_parse(copy.raw, copy.out, &target),
+                         TARGET_NO_NAME);
+        check_part(precede[i].raw, "path", target.path, precede[i].path);
+        copy_free(&copy);
+    }
+}
+END_TEST
+
 /* Each byte as it is, and as an escape, in the middle of a name. */
 START_TEST(every_byte_has_an_response)
 {
@@ -358,9 +388,9 @@ int main(void)
 {
     Suite *suite = suite_create("target");
 
-    suite_add_tests(suite, targets, every_byte_has_an_response,
-                    folder_is_written_as_it_would_be_asked_for,
-                    every_byte_of_a_folder_comes_back,
-                    folder_that_does_not_fit);
+    suite_add_tests(
+        suite, targets, what_precedes_a_name_that_is_not_served,
+        every_byte_has_an_response, folder_is_written_as_it_would_be_asked_for,
+        every_byte_of_a_folder_comes_back, folder_that_does_not_fit);
     return suite_run(suite);
 }
