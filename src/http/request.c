@@ -42,14 +42,19 @@ enum field_id field_recognize(struct bytes name)
     }
 }
 
-bool request_find(const struct request *request, struct bytes name,
-                  struct bytes *value)
+bool request_find_next(const struct request *request, struct bytes name,
+                       size_t *next, struct bytes *value)
 {
     const char *end = request->head + request->head_len;
-    const char *line = memchr(request->head, '\n', request->head_len);
+    const char *line = request->head + *next;
 
-    assert(line != NULL && end[-1] == '\n' && end[-2] == '\r');
-    for (line++; line[0] != '\r'; line++) { /* to the empty line */
+    assert(*next < request->head_len && end[-1] == '\n' && end[-2] == '\r');
+    if (*next == 0) { /* after the request line */
+        line = memchr(line, '\n', request->head_len);
+        assert(line != NULL);
+        line++;
+    }
+    for (; line[0] != '\r'; line++) { /* to the empty line */
         const char *colon = memchr(line, ':', (size_t)(end - line));
         const char *line_end = memchr(line, '\n', (size_t)(end - line));
 
@@ -57,11 +62,20 @@ bool request_find(const struct request *request, struct bytes name,
                                name)) {
             *value = bytes_trim(
                 (struct bytes){colon + 1, (size_t)(line_end - 1 - colon - 1)});
+            *next = (size_t)(line_end + 1 - request->head);
             return true;
         }
         line = line_end;
     }
     return false;
+}
+
+bool request_find(const struct request *request, struct bytes name,
+                  struct bytes *value)
+{
+    size_t next = 0;
+
+    return request_find_next(request, name, &next, value);
 }
 
 bool request_next(const struct request *request, enum field_id id,

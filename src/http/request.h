@@ -107,6 +107,11 @@ void request_add(struct request *request, enum field_id id, struct part value);
 bool request_find(const struct request *request, struct bytes name,
                   struct bytes *value);
 
+/* The same for the first such line at or after head[*next], which starts at 0
+ * and is moved past it: for a field that may have several lines. */
+bool request_find_next(const struct request *request, struct bytes name,
+                       size_t *next, struct bytes *value);
+
 /* Whether the client asks for a persistent connection (RFC 9112, 9.3): not with
  * "close"; else with HTTP/1.1 or "keep-alive". */
 bool request_judge_persistence(const struct request *request);

@@ -137,7 +137,7 @@ static int start_tcp(struct server *server)
     int error;
 
     assert(server->listeners.count > 0 && server->shares.workers > 0);
-    server->site = setup_site(&server->setup, &server->shares);
+    server->site = setup_site(&server->setup, options, &server->shares);
     if (server->watching.live != NULL)
         server->site.live = live_opener(server->watching.live);
     server->site.live_port = listeners_live_port(&server->listeners);

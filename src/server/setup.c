@@ -60,6 +60,7 @@ void setup_close(struct setup *setup)
 }
 
 struct site_config setup_site(const struct setup *setup,
+                              const struct options *options,
                               const struct shares *shares)
 {
     assert(setup->types != NULL); /* setup_open has succeeded */
@@ -67,6 +68,7 @@ struct site_config setup_site(const struct setup *setup,
         .root = &setup->root,
         .types = setup->types,
         .sniffer = setup->sniffer,
+        .is_spa = options->spa,
         .cache_entries_max = CACHE_ENTRIES_MAX,
         .cache_bytes_max = shares->cache_bytes,
         .cache_plain_bytes_max = shares->plain_bytes,

@@ -26,6 +26,7 @@ void setup_close(struct setup *setup);
 
 /* The result has views into `setup`, and no live page. */
 struct site_config setup_site(const struct setup *setup,
+                              const struct options *options,
                               const struct shares *shares);
 
 struct request_limits setup_limits(const struct options *options);

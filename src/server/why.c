@@ -168,8 +168,9 @@ static int ask(struct inquiry *q, const struct options *options)
                                   .plain_bytes = CACHE_BYTES};
     struct turn turn;
 
-    q->site = (struct site_explained){.config = setup_site(&q->setup, &shares),
-                                      .explanation = &q->explanation};
+    q->site = (struct site_explained){
+        .config = setup_site(&q->setup, options, &shares),
+        .explanation = &q->explanation};
     if (options->wire != WIRE_OFF) {
         q->live = live_new(1);
         if (q->live == NULL)

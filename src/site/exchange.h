@@ -34,6 +34,12 @@ struct site_worker {
     char lines[SITE_LINES_MAX];
 };
 
+/* What led to the file, other than its own path. */
+enum found_by {
+    FOUND_BY_PATH,
+    FOUND_BY_SPA, /* index.html, since the path names nothing (spa.h) */
+};
+
 enum verdict {
     VERDICT_NEXT, /* the next rule is applied */
     VERDICT_DONE, /* the plan is complete */
@@ -50,6 +56,8 @@ struct exchange {
     struct target target;    /* ... its path in site->path */
     const struct file *file; /* by "live" or "lookup": what is served ... */
     struct bytes found;      /* ... and its path, where it is in the folder */
+    enum found_by found_by;
+    bool depends_on_accept; /* the response, on the Accept field */
 };
 
 /* What rules find is not set here, but for what may be read without them. */
@@ -62,6 +70,17 @@ static inline void exchange_init(struct exchange *x, struct site_worker *site,
     x->plan = plan;
     x->file = NULL;
     x->found.len = 0;
+    x->found_by = FOUND_BY_PATH;
+    x->depends_on_accept = false;
+}
+
+/* Begins the plan, with Vary where it is needed (RFC 9110, 12.5.5). */
+static inline void exchange_begin(struct exchange *x, unsigned status,
+                                  const char *why)
+{
+    plan_begin(x->plan, x->asking, status, why);
+    if (x->depends_on_accept)
+        plan_add(x->plan, BYTES("Vary: Accept\r\n"));
 }
 
 /* Plans a response with `status`, and the status's text as content. Returns

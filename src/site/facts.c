@@ -68,17 +68,22 @@ void facts_name(const struct exchange *x, char *out, size_t size)
 
 void facts_file(const struct exchange *x, char *out, size_t size)
 {
+    static const char *const by[] = {
+        [FOUND_BY_PATH] = "",
+        [FOUND_BY_SPA] = ", by --spa",
+    };
     const struct file *file = x->file;
     char type[QUOTED_MAX], etag[QUOTED_MAX];
 
     out[0] = '\0';
     if (file == NULL || file->kind != FILE_REGULAR)
         return;
-    snprintf(out, size, "%" PRIu64 " bytes, %s, tag %s%s, %s", file->size,
+    snprintf(out, size, "%" PRIu64 " bytes, %s, tag %s%s, %s%s", file->size,
              log_quote(type, sizeof(type), representation_type(file)),
              file->etag_is_strong ? "" : "W/",
              log_quote(etag, sizeof(etag), representation_etag(file)),
-             file->body != NULL ? "in memory" : "by descriptor");
+             file->body != NULL ? "in memory" : "by descriptor",
+             by[x->found_by]);
 }
 
 void facts_condition(const struct exchange *x, char *out, size_t size)

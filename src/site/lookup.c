@@ -5,6 +5,7 @@
 
 #include "base/put.h"
 #include "site/not_found.h"
+#include "site/spa.h"
 
 /* A folder was requested without its slash. The redirect names no host, so that
  * it works behind a mapped port; and it begins with one slash only, since two
@@ -64,26 +65,42 @@ static void find(struct exchange *x)
     x->file = file_cache_get(x->site->files, path);
 }
 
+static enum verdict decide_unreadable(struct exchange *x)
+{
+    if (x->file->kind == FILE_FORBIDDEN)
+        return decide(x, 403, "this process may not read it");
+    assert(x->file->kind == FILE_UNREADABLE);
+    return decide(x, 503, "it cannot be read now; see the log");
+}
+
+/* Nothing has that path: another file may stand for it. */
+static enum verdict decide_none(struct exchange *x)
+{
+    const char *why =
+        why_none(x->file->error, stands_for_index(x->target.path));
+
+    if (!x->site->config->is_spa || !spa_find(x))
+        return not_found_decide(x, why);
+    return x->file->kind == FILE_REGULAR ? VERDICT_NEXT : decide_unreadable(x);
+}
+
 /* There is no file to send. */
 static enum verdict decide_without(struct exchange *x)
 {
-    bool is_index = stands_for_index(x->target.path);
-
     assert(x->file->kind != FILE_REGULAR);
     switch (x->file->kind) {
     case FILE_FOLDER:
-        if (!is_index)
+        if (!stands_for_index(x->target.path))
             return redirect_to_folder(x);
         return not_found_decide(x, "the folder's index.html is a folder");
     case FILE_NONE:
-        return not_found_decide(x, why_none(x->file->error, is_index));
-    case FILE_FORBIDDEN:
-        return decide(x, 403, "this process may not read it");
+        return decide_none(x);
     case FILE_REGULAR:
+    case FILE_FORBIDDEN:
     case FILE_UNREADABLE:
         break;
     }
-    return decide(x, 503, "it cannot be read now; see the log");
+    return decide_unreadable(x);
 }
 
 enum verdict lookup_apply(struct exchange *x)

@@ -1,7 +1,11 @@
 /* lookup.h -- the rule that finds the file that a path names
  *
- * The cache knows paths; this rule knows which of them to try: the path itself,
- * and for a folder its index.html. */
+ * The cache knows paths; this rule knows which of them to try, in this order:
+ *
+ *     the path itself, and for a folder its index.html
+ *     with --spa, the index.html of the root (spa.h)
+ *     the nearest 404.html, as the content of a 404 (not_found.h)
+ */
 #ifndef SITE_LOOKUP_H
 #define SITE_LOOKUP_H
 

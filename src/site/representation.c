@@ -118,7 +118,7 @@ enum verdict representation_of_error(struct exchange *x, unsigned status,
     const char *text = x->file->rider + sizeof(lines);
 
     assert(status >= 400 && x->file->kind == FILE_REGULAR);
-    plan_begin(x->plan, x->asking, status, why);
+    exchange_begin(x, status, why);
     plan_add(x->plan, BYTES(SHARED_LINES));
     plan_add(x->plan, (struct bytes){text + lines.common_len,
                                      (size_t)(lines.len - lines.common_len)});
@@ -135,7 +135,7 @@ judge_condition(struct exchange *x)
 
     switch (condition_judge(x->request, &current, x->asking->now)) {
     case CONDITION_NOT_MODIFIED:
-        plan_begin(x->plan, x->asking, 304, "the client has this version");
+        exchange_begin(x, 304, "the client has this version");
         add_lines(x->plan, x->file, lines_of(x->file).common_len);
         return VERDICT_DONE;
     case CONDITION_FAILED:
@@ -155,7 +155,7 @@ static enum verdict part(struct exchange *x, const struct range_set *parts)
 {
     const struct lines lines = lines_of(x->file);
 
-    plan_begin(x->plan, x->asking, 206, "these ranges of the file");
+    exchange_begin(x, 206, "these ranges of the file");
     add_lines(x->plan, x->file, lines.common_len);
     set_content(x->plan, x->file, lines);
     x->plan->parts = *parts;
@@ -198,7 +198,7 @@ enum verdict representation_content(struct exchange *x)
 {
     const struct lines lines = lines_of(x->file);
 
-    plan_begin(x->plan, x->asking, 200, "the file");
+    exchange_begin(x, 200, "the file");
     add_lines(x->plan, x->file, lines.len);
     x->plan->states_length = true;
     set_content(x->plan, x->file, lines);

@@ -23,6 +23,8 @@ struct site_config {
     size_t cache_plain_bytes_max;
     size_t cache_descriptors_max;
 
+    bool is_spa; /* a navigation that names no file gets index.html; spa.h */
+
     /* Opens the events of the live page. NULL: there is no live page; else the
      * stream's role decides (role.h, live_page.h). */
     struct body_opener *live;

@@ -20,14 +20,15 @@ static const struct request_limits limits = {
 struct asked {
     struct site site; /* the folder */
     struct mime_table *types;
-    struct site_config config;
+    struct site_explained explained; /* its config is the handler's, too */
     struct explanation explanation;
     void *handler, *explainer; /* of the same site */
     struct stream stream;
     struct request_parser *parser;
 };
 
-/* With a small site of files, folders and links. */
+/* With a small site of files, folders and links. Options of its config may be
+ * set later. */
 static inline struct asked *asked_new(void)
 {
     struct asked *a = calloc(1, sizeof(*a));
@@ -48,7 +49,7 @@ static inline struct asked *asked_new(void)
     ck_assert_int_eq(mkfifoat(a->site.fd, "fifo", 0644), 0);
     site_settle(&a->site, "file");
     a->types = mime_table_new();
-    a->config = (struct site_config){
+    a->explained.config = (struct site_config){
         .root = &a->site.root,
         .types = a->types,
         .cache_entries_max = 100,
@@ -56,9 +57,9 @@ static inline struct asked *asked_new(void)
         .cache_plain_bytes_max = 100000,
         .cache_descriptors_max = 10,
     };
-    a->handler = site_handler.open(&a->config);
-    a->explainer = site_explainer.open(&(struct site_explained){
-        .config = a->config, .explanation = &a->explanation});
+    a->explained.explanation = &a->explanation;
+    a->handler = site_handler.open(&a->explained.config);
+    a->explainer = site_explainer.open(&a->explained);
     a->parser = request_parser_new(&limits);
     ck_assert(a->handler && a->explainer && a->parser);
     return a;

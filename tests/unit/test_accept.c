@@ -1,0 +1,91 @@
+#include "http/accept.h"
+
+#include <stdio.h>
+
+#include "suite.h"
+
+struct accept_case {
+    const char *fields;
+    bool names;
+};
+
+#define A "Accept: "
+#define END "\r\n"
+
+static const struct accept_case cases[] = {
+    {"", false},
+    {A END, false},
+    {A "text/html" END, true},
+    {A "Text/HTML" END, true},
+    {"ACCEPT: text/html" END, true},
+    {A "text/htm" END, false},
+    {A "text/html5" END, false},
+    {A "text/*" END, false},
+    {A "*/*" END, false},
+    {A "text/html/x" END, false},
+    {A "application/xhtml+xml,text/html" END, true},
+    {A "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8" END, true},
+    {A "  a/b ,\t, text/html  " END, true},
+    {A ",,text/html,," END, true},
+    {A ",,,," END, false},
+
+    {A "text/html;q=1" END, true},
+    {A "text/html;q=1.000" END, true},
+    {A "text/html;q=0.001" END, true},
+    {A "text/html ; Q=0.5" END, true},
+    {A "text/html;level=1;q=0.5" END, true},
+    {A "text/html;level=1" END, true},
+    {A "text/html;" END, true},
+    {A "text/html;q=0" END, false},
+    {A "text/html;q=0." END, false},
+    {A "text/html;q=0.000" END, false},
+    {A "text/html;level=1;q=0" END, false},
+    {A "text/html;q=0, text/html;level=1" END, true},
+    {A "text/html;q=0;q=1" END, false}, /* the first one counts */
+    {A "*/*, text/html;q=0" END, false},
+    {A "text/html;q=" END, false},
+    {A "text/html;q=2" END, false},
+    {A "text/html;q=1.001" END, false},
+    {A "text/html;q=0.0001" END, false},
+    {A "text/html;q=-1" END, false},
+    {A "text/html;q=.5" END, false},
+    {A "text/html;q=0,5" END, false},
+    {A "text/html;q=0.x" END, false},
+    {A "text/html;q=\"1\"" END, false},
+
+    {A "a/b;c=\",text/html\"" END, false},
+    {A "a/b;c=\"\\\",text/html\"" END, false},
+    {A "a/b;c=\"\\\\\",text/html" END, true},
+    {A "a/b;c=\",text/html" END, false}, /* the quote is not closed */
+    {A "a/b;c=\"\\" END, false},
+    {A "text/html;c=\";q=0\"" END, true},
+
+    {A "a/b" END A "text/html" END, true},
+    {A "a/b" END "X: y" END "accept:text/html" END, true},
+    {A "text/html;q=0" END A "a/b" END, false},
+    {"Accept-Language: text/html" END, false},
+    {"X: text/html" END, false},
+};
+
+START_TEST(fields)
+{
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char head[500];
+        struct request request = {.head = head};
+
+        request.head_len = (size_t)snprintf(
+            head, sizeof(head), "GET / HTTP/1.1" END "%s" END, cases[i].fields);
+        ck_assert_msg(accept_names(&request, BYTES("text/html")) ==
+                          cases[i].names,
+                      "%s", cases[i].fields);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("accept");
+
+    suite_add_tests(suite, fields);
+    return suite_run(suite);
+}
