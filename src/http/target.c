@@ -240,13 +240,13 @@ enum target_result target_parse(struct bytes raw, char *out,
     return result;
 }
 
-size_t target_format_folder(const struct target *target, char *out, size_t size)
+size_t target_format(const struct target *target, char *out, size_t size)
 {
     static const char hex[] = "0123456789ABCDEF"; /* RFC 3986, 2.1: capitals */
     size_t len = 0;
 
     /* Room for every byte escaped, so that it does not depend on the bytes. */
-    if (size < 2 + 3 * target->path.len + target->query.len)
+    if (size < 1 + 3 * target->path.len + target->query.len)
         return 0;
     out[len++] = '/';
     for (size_t i = 0; i < target->path.len; i++) {
@@ -260,7 +260,6 @@ size_t target_format_folder(const struct target *target, char *out, size_t size)
         out[len++] = hex[c >> 4];
         out[len++] = hex[c & 15];
     }
-    out[len++] = '/';
     assert(len + target->query.len <= size);
     memcpy(out + len, target->query.at, target->query.len);
     return len + target->query.len;

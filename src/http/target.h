@@ -35,10 +35,9 @@ struct target {
 enum target_result target_parse(struct bytes raw, char *out,
                                 struct target *target);
 
-/* Writes the origin-form of a folder's path: "/", the path encoded, "/", the
- * query. Returns its length, or 0 if `size` may be too small. */
-size_t target_format_folder(const struct target *target, char *out,
-                            size_t size);
+/* Writes the origin-form: "/", the path encoded, the query. Returns its length,
+ * or 0 if `size` may be too small. */
+size_t target_format(const struct target *target, char *out, size_t size);
 
 /* Whether `host` is valid in a Host field: a name or an address, then
  * perhaps a port (RFC 9110, 7.2; RFC 3986, 3.2.2). It may be empty. */

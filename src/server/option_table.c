@@ -71,6 +71,8 @@ static const struct option_row rows[] = {
      "worker threads; auto is one per CPU"},
     {"mime-types", 0, TEXT(mime_types), "FILE", "",
      "add the media types in FILE, which is in the format of /etc/mime.types"},
+    {"clean-urls", 0, FLAG(clean_urls), NULL, "no",
+     "serve about.html at /about, and redirect /about.html there"},
     {"spa", 0, FLAG(spa), NULL, "no",
      "send /index.html where a browser goes to a page that is no file"},
 

@@ -76,6 +76,7 @@ struct options {
     unsigned max_connections;               /* 0: auto, see shares.h */
     size_t cache_bytes;                     /* of all file caches together */
     const char *mime_types; /* file; NULL: the compiled-in table */
+    bool clean_urls;
     bool spa;
     enum access_log_format access_log;
     const char *access_log_file; /* "-": standard output; never NULL */

@@ -37,7 +37,8 @@ struct site_worker {
 /* What led to the file, other than its own path. */
 enum found_by {
     FOUND_BY_PATH,
-    FOUND_BY_SPA, /* index.html, since the path names nothing (spa.h) */
+    FOUND_BY_CLEAN_URL, /* the path with ".html" (clean_url.h) */
+    FOUND_BY_SPA,       /* index.html, since the path names nothing (spa.h) */
 };
 
 enum verdict {

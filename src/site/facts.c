@@ -70,6 +70,7 @@ void facts_file(const struct exchange *x, char *out, size_t size)
 {
     static const char *const by[] = {
         [FOUND_BY_PATH] = "",
+        [FOUND_BY_CLEAN_URL] = ", by --clean-urls",
         [FOUND_BY_SPA] = ", by --spa",
     };
     const struct file *file = x->file;

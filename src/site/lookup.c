@@ -3,27 +3,18 @@
 #include <assert.h>
 #include <errno.h>
 
-#include "base/put.h"
+#include "site/clean_url.h"
 #include "site/not_found.h"
+#include "site/redirect.h"
 #include "site/spa.h"
 
-/* A folder was requested without its slash. The redirect names no host, so that
- * it works behind a mapped port; and it begins with one slash only, since two
- * would begin a host (RFC 3986, 4.2). */
+/* A folder was requested without its slash. */
 static enum verdict redirect_to_folder(struct exchange *x)
 {
-    static const struct bytes start = {"Location: ", 10};
-    char *to = put_bytes(x->site->lines, start);
-    size_t len =
-        target_format_folder(&x->target, to, SITE_LINES_MAX - start.len - 2);
+    struct bytes path = x->target.path;
 
-    if (len == 0)
-        return decide(x, 414, "the redirect to the folder would be too long");
-    to = put_text(to + len, "\r\n");
-    decide(x, 301, "a folder; its path ends in a slash");
-    plan_add(x->plan,
-             (struct bytes){x->site->lines, (size_t)(to - x->site->lines)});
-    return VERDICT_DONE;
+    x->site->path[path.len++] = '/';
+    return redirect_decide(x, path, "a folder; its path ends in a slash");
 }
 
 /* Why there is no file, for a negative errno (0: it is a folder). */
@@ -105,7 +96,11 @@ static enum verdict decide_without(struct exchange *x)
 
 enum verdict lookup_apply(struct exchange *x)
 {
-    if (x->file == NULL)
+    if (x->file == NULL) {
         find(x);
+        if (x->site->config->has_clean_urls &&
+            clean_url_apply(x) == VERDICT_DONE)
+            return VERDICT_DONE;
+    }
     return x->file->kind == FILE_REGULAR ? VERDICT_NEXT : decide_without(x);
 }

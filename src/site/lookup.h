@@ -3,6 +3,7 @@
  * The cache knows paths; this rule knows which of them to try, in this order:
  *
  *     the path itself, and for a folder its index.html
+ *     with --clean-urls, the path with ".html" (clean_url.h)
  *     with --spa, the index.html of the root (spa.h)
  *     the nearest 404.html, as the content of a 404 (not_found.h)
  */

@@ -23,6 +23,7 @@ struct site_config {
     size_t cache_plain_bytes_max;
     size_t cache_descriptors_max;
 
+    bool has_clean_urls; /* /about is about.html; clean_url.h */
     bool is_spa; /* a navigation that names no file gets index.html; spa.h */
 
     /* Opens the events of the live page. NULL: there is no live page; else the

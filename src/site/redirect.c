@@ -1,0 +1,24 @@
+#include "site/redirect.h"
+
+#include <assert.h>
+
+#include "base/put.h"
+
+enum verdict redirect_decide(struct exchange *x, struct bytes path,
+                             const char *why)
+{
+    static const struct bytes start = {"Location: ", 10};
+    const struct target other = {.path = path, .query = x->target.query};
+    char *to = put_bytes(x->site->lines, start);
+    size_t len = target_format(&other, to, SITE_LINES_MAX - start.len - 2);
+
+    assert(path.len == 0 || path.at[0] != '/');
+    x->file = NULL;
+    if (len == 0)
+        return decide(x, 414, "the redirect would be too long");
+    to = put_text(to + len, "\r\n");
+    decide(x, 301, why);
+    plan_add(x->plan,
+             (struct bytes){x->site->lines, (size_t)(to - x->site->lines)});
+    return VERDICT_DONE;
+}
