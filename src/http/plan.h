@@ -43,7 +43,8 @@ struct content {
 
 struct plan {
     enum status status; /* in the table of head.c */
-    const char *why;    /* the reason, static; one line without a full stop */
+    const char *why; /* the reason, which outlives all plans; one line without a
+                        full stop */
     enum persistence persistence;
     bool head_only;     /* for HEAD: content is described, not sent */
     bool states_length; /* a block has Content-Type and Content-Length */

@@ -9,10 +9,14 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "site/base_path.h"
 #include "site/builtin.h"
 #include "site/role.h"
 
-enum { LINE_LEN = 512 };
+enum {
+    LINK_LEN = sizeof("http://:12345, ") + ADDRESS_TEXT_MAX + BASE_PATH_MAX,
+    LINE_LEN = BANNER_LINKS_MAX * LINK_LEN,
+};
 
 struct links {
     const char *path; /* of each link, without the first slash */
@@ -116,14 +120,15 @@ static const char *absolute(const char *folder, char out[PATH_MAX])
     return out;
 }
 
-static void print_site(const struct address *address)
+static void print_site(const struct address *address, const char *base)
 {
     char text[ADDRESS_TEXT_MAX];
 
     if (address->any.sa_family == AF_UNIX)
-        log_info("at %s", address_format(address, text));
+        log_info(base[1] == '\0' ? "at %s" : "at %s, under %s",
+                 address_format(address, text), base);
     else
-        print_links("at", address, "");
+        print_links("at", address, base + 1);
 }
 
 /* The page is shown under loopback names only. */
@@ -160,10 +165,12 @@ static void print_public(const struct listeners *listeners)
               "requests to it, cookies included");
 }
 
-void banner_print(const struct listeners *listeners, const char *folder)
+void banner_print(const struct listeners *listeners, const char *folder,
+                  const char *base)
 {
     char path[PATH_MAX];
 
+    assert(base[0] == '/');
     log_info("serving %s", absolute(folder, path));
     for (size_t i = 0; i < listeners->count; i++) {
         const struct listener *listener = &listeners->each[i];
@@ -171,7 +178,7 @@ void banner_print(const struct listeners *listeners, const char *folder)
         if (listener->role == ROLE_LIVE)
             print_live(&listener->address);
         else
-            print_site(&listener->address);
+            print_site(&listener->address, base);
     }
     if (listeners->count > 0 && listeners->each[0].role == ROLE_LIVE_PUBLIC)
         print_public(listeners);

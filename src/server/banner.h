@@ -13,13 +13,15 @@
 
 enum { BANNER_LINKS_MAX = 4 }; /* in one line */
 
-/* Prints the banner. The folder is printed as an absolute path, in which links
- * are not resolved: they may lead elsewhere later. A listener at all addresses
- * (0.0.0.0, [::]) is printed with the addresses that this machine has now,
- * loopback first, without IPv6's link-local ones, which browsers do not accept.
- * If the live page's own listener is not on loopback, its port is mapped or
- * forwarded to it: it is printed under the name localhost, which the page
- * requires, with a warning that others can reach it. */
-void banner_print(const struct listeners *listeners, const char *folder);
+/* Prints the banner. `base` is the path of the site, "/repo/". The folder is
+ * printed as an absolute path, in which links are not resolved: they may lead
+ * elsewhere later. A listener at all addresses (0.0.0.0, [::]) is printed with
+ * the addresses that this machine has now, loopback first, without IPv6's
+ * link-local ones, which browsers do not accept. If the live page's own
+ * listener is not on loopback, its port is mapped or forwarded to it: it is
+ * printed under the name localhost, which the page requires, with a warning
+ * that others can reach it. */
+void banner_print(const struct listeners *listeners, const char *folder,
+                  const char *base);
 
 #endif

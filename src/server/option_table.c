@@ -40,6 +40,7 @@ _Static_assert(
            .weakest = PLACE_COMMAND_LINE)
 #define FLAG(member) BRACED(AT(OPTION_FLAG, member), .bare = "yes")
 #define TEXT(member) BRACED(AT(OPTION_TEXT, member))
+#define URL_PATH(member) BRACED(AT(OPTION_URL_PATH, member))
 #define OPERAND(member) BRACED(AT(OPTION_TEXT, member), .is_operand = true)
 #define CONFIG_FILE(member) \
     BRACED(AT(OPTION_TEXT, member), .weakest = PLACE_ENVIRONMENT)
@@ -71,6 +72,8 @@ static const struct option_row rows[] = {
      "worker threads; auto is one per CPU"},
     {"mime-types", 0, TEXT(mime_types), "FILE", "",
      "add the media types in FILE, which is in the format of /etc/mime.types"},
+    {"base", 0, URL_PATH(base), "PATH", "/",
+     "serve the folder under PATH, such as /repo/, as GitHub Pages does"},
     {"clean-urls", 0, FLAG(clean_urls), NULL, "no",
      "serve about.html at /about, and redirect /about.html there"},
     {"spa", 0, FLAG(spa), NULL, "no",

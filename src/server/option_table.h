@@ -20,6 +20,7 @@ enum option_type {
     OPTION_ACTION,   /* sets options->action; no value */
     OPTION_FLAG,     /* bool; yes if alone on the command line */
     OPTION_TEXT,     /* const char *; "" is NULL if the default is "", too */
+    OPTION_URL_PATH, /* const char *, as base_path.h accepts it */
     OPTION_LIST,     /* options->listen: addresses */
     OPTION_FIELDS,   /* adds to options->fields, "Name: value" */
     OPTION_CHOICE,   /* an enum: the index of the word in `choices` */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "site/base_path.h"
 #include "tcp/address.h"
 
 enum {
@@ -61,6 +62,12 @@ const char *option_expected(struct option_source *source,
         return "'Name: value', at most 16 times";
     case OPTION_TEXT:
         return "a path, without control characters";
+    case OPTION_URL_PATH:
+        return option_source_format(
+            source,
+            "a path such as /repo/, of at most %d bytes, without '.', '..', a "
+            "query or control characters",
+            BASE_PATH_MAX);
     case OPTION_CHOICE:
         return expected_choice(source, row);
     case OPTION_COUNT:
@@ -122,6 +129,16 @@ static bool set_text(const char **value, const struct option_row *row,
     return true;
 }
 
+static bool set_url_path(const char **value, const char *text)
+{
+    struct base_path scratch;
+    bool is_path = base_path_parse(bytes_of(text), &scratch);
+
+    if (is_path)
+        *value = text;
+    return is_path;
+}
+
 static bool set_number(void *value, const struct option_row *row,
                        const char *text)
 {
@@ -162,6 +179,8 @@ static bool set_one(struct options *options, const struct option_row *row,
         return set_flag(value, text);
     case OPTION_TEXT:
         return set_text(value, row, text);
+    case OPTION_URL_PATH:
+        return set_url_path(value, text);
     case OPTION_CHOICE:
         return set_choice(value, row, text);
     case OPTION_COUNT:

@@ -76,6 +76,7 @@ struct options {
     unsigned max_connections;               /* 0: auto, see shares.h */
     size_t cache_bytes;                     /* of all file caches together */
     const char *mime_types; /* file; NULL: the compiled-in table */
+    const char *base;       /* base_path_parse accepts it; "/": none */
     bool clean_urls;
     bool spa;
     enum access_log_format access_log;

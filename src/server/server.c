@@ -219,7 +219,8 @@ static int serve(struct server *server)
 
     if (start_tcp(server) != 0)
         return 1;
-    banner_print(&server->listeners, server->options->folder);
+    banner_print(&server->listeners, server->options->folder,
+                 server->setup.base.url);
     while (!await_signal(server, -1, -1))
         continue;
     tcp_server_drain(server->tcp);

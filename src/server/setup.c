@@ -47,7 +47,12 @@ int setup_open(struct setup *setup, const struct options *options)
 {
     int error;
 
+    bool is_path;
+
     *setup = (struct setup){.root = {.fd = -1}};
+    is_path = base_path_parse(bytes_of(options->base), &setup->base);
+    assert(is_path); /* option_value.c has checked it */
+    (void)is_path;
     error = open_root(setup, options);
     return error == 0 ? open_types(setup, options) : error;
 }
@@ -68,6 +73,7 @@ struct site_config setup_site(const struct setup *setup,
         .root = &setup->root,
         .types = setup->types,
         .sniffer = setup->sniffer,
+        .base = setup->base.len > 0 ? &setup->base : NULL,
         .has_clean_urls = options->clean_urls,
         .is_spa = options->spa,
         .cache_entries_max = CACHE_ENTRIES_MAX,

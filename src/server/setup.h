@@ -15,6 +15,7 @@
 
 struct setup {
     struct docroot root;
+    struct base_path base;
     struct mime_table *types;
     struct mime_sniffer *sniffer; /* NULL: no database, or no memory */
 };

@@ -31,9 +31,7 @@ static struct bytes without(struct bytes path, struct bytes end)
 static const struct file *get(struct exchange *x, struct bytes path,
                               struct bytes end, struct bytes *whole)
 {
-    assert(path.at == x->site->path && path.len + end.len <= SITE_PATH_MAX);
-    memcpy(x->site->path + path.len, end.at, end.len);
-    *whole = (struct bytes){path.at, path.len + end.len};
+    *whole = exchange_append(x, path, end);
     return file_cache_get(x->site->files, *whole);
 }
 
@@ -57,7 +55,7 @@ static bool is_free(struct exchange *x, struct bytes path)
 /* The path itself names no file: perhaps it stands for a page. */
 static enum verdict find_page(struct exchange *x)
 {
-    const struct bytes path = x->target.path;
+    const struct bytes path = x->path;
     struct bytes page;
 
     if (is_free(x, path)) {
@@ -78,7 +76,7 @@ static enum verdict find_page(struct exchange *x)
 /* The path is that of a page, with ".html": perhaps it has a short one. */
 static enum verdict leave_page(struct exchange *x)
 {
-    const struct bytes page = x->target.path, path = without(page, html);
+    const struct bytes page = x->path, path = without(page, html);
 
     if (ends_in_segment(page, BYTES("index.html")))
         return redirect_decide(x, without(page, BYTES("index.html")),
@@ -89,9 +87,10 @@ static enum verdict leave_page(struct exchange *x)
     return VERDICT_NEXT;
 }
 
-enum verdict clean_url_apply(struct exchange *x)
+/* Not inlined, since few sites have it. */
+__attribute__((noinline)) enum verdict clean_url_apply(struct exchange *x)
 {
-    const struct bytes path = x->target.path;
+    const struct bytes path = x->path;
 
     if (path.len == 0 || path.at[path.len - 1] == '/')
         return VERDICT_NEXT;

@@ -55,6 +55,7 @@ struct exchange {
     struct bytes host;       /* by "host": "" where there is none */
     enum target_result form; /* by "target" ... */
     struct target target;    /* ... its path in site->path */
+    struct bytes path;       /* by "base": the end of it, below the base */
     const struct file *file; /* by "live" or "lookup": what is served ... */
     struct bytes found;      /* ... and its path, where it is in the folder */
     enum found_by found_by;
@@ -82,6 +83,17 @@ static inline void exchange_begin(struct exchange *x, unsigned status,
     plan_begin(x->plan, x->asking, status, why);
     if (x->depends_on_accept)
         plan_add(x->plan, BYTES("Vary: Accept\r\n"));
+}
+
+/* Writes `end` behind a path in site->path. Returns the two as one. */
+static inline struct bytes exchange_append(struct exchange *x,
+                                           struct bytes path, struct bytes end)
+{
+    size_t len = (size_t)(path.at - x->site->path) + path.len;
+
+    assert(path.at >= x->site->path && len + end.len <= SITE_PATH_MAX);
+    memcpy(x->site->path + len, end.at, end.len);
+    return (struct bytes){path.at, path.len + end.len};
 }
 
 /* Plans a response with `status`, and the status's text as content. Returns

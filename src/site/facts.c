@@ -52,6 +52,14 @@ void facts_target(const struct exchange *x, char *out, size_t size)
     log_quote(out, size, request_part(x->request, x->request->target));
 }
 
+void facts_base(const struct exchange *x, char *out, size_t size)
+{
+    bool is_below = x->path.at != x->site->path;
+
+    snprintf(out, size, "%s%s", is_below ? "below " : "",
+             is_below ? x->site->config->base->url : "");
+}
+
 void facts_name(const struct exchange *x, char *out, size_t size)
 {
     char path[QUOTED_MAX], query[QUOTED_MAX];

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "base/put.h"
+#include "site/base_rule.h"
 #include "site/role.h"
 
 enum { ADDRESS_LEN_MAX = sizeof("127.255.255.255") - 1 };
@@ -79,7 +80,7 @@ static enum verdict refer(struct exchange *x)
 
     if (port == 0 || !is_loopback(name) ||
         (!is_events(x) && !builtin_find(x->site->builtin, x->target.path)))
-        return VERDICT_NEXT;
+        return base_rule_refuse(x);
     decide(x, 307, "the live page has a listener of its own");
     to = put_text(to, "Location: http://");
     to = put_bytes(to, name);

@@ -11,10 +11,8 @@
 /* A folder was requested without its slash. */
 static enum verdict redirect_to_folder(struct exchange *x)
 {
-    struct bytes path = x->target.path;
-
-    x->site->path[path.len++] = '/';
-    return redirect_decide(x, path, "a folder; its path ends in a slash");
+    return redirect_decide(x, exchange_append(x, x->path, BYTES("/")),
+                           "a folder; its path ends in a slash");
 }
 
 /* Why there is no file, for a negative errno (0: it is a folder). */
@@ -46,14 +44,10 @@ static bool stands_for_index(struct bytes path)
  * index.html in that folder. */
 static void find(struct exchange *x)
 {
-    struct bytes path = x->target.path;
-
-    if (stands_for_index(path)) {
-        memcpy(x->site->path + path.len, "index.html", SITE_INDEX_LEN);
-        path.len += SITE_INDEX_LEN;
-    }
-    x->found = path;
-    x->file = file_cache_get(x->site->files, path);
+    x->found = x->path;
+    if (stands_for_index(x->path))
+        x->found = exchange_append(x, x->path, BYTES("index.html"));
+    x->file = file_cache_get(x->site->files, x->found);
 }
 
 static enum verdict decide_unreadable(struct exchange *x)
@@ -67,21 +61,20 @@ static enum verdict decide_unreadable(struct exchange *x)
 /* Nothing has that path: another file may stand for it. */
 static enum verdict decide_none(struct exchange *x)
 {
-    const char *why =
-        why_none(x->file->error, stands_for_index(x->target.path));
+    const char *why = why_none(x->file->error, stands_for_index(x->path));
 
     if (!x->site->config->is_spa || !spa_find(x))
         return not_found_decide(x, why);
     return x->file->kind == FILE_REGULAR ? VERDICT_NEXT : decide_unreadable(x);
 }
 
-/* There is no file to send. */
-static enum verdict decide_without(struct exchange *x)
+/* There is no file to send. Not inlined, since most paths name one. */
+__attribute__((noinline)) static enum verdict decide_without(struct exchange *x)
 {
     assert(x->file->kind != FILE_REGULAR);
     switch (x->file->kind) {
     case FILE_FOLDER:
-        if (!stands_for_index(x->target.path))
+        if (!stands_for_index(x->path))
             return redirect_to_folder(x);
         return not_found_decide(x, "the folder's index.html is a folder");
     case FILE_NONE:

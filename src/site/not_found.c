@@ -4,12 +4,6 @@
 
 #include "site/representation.h"
 
-static const char page[] = "404.html";
-enum { PAGE_LEN = sizeof(page) - 1 };
-
-_Static_assert((int)PAGE_LEN <= (int)SITE_INDEX_LEN,
-               "it fits behind any path in site->path");
-
 /* The path up to its last slash, and with it; "" where it has none. */
 static struct bytes folder_of(struct bytes path)
 {
@@ -37,16 +31,15 @@ static size_t count_folders(struct bytes folder)
 /* Whether this folder of the site has a page. If so, it is x->file. */
 static bool find_in(struct exchange *x, struct bytes folder)
 {
-    assert(folder.at == x->site->path);
-    memcpy(x->site->path + folder.len, page, PAGE_LEN);
-    x->found = (struct bytes){x->site->path, folder.len + PAGE_LEN};
+    assert(folder.at == x->path.at);
+    x->found = exchange_append(x, folder, BYTES("404.html"));
     x->file = file_cache_get(x->site->files, x->found);
     return x->file->kind == FILE_REGULAR;
 }
 
 static bool find_nearest(struct exchange *x)
 {
-    struct bytes folder = folder_of(x->target.path);
+    struct bytes folder = folder_of(x->path);
 
     if (count_folders(folder) > NOT_FOUND_FOLDERS_MAX)
         folder.len = 0;

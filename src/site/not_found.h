@@ -16,7 +16,7 @@
 
 enum { NOT_FOUND_FOLDERS_MAX = 16 };
 
-/* Plans a 404 for x->target.path, and overwrites that path with the page's;
+/* Plans a 404 for x->path, and overwrites that path with the page's;
  * x->file and x->found are the page, or no file. Below the live page's folder
  * the content is text. Returns VERDICT_DONE. May block on the disk. */
 enum verdict not_found_decide(struct exchange *x, const char *why);

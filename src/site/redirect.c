@@ -8,11 +8,16 @@ enum verdict redirect_decide(struct exchange *x, struct bytes path,
                              const char *why)
 {
     static const struct bytes start = {"Location: ", 10};
-    const struct target other = {.path = path, .query = x->target.query};
+    const size_t base_len = (size_t)(path.at - x->site->path);
+    const struct target other = {
+        .path = {x->site->path, base_len + path.len},
+        .query = x->target.query,
+    };
     char *to = put_bytes(x->site->lines, start);
     size_t len = target_format(&other, to, SITE_LINES_MAX - start.len - 2);
 
-    assert(path.len == 0 || path.at[0] != '/');
+    assert(path.at >= x->site->path && other.path.len <= SITE_PATH_MAX);
+    assert(other.path.len == 0 || other.path.at[0] != '/');
     x->file = NULL;
     if (len == 0)
         return decide(x, 414, "the redirect would be too long");

@@ -8,8 +8,9 @@
 
 #include "site/exchange.h"
 
-/* Plans a 301 to `path`, which is decoded, as target.path is; or a 414 where
- * that is too long. x->file is none then. Returns VERDICT_DONE. */
+/* Plans a 301 to `path`, which is decoded and in site->path, with the base in
+ * front of it; or a 414 where that is too long. x->file is none then. Returns
+ * VERDICT_DONE. */
 enum verdict redirect_decide(struct exchange *x, struct bytes path,
                              const char *why);
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "site/base_rule.h"
 #include "site/explain.h"
 #include "site/facts.h"
 #include "site/live_page.h"
@@ -90,6 +91,14 @@ static enum verdict allow(struct exchange *x)
     return VERDICT_DONE;
 }
 
+static enum verdict base(struct exchange *x)
+{
+    if (x->site->config->base != NULL)
+        return base_rule_enter(x);
+    x->path = x->target.path;
+    return VERDICT_NEXT;
+}
+
 static enum verdict name(struct exchange *x)
 {
     if (x->form == TARGET_NO_NAME)
@@ -109,6 +118,7 @@ static const struct rule rules[] = {
     {"host", host, facts_host},
     {"target", target, facts_target},
     {"allow", allow, facts_none},
+    {"base", base, facts_base},
     {"name", name, facts_name},
     /* Those above decide by the head alone. */
     {"live", live_page_apply, facts_none},
@@ -118,7 +128,7 @@ static const struct rule rules[] = {
     {"content", representation_content, facts_none},
 };
 
-enum { HEAD_RULES = 5, RULES = sizeof(rules) / sizeof(rules[0]) };
+enum { HEAD_RULES = 6, RULES = sizeof(rules) / sizeof(rules[0]) };
 
 void rules_apply(struct exchange *x)
 {

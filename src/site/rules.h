@@ -6,6 +6,7 @@
  *     host       400 for a Host that is missing, empty, repeated or invalid
  *     target     400, 421 for a target that is invalid, or not for this server
  *     allow      204, 405 for all methods but GET and HEAD
+ *     base       301, 404 for a path that is not under --base
  *     name       404 for a name that no file can have, or that is hidden
  *     live       200, 307, 403, 404, 503 below /-/wire/, the live page
  *     lookup     301, 403, 404, 503 for a path that names no file

@@ -10,6 +10,7 @@
 #include "files/mime.h"
 #include "http/body_source.h"
 #include "http/handler.h"
+#include "site/base_path.h"
 
 /* The argument of `site_handler`, shared by all workers and constant. */
 struct site_config {
@@ -23,7 +24,8 @@ struct site_config {
     size_t cache_plain_bytes_max;
     size_t cache_descriptors_max;
 
-    bool has_clean_urls; /* /about is about.html; clean_url.h */
+    const struct base_path *base; /* NULL: the site is at / */
+    bool has_clean_urls;          /* /about is about.html; clean_url.h */
     bool is_spa; /* a navigation that names no file gets index.html; spa.h */
 
     /* Opens the events of the live page. NULL: there is no live page; else the

@@ -24,7 +24,7 @@ bool spa_find(struct exchange *x)
 {
     static const struct bytes page = {"index.html", SITE_INDEX_LEN};
 
-    if (!names_nothing(x->file) || last_segment_has_dot(x->target.path))
+    if (!names_nothing(x->file) || last_segment_has_dot(x->path))
         return false;
     x->depends_on_accept = true;
     if (!accept_names(x->request, BYTES("text/html")))

@@ -6,6 +6,7 @@
 #define UNIT_ASKED_SITE_H
 
 #include "http/parser.h"
+#include "http/plan.h"
 #include "site/explain.h"
 
 #include "site.h"

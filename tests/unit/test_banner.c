@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "site/base_path.h"
 #include "site/role.h"
 #include "suite.h"
 
@@ -58,11 +59,30 @@ START_TEST(each_listener_has_its_line)
     struct listeners listeners = listeners_at("[::1]:8080", "unix:run/socket");
     int fd = catch_errors();
 
-    banner_print(&listeners, "/srv/www");
+    banner_print(&listeners, "/srv/www", "/");
     check_line(fd, "soquete: serving /srv/www\n");
     check_line(fd, "soquete: at http://[::1]:8080/\n");
     check_line(fd, "soquete: at unix:run/socket\n");
     check_line(fd, "");
+}
+END_TEST
+
+START_TEST(links_lead_to_the_base)
+{
+    struct listeners listeners = listeners_at("[::1]:8080", "unix:run/socket");
+    char base[BASE_PATH_MAX + 1] = "/", want[OUT_LEN];
+    int fd = catch_errors();
+
+    banner_print(&listeners, "/srv/www", "/repo/");
+    check_line(fd, "soquete: serving /srv/www\n");
+    check_line(fd, "soquete: at http://[::1]:8080/repo/\n");
+    check_line(fd, "soquete: at unix:run/socket, under /repo/\n");
+    memset(base + 1, 'x', BASE_PATH_MAX - 2);
+    strcat(base, "/");
+    banner_print(&listeners, "/", base);
+    check_line(fd, "soquete: serving /\n");
+    snprintf(want, sizeof(want), "soquete: at http://[::1]:8080%s\n", base);
+    check_line(fd, want);
 }
 END_TEST
 
@@ -86,14 +106,14 @@ START_TEST(folder_is_printed_as_a_path_from_the_root)
 
     ck_assert_int_eq(chdir("/usr/share"), 0);
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-        banner_print(&listeners, folders[i][0]);
+        banner_print(&listeners, folders[i][0], "/");
         snprintf(want, sizeof(want), "soquete: serving %s\n", folders[i][1]);
         check_line(fd, want);
     }
     ck_assert_int_eq(chdir("/"), 0);
-    banner_print(&listeners, "srv");
+    banner_print(&listeners, "srv", "/");
     check_line(fd, "soquete: serving /srv\n");
-    banner_print(&listeners, ".");
+    banner_print(&listeners, ".", "/");
     check_line(fd, "soquete: serving /\n");
 }
 END_TEST
@@ -117,7 +137,7 @@ START_TEST(all_addresses_are_printed_as_those_of_the_machine)
     int fd = catch_errors();
     char out[OUT_LEN];
 
-    banner_print(&listeners, "/");
+    banner_print(&listeners, "/", "/");
     check_line(fd, "soquete: serving /\n");
     next_line(fd, out);
     ck_assert_msg(strncmp(out, start, sizeof(start) - 1) == 0, "%s", out);
@@ -134,7 +154,7 @@ START_TEST(all_addresses_of_ipv6_are_none_that_needs_a_zone)
     int fd = catch_errors();
     char out[OUT_LEN];
 
-    banner_print(&listeners, "/");
+    banner_print(&listeners, "/", "/");
     check_line(fd, "soquete: serving /\n");
     next_line(fd, out);
     ck_assert_uint_ge(count_of(out, "http://["), 1);
@@ -169,7 +189,7 @@ START_TEST(live_page_is_printed_under_the_name_that_it_has)
         int fd = catch_errors();
 
         listeners.each[1].role = ROLE_LIVE;
-        banner_print(&listeners, "/");
+        banner_print(&listeners, "/", "/");
         check_line(fd, "soquete: serving /\n");
         check_line(fd, "soquete: at http://192.0.2.1:80/\n");
         check_line(fd, lives[i].link);
@@ -189,7 +209,7 @@ START_TEST(public_live_page_is_printed_for_each_listener)
     char out[OUT_LEN];
 
     listeners.each[0].role = listeners.each[1].role = ROLE_LIVE_PUBLIC;
-    banner_print(&listeners, "/");
+    banner_print(&listeners, "/", "/");
     check_line(fd, "soquete: serving /\n");
     ck_assert_ptr_nonnull(strstr(next_line(fd, out), "soquete: at http://"));
     check_line(fd, "soquete: at http://127.0.0.1:8081/\n");
@@ -205,7 +225,7 @@ int main(void)
 {
     Suite *suite = suite_create("banner");
 
-    suite_add_tests(suite, each_listener_has_its_line,
+    suite_add_tests(suite, links_lead_to_the_base, each_listener_has_its_line,
                     folder_is_printed_as_a_path_from_the_root,
                     all_addresses_are_printed_as_those_of_the_machine,
                     all_addresses_of_ipv6_are_none_that_needs_a_zone,

@@ -33,6 +33,7 @@ static const char *value_of(const struct options *options,
         snprintf(out, VALUE_LEN, "%d", *(const bool *)at);
         break;
     case OPTION_TEXT:
+    case OPTION_URL_PATH:
         text = *(const char *const *)at;
         snprintf(out, VALUE_LEN, "%s", text ? text : "(none)");
         break;

@@ -163,6 +163,7 @@ START_TEST(rules_say_what_they_found)
         {"host", "a"},
         {"target", "/x/../file?q=1"},
         {"allow", ""},
+        {"base", ""},
         {"name", "path /file, query ?q=1"},
         {"live", ""},
         {"lookup", "10 bytes, text/plain; charset=utf-8, tag \""},
