@@ -282,6 +282,7 @@ bench: $(SERVER) $(BENCH_TOOLS)                     ## compare with the installe
 	@$(PYTHON) tests/bench/bench.py --server $(SERVER) \
 	 --tools $(BUILD)/bench --out $(BUILD)/bench \
 	 --rounds $(BENCH_ROUNDS) --seconds $(BENCH_SECONDS) \
+	 $(if $(BENCH_BEFORE),--before $(BENCH_BEFORE)) \
 	 $(if $(BENCH_ONLY),--only $(BENCH_ONLY)) \
 	 $(if $(BENCH_SVG),--svg $(BENCH_SVG)) $(BENCH_ARGS)
 

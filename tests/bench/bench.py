@@ -2,8 +2,8 @@
 """bench.py -- Soquete beside its peers and beside a bare epoll loop
 
     python3 tests/bench/bench.py --server build/soquete --tools build/bench
-        [--rounds N] [--seconds S] [--only NAME,...] [--out FOLDER] [--svg FILE]
-        [--growth [--full]] [--list]
+        [--before PROGRAM] [--rounds N] [--seconds S] [--only NAME,...]
+        [--out FOLDER] [--svg FILE] [--growth [--full]] [--list]
 
 Servers take turns (A B C A B C ...), each with two workers, on loopback. A name
 is that of a workload or of a server. README.md in this folder explains the output.
@@ -51,6 +51,8 @@ class Bench:
         if any(each.name in options.only for each in peers.PEERS):
             self.peers = [peer for peer in self.peers
                           if peer.name in options.only or peer.name in ("soquete", "bare")]
+        if options.before:
+            self.peers.append(peers.BEFORE)
 
     def place(self, peer, workload):
         """The folder that this server may write to, for each workload."""
@@ -59,7 +61,8 @@ class Bench:
         os.chmod(folder, 0o777)
         return peers.Place(root=self.root, folder=folder, server=self.options.server,
                            bare_loop=os.path.join(self.options.tools, "bare_loop"),
-                           crowd=os.path.join(self.options.tools, "crowd"), logs=workload.logs,
+                           crowd=os.path.join(self.options.tools, "crowd"),
+                           before=self.options.before, logs=workload.logs,
                            connections=workload.connections, bare=workload.bare)
 
     def start_all(self, workload, stack):
@@ -155,6 +158,8 @@ class Bench:
         plot.write_ratios(self.results, os.path.join(self.options.out, "bench.svg"))
         if self.options.svg:
             plot.write_ratios(self.results, self.options.svg)
+        if self.options.before:
+            print(report.before_table(self.results), "\n")
         print(goals.table(self.results))
 
 
@@ -171,6 +176,8 @@ def number_of(at_least):
 def parse_options():
     parser = argparse.ArgumentParser(description="Soquete, its peers and a bare loop")
     parser.add_argument("--server", required=True, help="the program to measure")
+    parser.add_argument("--before", metavar="PROGRAM",
+                        help="another build of the server, as one more peer")
     parser.add_argument("--tools", required=True, help="where bare_loop and crowd are")
     parser.add_argument("--rounds", type=number_of(1), default=5)
     parser.add_argument("--seconds", type=number_of(0.3), default=0.5,

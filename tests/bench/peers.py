@@ -113,6 +113,7 @@ class Place:
     server: str  # our programs
     bare_loop: str
     crowd: str
+    before: str = None  # another build of the server
     logs: bool = False
     connections: int = 64
     workers: int = WORKERS
@@ -145,14 +146,22 @@ def with_file(text, *command):
     return start
 
 
-def start_soquete(place, port):
+def soquete(program, place, port):
     log = (["--access-log", "combined", "--access-log-file",
             os.path.join(place.folder, "access.log")] if place.logs else
            ["--access-log", "off"])
     # By default it keeps half of the descriptors for files.
     most = ["--max-connections", "16000"] if place.connections > 5000 else []
-    return [place.server, "--quiet", "--workers", str(place.workers), *log, *most,
+    return [program, "--quiet", "--workers", str(place.workers), *log, *most,
             "--listen", f"127.0.0.1:{port}", place.root]
+
+
+def start_soquete(place, port):
+    return soquete(place.server, place, port)
+
+
+def start_before(place, port):
+    return soquete(place.before, place, port)
 
 
 def start_bare(place, port):
@@ -190,6 +199,8 @@ PEERS = [
                                           "--config", "{file}"), "caddy", ("version",)),
     Peer("bare", "B", "bare loop", start_bare),
 ]
+
+BEFORE = Peer("before", "b", "Soquete before", start_before)  # only where one is given
 
 
 def search_path():

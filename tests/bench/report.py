@@ -89,6 +89,19 @@ def memory_table(results, names):
     return "\n".join(lines)
 
 
+def before_table(results):
+    """Our CPU per request and memory at rest, as ratios to the build before."""
+    lines = [f"{'to the build before':24}{'CPU':>10}{'rest':>10}"]
+    for workload, peers in results.of.items():
+        if results.known(workload, "before"):
+            rest = [peers[name].rest_kib for name in ("soquete", "before")]
+            memory = rest[0] / rest[1] if all(rest) else None
+            cpu = results.ratio(workload, "soquete", "before")
+            lines.append(f"  {workload:22}" + "".join(
+                f"{'-' if each is None else format(each, '.3f'):>10}" for each in (cpu, memory)))
+    return "\n".join(lines)
+
+
 def write_csv(results, path):
     """One line per server and workload, with medians and ratios."""
     with open(path, "w", newline="", encoding="ascii") as file:
