@@ -89,14 +89,15 @@ static void cannot_use(struct options *options, const struct option_row *row,
         option_source_quote(options->source, entry->text), why, remedy);
 }
 
-static void set_from_file(struct options *options)
+/* Not inlined, since the file's text is on its stack: pages that a start
+ * without a file need not touch. */
+__attribute__((noinline)) static void set_from_file(struct options *options)
 {
     struct option_origin origin = {.place = PLACE_FILE};
     struct config_file file;
     int error;
 
-    if (options->config_file == NULL)
-        return;
+    assert(options->config_file != NULL);
     error = config_file_open(&file, options->config_file);
     if (error != 0) {
         cannot_use(
@@ -193,7 +194,8 @@ static void read_places(struct options *options, int argc, char *const argv[],
     }
     if (options->source->status != 0)
         return;
-    set_from_file(options);
+    if (options->config_file != NULL)
+        set_from_file(options);
     set_from_environment(options, envp, false);
     option_args_read(options, words, false);
     check_wire(options);
