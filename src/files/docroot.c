@@ -4,15 +4,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* The kernel gives up with EAGAIN when a folder is moved while it resolves
  * ".."; so do we, after this many times. */
 enum { OPEN_TRIES = 16 };
+
+#define ZFS_MAGIC 0x2fc12fc1 /* not in the kernel's header */
 
 /* The C library has no name for this call. */
 static int open_beneath(int root_fd, const char *path, uint64_t flags,
@@ -107,6 +111,26 @@ static bool may_be_served(const struct stat *status)
     return S_ISREG(status->st_mode) || S_ISDIR(status->st_mode);
 }
 
+/* Whether the file system is one of those that are known to keep the stamps of
+ * folders as POSIX asks. */
+static bool keeps_folder_stamps(int fd)
+{
+    static const unsigned long known[] = {
+        EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,
+        F2FS_SUPER_MAGIC, TMPFS_MAGIC,     OVERLAYFS_SUPER_MAGIC,
+        RAMFS_MAGIC,      SQUASHFS_MAGIC,  EROFS_SUPER_MAGIC_V1,
+        ZFS_MAGIC,
+    };
+    struct statfs system;
+
+    if (fstatfs(fd, &system) == -1)
+        return false;
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if ((unsigned long)system.f_type == known[i])
+            return true;
+    return false;
+}
+
 /* Opens what the name of the folder leads to now. Returns 0 or a negative
  * errno; then the root is unchanged. */
 static int open_folder(struct docroot *root)
@@ -126,6 +150,7 @@ static int open_folder(struct docroot *root)
         close(root->fd);
     root->fd = fd;
     root->version = file_version_of(&status);
+    root->stamps_names = keeps_folder_stamps(fd);
     return 0;
 }
 

@@ -32,7 +32,10 @@ struct docroot {
     struct file_version version; /* of `fd`, at the last look; its inode is
                                     not reused while `fd` is open */
     bool counts_links;           /* st_nlink is 0 for deleted folders only */
-    bool walks; /* there is no openat2: links are not followed */
+    bool walks;        /* there is no openat2: links are not followed */
+    bool stamps_names; /* a folder gets new stamps with each name that is added,
+                          removed or replaced in it: true of the usual local
+                          file systems, false of any other */
 };
 
 /* Opens `folder` as the root. Returns 0 or a negative errno (-ENOTDIR where it

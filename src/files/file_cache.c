@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/log_pace.h"
+#include "files/file_siblings.h"
 #include "files/file_table.h"
 #include "files/path_hash.h"
 
@@ -20,6 +21,7 @@ enum {
 struct file_cache {
     struct file_loader loader; /* its account includes dropped entries */
     struct trail trail;        /* counts the batches */
+    const char *const *suffixes;
     struct log_pace root_pace;
     struct path_hash_key key;
     struct file_table table;
@@ -178,6 +180,7 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
     seed(cache);
     cache->root_pace.interval_ms = ROOT_LOG_MS;
     cache->unreadable_pace.interval_ms = UNREADABLE_LOG_MS;
+    cache->suffixes = config->suffixes;
     cache->entries_max = config->entries_max;
     cache->bytes_max = config->bytes_max;
     cache->plain_bytes_max = config->plain_bytes_max;
@@ -355,4 +358,35 @@ const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
     if (entry != NULL)
         file_table_drop(&cache->table, entry);
     return load(cache, path, hash);
+}
+
+/* The entry of a regular file: file_cache_get gives one without an entry only
+ * where it is of another kind. */
+static struct file_entry *entry_of(const struct file *file)
+{
+    assert(file->kind == FILE_REGULAR);
+    return LIST_ENTRY((uintptr_t)file, struct file_entry, file);
+}
+
+unsigned file_cache_siblings(struct file_cache *cache, const struct file *file)
+{
+    return cache->suffixes == NULL
+               ? 0
+               : file_siblings_find(entry_of(file), &cache->trail,
+                                    cache->suffixes);
+}
+
+bool file_cache_is_older(const struct file *file, const struct file *than)
+{
+    const struct file_version *a = &entry_of(file)->version;
+    const struct file_version *b = &entry_of(than)->version;
+
+    if (a->mtime_s != b->mtime_s)
+        return a->mtime_s < b->mtime_s;
+    return a->mtime_ns != 0 && a->mtime_ns < b->mtime_ns;
+}
+
+uint64_t file_cache_root_serial(struct file_cache *cache)
+{
+    return look_for_root(cache) < 0 ? 0 : trail_root_serial(&cache->trail);
 }

@@ -49,6 +49,7 @@ struct file_cache_config {
     const struct mime_table *types;
     struct mime_sniffer *sniffer; /* NULL: types are found by name alone */
     file_rider *ride;             /* NULL: nothing rides along */
+    const char *const *suffixes;  /* of file_cache_siblings; NULL: none */
     size_t entries_max;           /* at least 1 */
     size_t body_max_bytes;        /* a file up to this size is held in memory */
     size_t bytes_max;             /* of memory, of all entries together */
@@ -80,5 +81,20 @@ int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms);
  * ".." segments. Never NULL. Valid until the next call on this cache, or longer
  * with a hold (hold_get(file_hold(file))). */
 const struct file *file_cache_get(struct file_cache *cache, struct bytes path);
+
+/* Whether there are names beside the file, a FILE_REGULAR that the cache gave
+ * in this batch: its own with one of the suffixes behind it. Bit i is for
+ * suffixes[i]; see file_siblings.h. */
+unsigned file_cache_siblings(struct file_cache *cache, const struct file *file);
+
+/* Whether the file was modified before the other one; both are regular files
+ * that the cache gave. Some tools copy the time of a file without its fraction
+ * of a second to what they make of it, which is not older then. */
+bool file_cache_is_older(const struct file *file, const struct file *than);
+
+/* A number that stays the same while no name was added, removed or replaced in
+ * the root itself: what file_cache_get did not find there in an earlier batch
+ * with that number is still not there. 0: unknown, or there is no root. */
+uint64_t file_cache_root_serial(struct file_cache *cache);
 
 #endif

@@ -38,11 +38,14 @@ struct file_entry {
 
     uint64_t serial; /* of the trail, when the last confined look began */
     struct file_version version; /* FILE_REGULAR, FILE_FOLDER */
-    int64_t first_ms; /* FILE_REGULAR: when `version` was seen first */
+    int64_t first_ms;         /* FILE_REGULAR: when `version` was seen first */
+    uint64_t siblings_batch;  /* file_siblings.h: of the last look, and ... */
+    uint64_t siblings_serial; /* ... the trail's then; 0: not settled */
     struct file_account *account;
     struct file file;
     uint32_t hash; /* the cache's */
     uint16_t path_len, rider_len;
+    uint8_t siblings;     /* file_siblings.h */
     bool is_settled : 1;  /* FILE_REGULAR: `version` is */
     bool is_straight : 1; /* that look found it and met no link */
     char path[]; /* with its NUL; then the rider and the body of `file` */

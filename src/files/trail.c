@@ -116,3 +116,23 @@ bool trail_is_unchanged(struct trail *trail, const char *target,
     }
     return true;
 }
+
+bool trail_has_same_names(struct trail *trail, const char *target,
+                          uint64_t serial)
+{
+    const char *end = strrchr(target, '/');
+    const struct trail_folder *folder = &trail->top;
+
+    assert(trail->top.looked_at == trail->batch); /* trail_refresh was called */
+    if (!trail->root.stamps_names)
+        return false;
+    if (end != NULL)
+        folder = look_at(trail, target, (size_t)(end - target));
+    return is_since(folder, serial) &&
+           folder->version.device == trail->top.version.device;
+}
+
+uint64_t trail_root_serial(const struct trail *trail)
+{
+    return trail->root.stamps_names ? trail->top.serial : 0;
+}

@@ -15,6 +15,10 @@
  * nothing, and what was reached through a link is always looked at with
  * openat2.
  *
+ * A folder that has not changed has the same names, too. That is believed of
+ * file systems that are known for it (docroot.h), and not of one that is
+ * mounted below the root.
+ *
  * So a batch of requests for files in many folders takes one system call for
  * each file, and one for each folder that has folders.
  *
@@ -61,5 +65,16 @@ int trail_refresh(struct trail *trail, bool *has_changed);
  * those that were not looked at in this batch. */
 bool trail_is_unchanged(struct trail *trail, const char *target,
                         uint64_t serial);
+
+/* Whether no name was added, removed or replaced in the folder that `target` is
+ * in since a look that began when trail->serial was `serial`. Looks at that
+ * folder alone, if it was not looked at in this batch: whichever way leads
+ * there, it is the same folder with the same names. */
+bool trail_has_same_names(struct trail *trail, const char *target,
+                          uint64_t serial);
+
+/* A number that stays the same while no name was added, removed or replaced in
+ * the root itself. 0: unknown, so look. */
+uint64_t trail_root_serial(const struct trail *trail);
 
 #endif
