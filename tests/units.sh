@@ -6,6 +6,11 @@
 # one that says nothing of the kind, or fails though all is well by that line,
 # has died and counts as one failure.
 
+# Time for each test, as a multiple of its own bound: a hang is rare, and a busy
+# machine or a sanitizer is not.
+CK_TIMEOUT_MULTIPLIER=4
+export CK_TIMEOUT_MULTIPLIER
+
 # Two for each processor: many of them wait.
 jobs=$((2 * $(nproc)))
 
