@@ -134,6 +134,7 @@ static struct file_entry *entry_new(const char *path, enum file_kind kind,
     const size_t path_size = strlen(path) + 1;
     struct file_entry *entry =
         malloc(block_size(path_size, rider_len, body_len));
+    const char *slash;
 
     assert(path_size <= PATH_MAX && rider_len <= FILE_RIDER_MAX);
     if (entry == NULL)
@@ -146,6 +147,9 @@ static struct file_entry *entry_new(const char *path, enum file_kind kind,
     hold_init(&entry->file.hold, entry_free);
     list_init(&entry->recent);
     memcpy(entry->path, path, path_size);
+    slash = strrchr(entry->path, '/');
+    if (slash != NULL)
+        entry->folder_len = (uint16_t)(slash - entry->path);
     return entry;
 }
 

@@ -45,6 +45,7 @@ struct file_entry {
     struct file file;
     uint32_t hash; /* the cache's */
     uint16_t path_len, rider_len;
+    uint16_t folder_len;  /* of the path up to its last slash; 0: in the root */
     uint8_t siblings;     /* file_siblings.h */
     bool is_settled : 1;  /* FILE_REGULAR: `version` is */
     bool is_straight : 1; /* that look found it and met no link */

@@ -33,6 +33,12 @@ static unsigned look(const struct file_entry *entry, const struct trail *trail,
     return found;
 }
 
+static bool has_same_names(const struct file_entry *entry, struct trail *trail,
+                           uint64_t serial)
+{
+    return trail_has_same_names(trail, entry->path, entry->folder_len, serial);
+}
+
 unsigned file_siblings_find(struct file_entry *entry, struct trail *trail,
                             const char *const suffixes[])
 {
@@ -41,10 +47,10 @@ unsigned file_siblings_find(struct file_entry *entry, struct trail *trail,
     assert(entry->file.kind == FILE_REGULAR);
     assert(entry->looked_at == trail->batch);
     if (entry->siblings_batch == trail->batch ||
-        trail_has_same_names(trail, entry->path, entry->siblings_serial))
+        has_same_names(entry, trail, entry->siblings_serial))
         return entry->siblings;
     /* The folder is looked at first: what is added later changes it. */
-    is_settled = trail_has_same_names(trail, entry->path, UINT64_MAX);
+    is_settled = has_same_names(entry, trail, UINT64_MAX);
     entry->siblings = (uint8_t)look(entry, trail, suffixes);
     entry->siblings_batch = trail->batch;
     entry->siblings_serial = is_settled ? trail->serial : 0;

@@ -118,16 +118,15 @@ bool trail_is_unchanged(struct trail *trail, const char *target,
 }
 
 bool trail_has_same_names(struct trail *trail, const char *target,
-                          uint64_t serial)
+                          size_t folder_len, uint64_t serial)
 {
-    const char *end = strrchr(target, '/');
     const struct trail_folder *folder = &trail->top;
 
     assert(trail->top.looked_at == trail->batch); /* trail_refresh was called */
     if (!trail->root.stamps_names)
         return false;
-    if (end != NULL)
-        folder = look_at(trail, target, (size_t)(end - target));
+    if (folder_len > 0)
+        folder = look_at(trail, target, folder_len);
     return is_since(folder, serial) &&
            folder->version.device == trail->top.version.device;
 }

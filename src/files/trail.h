@@ -66,12 +66,13 @@ int trail_refresh(struct trail *trail, bool *has_changed);
 bool trail_is_unchanged(struct trail *trail, const char *target,
                         uint64_t serial);
 
-/* Whether no name was added, removed or replaced in the folder that `target` is
- * in since a look that began when trail->serial was `serial`. Looks at that
- * folder alone, if it was not looked at in this batch: whichever way leads
- * there, it is the same folder with the same names. */
+/* Whether no name was added, removed or replaced in the folder that the first
+ * `folder_len` bytes of `target` name (0: the root) since a look that began
+ * when trail->serial was `serial`. Looks at that folder alone, if it was not
+ * looked at in this batch: whichever way leads there, it is the same folder
+ * with the same names. */
 bool trail_has_same_names(struct trail *trail, const char *target,
-                          uint64_t serial);
+                          size_t folder_len, uint64_t serial);
 
 /* A number that stays the same while no name was added, removed or replaced in
  * the root itself. 0: unknown, so look. */

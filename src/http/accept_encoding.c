@@ -4,6 +4,8 @@
 
 #include "http/quality.h"
 
+const struct bytes accept_encoding_name = {"accept-encoding", 15};
+
 static const char *const names[CODINGS] = {
     [CODING_BR] = "br",
     [CODING_ZSTD] = "zstd",
@@ -60,9 +62,9 @@ struct coding_weights accept_encoding_read(const struct request *request)
         {QUALITY_BAD, QUALITY_BAD, QUALITY_BAD, QUALITY_BAD}, QUALITY_BAD};
     struct coding_weights weights;
     struct bytes value;
-    unsigned next = 0;
+    size_t next = 0;
 
-    while (request_next(request, FIELD_ACCEPT_ENCODING, &next, &value))
+    while (request_find_next(request, accept_encoding_name, &next, &value))
         while (value.len > 0)
             note_element(&listed, quality_cut(&value, ','));
     for (size_t i = 0; i < CODING_IDENTITY; i++) {

@@ -32,6 +32,8 @@ struct coding_weights {
     uint16_t of[CODINGS];
 };
 
+extern const struct bytes accept_encoding_name; /* of the field */
+
 /* The weights by all Accept-Encoding fields of the request. */
 struct coding_weights accept_encoding_read(const struct request *request);
 

@@ -34,6 +34,7 @@ static const struct status_line status_lines[] = {
     STATUS(400, "Bad Request"),
     STATUS(403, "Forbidden"),
     STATUS(405, "Method Not Allowed"),
+    STATUS(406, "Not Acceptable"),
     STATUS(408, "Request Timeout"),
     STATUS(412, "Precondition Failed"),
     STATUS(413, "Content Too Large"),

@@ -19,7 +19,7 @@
 #include "http/status.h"
 
 enum {
-    PLAN_BLOCKS_MAX = 4,
+    PLAN_BLOCKS_MAX = 8,
     PLAN_BLOCKS_LEN_MAX = 28672, /* bytes of all blocks together */
 };
 

@@ -29,9 +29,6 @@ enum field_id field_recognize(struct bytes name)
     case 14:
         return only_if(bytes_is_word(name, BYTES("content-length")),
                        FIELD_CONTENT_LENGTH);
-    case 15:
-        return only_if(bytes_is_word(name, BYTES("accept-encoding")),
-                       FIELD_ACCEPT_ENCODING);
     case 17:
         if (bytes_is_word(name, BYTES("if-modified-since")))
             return FIELD_IF_MODIFIED_SINCE;

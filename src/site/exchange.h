@@ -7,6 +7,7 @@
 #define SITE_EXCHANGE_H
 
 #include "files/file_cache.h"
+#include "http/accept_encoding.h"
 #include "http/plan.h"
 #include "http/target.h"
 #include "site/builtin.h"
@@ -14,10 +15,22 @@
 
 enum {
     SITE_INDEX_LEN = 10, /* of "index.html" */
-    SITE_PATH_MAX = UINT16_MAX + SITE_INDEX_LEN,
+    SITE_SUFFIX_LEN = 4, /* of ".zst" */
+    SITE_PATH_MAX = UINT16_MAX + SITE_INDEX_LEN + SITE_SUFFIX_LEN,
     SITE_LINES_MAX = 24576, /* bytes of what is rendered for one plan; a
                                redirect that is longer is a 414 */
     SITE_HOST_MAX = 56,
+    SITE_ENCODINGS_MAX = 64, /* "gzip, deflate, br, zstd" are 23 */
+};
+
+/* What a worker remembers between requests of files that have sidecars. */
+struct variant_memo {
+    const struct file *plain; /* held for the last plan; NULL: none */
+
+    /* The last value of Accept-Encoding, and what it means. */
+    struct coding_weights weights;
+    uint8_t field_len;
+    char field[SITE_ENCODINGS_MAX];
 };
 
 /* What all exchanges of one worker share. */
@@ -29,6 +42,8 @@ struct site_worker {
     /* The last valid value of Host. */
     size_t host_len;
     char host[SITE_HOST_MAX];
+
+    struct variant_memo variant; /* variant.h */
 
     char path[SITE_PATH_MAX];
     char lines[SITE_LINES_MAX];
@@ -59,7 +74,11 @@ struct exchange {
     const struct file *file; /* by "live" or "lookup": what is served ... */
     struct bytes found;      /* ... and its path, where it is in the folder */
     enum found_by found_by;
-    bool depends_on_accept; /* the response, on the Accept field */
+    unsigned sidecars;  /* by "variant": which there are, bit 1 << coding */
+    enum coding coding; /* of x->file ... */
+    const struct file *plain; /* ... and what it codes; NULL: it is plain */
+    bool depends_on_accept;   /* the response, on the Accept field ... */
+    bool depends_on_encoding; /* ... and on Accept-Encoding */
 };
 
 /* What rules find is not set here, but for what may be read without them. */
@@ -73,7 +92,11 @@ static inline void exchange_init(struct exchange *x, struct site_worker *site,
     x->file = NULL;
     x->found.len = 0;
     x->found_by = FOUND_BY_PATH;
+    x->sidecars = 0;
+    x->coding = CODING_IDENTITY;
+    x->plain = NULL;
     x->depends_on_accept = false;
+    x->depends_on_encoding = false;
 }
 
 /* Begins the plan, with Vary where it is needed (RFC 9110, 12.5.5). */
@@ -83,6 +106,8 @@ static inline void exchange_begin(struct exchange *x, unsigned status,
     plan_begin(x->plan, x->asking, status, why);
     if (x->depends_on_accept)
         plan_add(x->plan, BYTES("Vary: Accept\r\n"));
+    if (x->depends_on_encoding)
+        plan_add(x->plan, BYTES("Vary: Accept-Encoding\r\n"));
 }
 
 /* Writes `end` behind a path in site->path. Returns the two as one. */

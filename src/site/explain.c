@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "site/rules.h"
+#include "site/variant.h"
 
 struct explainer {
     void *site; /* of site_handler */
@@ -54,6 +55,7 @@ static bool explain(const struct explainer *explainer, bool head_alone,
     struct exchange x;
     bool has_decided;
 
+    variant_end(explainer->site);
     exchange_init(&x, explainer->site, asking, plan);
     has_decided = rules_explain(&x, head_alone, explanation);
     explanation->file[0] = '\0';

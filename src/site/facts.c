@@ -95,6 +95,26 @@ void facts_file(const struct exchange *x, char *out, size_t size)
              by[x->found_by]);
 }
 
+void facts_variant(const struct exchange *x, char *out, size_t size)
+{
+    static const char *const names[] = {"Accept-Encoding", NULL};
+    size_t len;
+
+    out[0] = '\0';
+    if (x->sidecars == 0)
+        return;
+    put_fields(x, names, out, size);
+    for (unsigned i = 0; i < CODING_IDENTITY; i++) {
+        len = strlen(out);
+        if ((x->sidecars >> i & 1) != 0)
+            snprintf(out + len, size - len, "%sa sidecar %s",
+                     len > 0 ? ", " : "", coding_name((enum coding)i));
+    }
+    len = strlen(out);
+    if (x->plan->status != 406)
+        snprintf(out + len, size - len, ", chosen: %s", coding_name(x->coding));
+}
+
 void facts_condition(const struct exchange *x, char *out, size_t size)
 {
     static const char *const names[] = {"If-Match", "If-None-Match",

@@ -11,6 +11,6 @@
 typedef void facts_writer(const struct exchange *x, char *out, size_t size);
 
 facts_writer facts_method, facts_host, facts_target, facts_base, facts_name,
-    facts_file, facts_condition, facts_range, facts_none;
+    facts_file, facts_variant, facts_condition, facts_range, facts_none;
 
 #endif

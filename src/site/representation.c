@@ -97,11 +97,44 @@ static inline void add_lines(struct plan *plan, const struct file *file,
     plan_add(plan, (struct bytes){file->rider + sizeof(struct lines), len});
 }
 
-/* The plan's content is the file's bytes. */
-static void set_content(struct plan *plan, const struct file *file,
-                        struct lines lines)
+/* Adds what describes all of a sidecar: its type is that of the plain file, its
+ * length its own. Not inlined, since few files have one. */
+__attribute__((noinline)) static void add_coded(const struct exchange *x,
+                                                struct lines lines)
 {
-    plan->type = type_in(file, lines);
+    const struct lines plain = lines_of(x->plain);
+    const char *at = x->file->rider + sizeof(lines) + lines.common_len;
+    const char *plain_at = x->plain->rider + sizeof(plain) + plain.common_len;
+    size_t type_len = TYPE_NAME_LEN + lines.type_len + 2U;
+
+    plan_add(x->plan,
+             (struct bytes){plain_at, TYPE_NAME_LEN + plain.type_len + 2U});
+    plan_add(x->plan, (struct bytes){at + type_len,
+                                     lines.len - lines.common_len - type_len});
+}
+
+/* Adds the lines that every response with this representation has. */
+static inline void add_common(const struct exchange *x, struct lines lines)
+{
+    static const struct bytes codings[] = {
+        [CODING_BR] = {"Content-Encoding: br\r\n", 22},
+        [CODING_ZSTD] = {"Content-Encoding: zstd\r\n", 24},
+        [CODING_GZIP] = {"Content-Encoding: gzip\r\n", 24},
+    };
+
+    add_lines(x->plan, x->file, lines.common_len);
+    if (x->coding != CODING_IDENTITY)
+        plan_add(x->plan, codings[x->coding]);
+}
+
+/* The plan's content is the file's bytes. */
+static void set_content(const struct exchange *x, struct lines lines)
+{
+    struct plan *plan = x->plan;
+    const struct file *file = x->file;
+
+    plan->type =
+        x->plain != NULL ? representation_type(x->plain) : type_in(file, lines);
     plan->content = (struct content){
         .kind = file->body != NULL ? CONTENT_BYTES : CONTENT_FILE,
         .fd = file->fd,
@@ -123,7 +156,7 @@ enum verdict representation_of_error(struct exchange *x, unsigned status,
     plan_add(x->plan, (struct bytes){text + lines.common_len,
                                      (size_t)(lines.len - lines.common_len)});
     x->plan->states_length = true;
-    set_content(x->plan, x->file, lines);
+    set_content(x, lines);
     return VERDICT_DONE;
 }
 
@@ -156,8 +189,8 @@ static enum verdict part(struct exchange *x, const struct range_set *parts)
     const struct lines lines = lines_of(x->file);
 
     exchange_begin(x, 206, "these ranges of the file");
-    add_lines(x->plan, x->file, lines.common_len);
-    set_content(x->plan, x->file, lines);
+    add_common(x, lines);
+    set_content(x, lines);
     x->plan->parts = *parts;
     return VERDICT_DONE;
 }
@@ -198,9 +231,15 @@ enum verdict representation_content(struct exchange *x)
 {
     const struct lines lines = lines_of(x->file);
 
-    exchange_begin(x, 200, "the file");
-    add_lines(x->plan, x->file, lines.len);
+    exchange_begin(x, 200,
+                   x->plain == NULL ? "the file" : "a sidecar of the file");
+    if (x->plain == NULL) {
+        add_lines(x->plan, x->file, lines.len);
+    } else {
+        add_common(x, lines);
+        add_coded(x, lines);
+    }
     x->plan->states_length = true;
-    set_content(x->plan, x->file, lines);
+    set_content(x, lines);
     return VERDICT_DONE;
 }

@@ -9,6 +9,7 @@
 #include "site/lookup.h"
 #include "site/not_found.h"
 #include "site/representation.h"
+#include "site/variant.h"
 
 static enum verdict method(struct exchange *x)
 {
@@ -123,6 +124,7 @@ static const struct rule rules[] = {
     /* Those above decide by the head alone. */
     {"live", live_page_apply, facts_none},
     {"lookup", lookup_apply, facts_file},
+    {"variant", variant_apply, facts_variant},
     {"condition", representation_condition, facts_condition},
     {"range", representation_range, facts_range},
     {"content", representation_content, facts_none},

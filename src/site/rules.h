@@ -10,6 +10,7 @@
  *     name       404 for a name that no file can have, or that is hidden
  *     live       200, 307, 403, 404, 503 below /-/wire/, the live page
  *     lookup     301, 403, 404, 503 for a path that names no file
+ *     variant    406 for a file whose codings the client all refuses
  *     condition  304, 412 (RFC 9110, 13.2.2)
  *     range      206, 416 (RFC 9110, 14.2)
  *     content    200

@@ -6,6 +6,7 @@
 
 #include "site/representation.h"
 #include "site/rules.h"
+#include "site/variant.h"
 
 /* A file up to this size is held in memory; a larger one goes by sendfile. On
  * the loopback, sends of memory cost half the CPU of a head's send and a
@@ -17,6 +18,7 @@ static void site_close(void *handler)
 {
     struct site_worker *site = handler;
 
+    variant_end(site);
     file_cache_free(site->files);
     builtin_free(site->builtin);
     free(site);
@@ -30,6 +32,7 @@ static void *site_open(const void *arg)
         .types = config->types,
         .sniffer = config->sniffer,
         .ride = representation_ride,
+        .suffixes = variant_suffixes,
         .entries_max = config->cache_entries_max,
         .body_max_bytes = HELD_MAX,
         .bytes_max = config->cache_bytes_max,
@@ -61,7 +64,10 @@ static void site_batch(void *handler)
 
 static int64_t site_waiting(void *handler, int64_t now_ms)
 {
-    return file_cache_tidy(((struct site_worker *)handler)->files, now_ms);
+    struct site_worker *site = handler;
+
+    variant_end(site);
+    return file_cache_tidy(site->files, now_ms);
 }
 
 static void site_respond(void *handler, const struct asking *asking,
@@ -69,6 +75,7 @@ static void site_respond(void *handler, const struct asking *asking,
 {
     struct exchange x;
 
+    variant_end(handler);
     exchange_init(&x, handler, asking, plan);
     rules_apply(&x);
 }

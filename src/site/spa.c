@@ -22,13 +22,15 @@ static bool last_segment_has_dot(struct bytes path)
 
 bool spa_find(struct exchange *x)
 {
-    static const struct bytes page = {"index.html", SITE_INDEX_LEN};
+    struct bytes whole, page;
 
     if (!names_nothing(x->file) || last_segment_has_dot(x->path))
         return false;
     x->depends_on_accept = true;
     if (!accept_names(x->request, BYTES("text/html")))
         return false;
+    whole = exchange_append(x, x->path, BYTES("index.html"));
+    page = (struct bytes){whole.at + x->path.len, SITE_INDEX_LEN};
     x->file = file_cache_get(x->site->files, page);
     if (x->file->kind == FILE_NONE || x->file->kind == FILE_FOLDER)
         return false;

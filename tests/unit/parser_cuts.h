@@ -71,7 +71,6 @@ static inline void tell_request(struct outcome *o, const struct request *r)
         [FIELD_IF_RANGE] = "if-range",
         [FIELD_IF_NONE_MATCH] = "if-none-match",
         [FIELD_CONTENT_LENGTH] = "content-length",
-        [FIELD_ACCEPT_ENCODING] = "accept-encoding",
         [FIELD_IF_MODIFIED_SINCE] = "if-modified-since",
         [FIELD_TRANSFER_ENCODING] = "transfer-encoding",
         [FIELD_IF_UNMODIFIED_SINCE] = "if-unmodified-since",

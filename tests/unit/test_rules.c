@@ -167,6 +167,7 @@ START_TEST(rules_say_what_they_found)
         {"name", "path /file, query ?q=1"},
         {"live", ""},
         {"lookup", "10 bytes, text/plain; charset=utf-8, tag \""},
+        {"variant", ""},
         {"condition", "If-None-Match: \"x\""},
         {"range", "Range: bytes=2-3"},
     };
