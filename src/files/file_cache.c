@@ -8,8 +8,8 @@
 
 #include "base/log.h"
 #include "base/log_pace.h"
+#include "files/file_room.h"
 #include "files/file_siblings.h"
-#include "files/file_table.h"
 #include "files/path_hash.h"
 
 enum {
@@ -24,8 +24,7 @@ struct file_cache {
     const char *const *suffixes;
     struct log_pace root_pace;
     struct path_hash_key key;
-    struct file_table table;
-    size_t entries_max, bytes_max, plain_bytes_max, descriptors_max;
+    struct file_room room;
     int64_t tidy_ms; /* when to close descriptors; INT64_MAX: none is open */
     uint64_t tidy_batch; /* what was looked at later stays open */
     struct log_pace unreadable_pace;
@@ -69,91 +68,10 @@ static bool is_shortage(int error)
     return error == -EMFILE || error == -ENFILE;
 }
 
-/* Drops at most `count` entries that have a descriptor, are not being sent, and
- * were last looked at in `batch` or before. Returns how many. */
-static size_t drop_idle(struct file_cache *cache, uint64_t batch, size_t count)
-{
-    struct list *head = &cache->table.recent[HOLDS_DESCRIPTOR], *next;
-    size_t dropped = 0;
-
-    for (struct list *at = head->next; at != head && dropped < count;
-         at = next) {
-        struct file_entry *entry = LIST_ENTRY(at, struct file_entry, recent);
-
-        next = at->next;
-        if (entry->looked_at > batch)
-            break;
-        if (entry->file.hold.count == 1) {
-            file_table_drop(&cache->table, entry);
-            dropped++;
-        }
-    }
-    return dropped;
-}
-
-/* Whether `bytes` more can fit at all. What was dropped while it is being sent
- * cannot be freed; where that leaves no room, nothing is dropped in vain. */
-static bool may_fit(const struct file_cache *cache, size_t bytes)
-{
-    size_t lost;
-
-    assert(cache->loader.account->bytes >= cache->table.bytes);
-    lost = cache->loader.account->bytes - cache->table.bytes;
-    return bytes <= cache->bytes_max && lost <= cache->bytes_max - bytes;
-}
-
-/* Drops the oldest entries until `bytes` more fit. An entry that is being sent
- * frees nothing; it then counts as lost. */
-static bool make_room(struct file_cache *cache, size_t bytes)
-{
-    const struct file_account *account = cache->loader.account;
-    struct file_entry *entry;
-
-    if (!may_fit(cache, bytes))
-        return false;
-    while (account->bytes + bytes > cache->bytes_max) {
-        entry = file_table_oldest(&cache->table);
-        if (entry == NULL)
-            return false;
-        file_table_drop(&cache->table, entry);
-    }
-    return true;
-}
-
 static bool make_room_for_body(struct file_loader *loader, size_t bytes)
 {
-    return make_room(LIST_ENTRY(loader, struct file_cache, loader), bytes);
-}
-
-/* Makes room for an entry, which the account includes already. Returns false
- * where there is none. */
-static bool make_room_for(struct file_cache *cache,
-                          const struct file_entry *entry)
-{
-    const struct file_account *account = cache->loader.account;
-    struct file_table *table = &cache->table;
-    size_t bytes = file_entry_bytes(entry);
-
-    assert(account->bytes >= table->bytes + bytes);
-    switch (file_table_holding(&entry->file)) {
-    case HOLDS_NOTHING:
-        if (bytes > cache->plain_bytes_max)
-            return false;
-        while (table->plain_bytes + bytes > cache->plain_bytes_max)
-            file_table_drop(table, file_table_oldest_of(table, HOLDS_NOTHING));
-        break;
-    case HOLDS_DESCRIPTOR:
-        if (account->descriptors > cache->descriptors_max &&
-            drop_idle(cache, UINT64_MAX, 1) == 0)
-            return false;
-        break;
-    case HOLDS_BODY:
-    case HOLDINGS:
-        break;
-    }
-    while (table->entries >= cache->entries_max && table->entries > 0)
-        file_table_drop(table, file_table_oldest(table));
-    return make_room(cache, 0);
+    return file_room_make(&LIST_ENTRY(loader, struct file_cache, loader)->room,
+                          bytes);
 }
 
 struct file_cache *file_cache_new(const struct file_cache_config *config)
@@ -173,7 +91,8 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
     };
     if (cache->loader.account == NULL)
         goto free_cache;
-    if (file_table_init(&cache->table, config->entries_max) < 0)
+    cache->room.account = cache->loader.account;
+    if (file_table_init(&cache->room.table, config->entries_max) < 0)
         goto release_account;
     if (trail_open(&cache->trail, config->root) < 0)
         goto fini_table;
@@ -181,16 +100,16 @@ struct file_cache *file_cache_new(const struct file_cache_config *config)
     cache->root_pace.interval_ms = ROOT_LOG_MS;
     cache->unreadable_pace.interval_ms = UNREADABLE_LOG_MS;
     cache->suffixes = config->suffixes;
-    cache->entries_max = config->entries_max;
-    cache->bytes_max = config->bytes_max;
-    cache->plain_bytes_max = config->plain_bytes_max;
-    cache->descriptors_max = config->descriptors_max;
+    cache->room.entries_max = config->entries_max;
+    cache->room.bytes_max = config->bytes_max;
+    cache->room.plain_bytes_max = config->plain_bytes_max;
+    cache->room.descriptors_max = config->descriptors_max;
     cache->tidy_ms = INT64_MAX;
     uncached_init(cache);
     return cache;
 
 fini_table:
-    file_table_fini(&cache->table);
+    file_table_fini(&cache->room.table);
 release_account:
     hold_release(&cache->loader.account->hold);
 free_cache:
@@ -202,15 +121,15 @@ static void drop_all(struct file_cache *cache)
 {
     struct file_entry *entry;
 
-    while ((entry = file_table_oldest(&cache->table)) != NULL)
-        file_table_drop(&cache->table, entry);
+    while ((entry = file_table_oldest(&cache->room.table)) != NULL)
+        file_table_drop(&cache->room.table, entry);
 }
 
 void file_cache_free(struct file_cache *cache)
 {
     if (cache == NULL)
         return;
-    file_table_fini(&cache->table);
+    file_table_fini(&cache->room.table);
     hold_release(&cache->loader.account->hold);
     trail_close(&cache->trail);
     free(cache);
@@ -227,8 +146,8 @@ __attribute__((noinline)) static void tidy(struct file_cache *cache,
                                            int64_t now_ms)
 {
     if (now_ms >= cache->tidy_ms)
-        drop_idle(cache, cache->tidy_batch, SIZE_MAX);
-    if (list_is_empty(&cache->table.recent[HOLDS_DESCRIPTOR])) {
+        file_room_drop_idle(&cache->room, cache->tidy_batch, SIZE_MAX);
+    if (list_is_empty(&cache->room.table.recent[HOLDS_DESCRIPTOR])) {
         cache->tidy_ms = INT64_MAX;
     } else if (now_ms >= cache->tidy_ms || cache->tidy_ms == INT64_MAX) {
         cache->tidy_ms = now_ms + FILE_CACHE_TIDY_MS;
@@ -239,7 +158,7 @@ __attribute__((noinline)) static void tidy(struct file_cache *cache,
 int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms)
 {
     if (cache->tidy_ms != INT64_MAX ||
-        !list_is_empty(&cache->table.recent[HOLDS_DESCRIPTOR]))
+        !list_is_empty(&cache->room.table.recent[HOLDS_DESCRIPTOR]))
         tidy(cache, now_ms);
     return cache->tidy_ms;
 }
@@ -285,13 +204,14 @@ static const struct file *load(struct file_cache *cache, struct bytes path,
     if (!name_of(path, name))
         return uncached(cache, FILE_NONE, -ENAMETOOLONG);
     error = file_entry_load(&cache->loader, name, &entry);
-    if (is_shortage(error) && drop_idle(cache, UINT64_MAX, SIZE_MAX) > 0)
+    if (is_shortage(error) &&
+        file_room_drop_idle(&cache->room, UINT64_MAX, SIZE_MAX) > 0)
         error = file_entry_load(&cache->loader, name, &entry);
     if (error < 0)
         return unreadable(cache, name, error, strerror(-error));
-    if (make_room_for(cache, entry)) {
-        file_table_insert(&cache->table, entry, hash, cache->trail.batch);
-        assert(cache->table.plain_bytes <= cache->plain_bytes_max);
+    if (file_room_make_for(&cache->room, entry)) {
+        file_table_insert(&cache->room.table, entry, hash, cache->trail.batch);
+        assert(cache->room.table.plain_bytes <= cache->room.plain_bytes_max);
         return &entry->file;
     }
     found = entry->file;
@@ -309,7 +229,7 @@ static bool wants_memory(const struct file_cache *cache,
 {
     return entry->file.fd != -1 &&
            entry->file.size <= cache->loader.body_max_bytes &&
-           may_fit(cache, (size_t)entry->file.size);
+           file_room_may_fit(&cache->room, (size_t)entry->file.size);
 }
 
 /* Looks for the root's folder, once in each batch. Forgets what was found under
@@ -320,7 +240,8 @@ static int look_for_root(struct file_cache *cache)
     int error;
 
     error = trail_refresh(&cache->trail, &has_changed);
-    if (is_shortage(error) && drop_idle(cache, UINT64_MAX, SIZE_MAX) > 0)
+    if (is_shortage(error) &&
+        file_room_drop_idle(&cache->room, UINT64_MAX, SIZE_MAX) > 0)
         error = trail_refresh(&cache->trail, &has_changed);
     if (has_changed)
         drop_all(cache);
@@ -346,17 +267,17 @@ const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
 
     if (error < 0)
         return uncached(cache, FILE_UNREADABLE, error);
-    entry = file_table_find(&cache->table, hash, path);
+    entry = file_table_find(&cache->room.table, hash, path);
     if (entry != NULL && entry->looked_at == cache->trail.batch)
         return &entry->file;
     if (entry != NULL && !wants_memory(cache, entry) &&
         file_entry_is_true(entry, &cache->trail)) {
-        file_table_touch(&cache->table, entry, cache->trail.batch);
+        file_table_touch(&cache->room.table, entry, cache->trail.batch);
         return &entry->file;
     }
     cache->loader.before = seen_by(entry);
     if (entry != NULL)
-        file_table_drop(&cache->table, entry);
+        file_table_drop(&cache->room.table, entry);
     return load(cache, path, hash);
 }
 

@@ -1,0 +1,78 @@
+#include "files/file_room.h"
+
+#include <assert.h>
+
+#include "base/list.h"
+
+size_t file_room_drop_idle(struct file_room *room, uint64_t batch, size_t count)
+{
+    struct list *head = &room->table.recent[HOLDS_DESCRIPTOR], *next;
+    size_t dropped = 0;
+
+    for (struct list *at = head->next; at != head && dropped < count;
+         at = next) {
+        struct file_entry *entry = LIST_ENTRY(at, struct file_entry, recent);
+
+        next = at->next;
+        if (entry->looked_at > batch)
+            break;
+        if (entry->file.hold.count == 1) {
+            file_table_drop(&room->table, entry);
+            dropped++;
+        }
+    }
+    return dropped;
+}
+
+bool file_room_may_fit(const struct file_room *room, size_t bytes)
+{
+    size_t lost;
+
+    assert(room->account->bytes >= room->table.bytes);
+    lost = room->account->bytes - room->table.bytes;
+    return bytes <= room->bytes_max && lost <= room->bytes_max - bytes;
+}
+
+bool file_room_make(struct file_room *room, size_t bytes)
+{
+    const struct file_account *account = room->account;
+    struct file_entry *entry;
+
+    if (!file_room_may_fit(room, bytes))
+        return false;
+    while (account->bytes + bytes > room->bytes_max) {
+        entry = file_table_oldest(&room->table);
+        if (entry == NULL)
+            return false;
+        file_table_drop(&room->table, entry);
+    }
+    return true;
+}
+
+bool file_room_make_for(struct file_room *room, const struct file_entry *entry)
+{
+    const struct file_account *account = room->account;
+    struct file_table *table = &room->table;
+    size_t bytes = file_entry_bytes(entry);
+
+    assert(account->bytes >= table->bytes + bytes);
+    switch (file_table_holding(&entry->file)) {
+    case HOLDS_NOTHING:
+        if (bytes > room->plain_bytes_max)
+            return false;
+        while (table->plain_bytes + bytes > room->plain_bytes_max)
+            file_table_drop(table, file_table_oldest_of(table, HOLDS_NOTHING));
+        break;
+    case HOLDS_DESCRIPTOR:
+        if (account->descriptors > room->descriptors_max &&
+            file_room_drop_idle(room, UINT64_MAX, 1) == 0)
+            return false;
+        break;
+    case HOLDS_BODY:
+    case HOLDINGS:
+        break;
+    }
+    while (table->entries >= room->entries_max && table->entries > 0)
+        file_table_drop(table, file_table_oldest(table));
+    return file_room_make(room, 0);
+}

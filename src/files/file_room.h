@@ -1,0 +1,42 @@
+/* file_room.h -- room in a file cache: its bounds, and who has to go
+ *
+ * Entries, bytes and descriptors are bounded. What is short is taken back from
+ * the entry that was looked at longest ago. The account includes what was
+ * dropped and is not yet freed, because a client is still reading it.
+ *
+ * One thread. */
+#ifndef FILES_FILE_ROOM_H
+#define FILES_FILE_ROOM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "files/file_account.h"
+#include "files/file_table.h"
+
+/* The caller sets the bounds; they are those of file_cache.h. */
+struct file_room {
+    struct file_table table;
+    struct file_account *account;
+    size_t entries_max, bytes_max, plain_bytes_max, descriptors_max;
+};
+
+/* Drops at most `count` entries that have a descriptor, are not being sent, and
+ * were last looked at in `batch` or before. Returns how many. */
+size_t file_room_drop_idle(struct file_room *room, uint64_t batch,
+                           size_t count);
+
+/* Whether `bytes` more can fit at all. What was dropped while it is being sent
+ * cannot be freed; where that leaves no room, nothing is dropped in vain. */
+bool file_room_may_fit(const struct file_room *room, size_t bytes);
+
+/* Drops the oldest entries until `bytes` more fit. An entry that is being sent
+ * frees nothing; it then counts as lost. Returns whether they fit. */
+bool file_room_make(struct file_room *room, size_t bytes);
+
+/* Makes room for an entry, which the account includes already. Returns whether
+ * there is. */
+bool file_room_make_for(struct file_room *room, const struct file_entry *entry);
+
+#endif
