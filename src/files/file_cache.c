@@ -311,3 +311,32 @@ uint64_t file_cache_root_serial(struct file_cache *cache)
 {
     return look_for_root(cache) < 0 ? 0 : trail_root_serial(&cache->trail);
 }
+
+const struct file *file_cache_derived(const struct file *source,
+                                      enum derived_key key)
+{
+    const struct file_derived *derived =
+        file_derived_find(entry_of(source)->derived, key);
+
+    return derived == NULL ? NULL : &derived->file;
+}
+
+const struct file *file_cache_derive(struct file_cache *cache,
+                                     const struct file *source,
+                                     const struct derivation *derivation)
+{
+    struct file_entry *entry = entry_of(source);
+    struct file_derived *derived;
+
+    if (file_derived_find(entry->derived, derivation->key) != NULL ||
+        !file_room_make_beside(&cache->room, entry,
+                               file_derived_bytes_most(derivation))) {
+        derivation_release(derivation);
+        return NULL;
+    }
+    derived = file_derived_new(derivation, source, cache->loader.account);
+    if (derived == NULL)
+        return NULL;
+    file_table_attach(&cache->room.table, entry, derived);
+    return &derived->file;
+}

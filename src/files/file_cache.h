@@ -16,6 +16,9 @@
  *
  * A load itself needs one more descriptor while it lasts.
  *
+ * Content that is derived from a file (file_derived.h) hangs on its entry: it
+ * counts within the bounds, and is dropped with the entry.
+ *
  * Freshness. A request sees every edit, replacement, deletion or creation of a
  * file that came before it: its path is looked at, beneath the root, after the
  * first byte of the request has arrived. One look is valid for all requests of
@@ -42,6 +45,7 @@
 #include "base/bytes.h"
 #include "files/docroot.h"
 #include "files/file.h"
+#include "files/file_derived.h"
 #include "files/mime.h"
 
 struct file_cache_config {
@@ -96,5 +100,19 @@ bool file_cache_is_older(const struct file *file, const struct file *than);
  * the root itself: what file_cache_get did not find there in an earlier batch
  * with that number is still not there. 0: unknown, or there is no root. */
 uint64_t file_cache_root_serial(struct file_cache *cache);
+
+/* What was derived from a file that file_cache_get has returned; it is valid as
+ * long as that. NULL: nothing with this key. */
+const struct file *file_cache_derived(const struct file *source,
+                                      enum derived_key key);
+
+/* Keeps content that was derived from `source`, a file that file_cache_get has
+ * returned. Takes over the content where it has a `release`. Returns what
+ * file_cache_derived will return from now on. NULL: there is no room or no
+ * memory, there already is such content, or the cache has dropped the source
+ * (the caller has a hold on it). Other files may be dropped. */
+const struct file *file_cache_derive(struct file_cache *cache,
+                                     const struct file *source,
+                                     const struct derivation *derivation);
 
 #endif

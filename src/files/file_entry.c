@@ -119,7 +119,7 @@ static void entry_free(struct hold *hold)
 {
     struct file_entry *entry = LIST_ENTRY(hold, struct file_entry, file.hold);
 
-    assert(list_is_empty(&entry->recent));
+    assert(list_is_empty(&entry->recent) && entry->derived == NULL);
     file_account_remove(entry->account, file_entry_bytes(entry),
                         entry->file.fd != -1);
     if (entry->file.fd != -1)

@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "base/list.h"
+#include "files/file_derived.h"
 #include "files/file_draft.h"
 #include "files/trail.h"
 
@@ -35,6 +36,7 @@ struct file_entry {
     struct file_entry *next; /* in the same bucket */
     uint64_t looked_at;      /* the last batch in which it was true */
     struct list recent;
+    struct file_derived *derived; /* from this version, while in the table */
 
     uint64_t serial; /* of the trail, when the last confined look began */
     struct file_version version; /* FILE_REGULAR, FILE_FOLDER */

@@ -49,6 +49,20 @@ bool file_room_make(struct file_room *room, size_t bytes)
     return true;
 }
 
+bool file_room_make_beside(struct file_room *room, struct file_entry *entry,
+                           size_t bytes)
+{
+    bool has_room, is_there;
+
+    if (list_is_empty(&entry->recent))
+        return false;
+    hold_get(&entry->file.hold);
+    has_room = file_room_make(room, bytes);
+    is_there = !list_is_empty(&entry->recent);
+    hold_release(&entry->file.hold);
+    return has_room && is_there;
+}
+
 bool file_room_make_for(struct file_room *room, const struct file_entry *entry)
 {
     const struct file_account *account = room->account;

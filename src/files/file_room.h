@@ -35,6 +35,11 @@ bool file_room_may_fit(const struct file_room *room, size_t bytes);
  * frees nothing; it then counts as lost. Returns whether they fit. */
 bool file_room_make(struct file_room *room, size_t bytes);
 
+/* The same for content of an entry. Returns false, too, where the entry is not
+ * in the table, or had to go itself. */
+bool file_room_make_beside(struct file_room *room, struct file_entry *entry,
+                           size_t bytes);
+
 /* Makes room for an entry, which the account includes already. Returns whether
  * there is. */
 bool file_room_make_for(struct file_room *room, const struct file_entry *entry);

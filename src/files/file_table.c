@@ -85,6 +85,28 @@ void file_table_insert(struct file_table *table, struct file_entry *entry,
     assert(table->plain_bytes <= table->bytes);
 }
 
+void file_table_attach(struct file_table *table, struct file_entry *entry,
+                       struct file_derived *derived)
+{
+    assert(!list_is_empty(&entry->recent) && derived->next == NULL);
+    assert(file_derived_find(entry->derived, derived->key) == NULL);
+    derived->next = entry->derived;
+    entry->derived = derived;
+    table->bytes += file_derived_bytes(derived);
+}
+
+static void drop_derived(struct file_table *table, struct file_entry *entry)
+{
+    struct file_derived *derived;
+
+    while ((derived = entry->derived) != NULL) {
+        assert(table->bytes >= file_derived_bytes(derived));
+        table->bytes -= file_derived_bytes(derived);
+        entry->derived = derived->next;
+        hold_release(&derived->file.hold);
+    }
+}
+
 void file_table_drop(struct file_table *table, struct file_entry *entry)
 {
     struct file_entry **link = &table->buckets[entry->hash & table->mask];
@@ -94,6 +116,7 @@ void file_table_drop(struct file_table *table, struct file_entry *entry)
         link = &(*link)->next;
     *link = entry->next;
     list_unlink(&entry->recent);
+    drop_derived(table, entry);
     assert(table->bytes >= file_entry_bytes(entry));
     table->entries--;
     table->bytes -= file_entry_bytes(entry);

@@ -19,7 +19,8 @@ enum holding { HOLDS_NOTHING, HOLDS_BODY, HOLDS_DESCRIPTOR, HOLDINGS };
 
 struct file_table {
     size_t entries;
-    size_t bytes;                 /* of memory, that these entries hold */
+    size_t bytes;                 /* of memory, that these entries hold, with
+                                     what is derived from them */
     size_t plain_bytes;           /* of that, HOLDS_NOTHING's */
     struct list recent[HOLDINGS]; /* the first was looked at longest ago */
     size_t mask;                  /* buckets less one; they are 2^n */
@@ -43,7 +44,13 @@ struct file_entry *file_table_find(const struct file_table *table,
 void file_table_insert(struct file_table *table, struct file_entry *entry,
                        uint64_t hash, uint64_t batch);
 
-/* Forgets an entry. Others who hold it still have it. */
+/* Hangs content on the entry, which is in the table and has none with this key.
+ * Takes over the caller's hold. */
+void file_table_attach(struct file_table *table, struct file_entry *entry,
+                       struct file_derived *derived);
+
+/* Forgets an entry, and what is derived from it. Others who hold one of them
+ * still have it. */
 void file_table_drop(struct file_table *table, struct file_entry *entry);
 
 /* The entry was looked at in `batch`: it becomes the newest of its list. */
