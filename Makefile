@@ -52,9 +52,17 @@ LLHTTP_OBJECTS  += $(BUILD)/llhttp/llhttp_sse42.o
 endif
 endif
 
-LIBS := $(LLHTTP_LIBS) $(or $(call pkg,--libs libmagic),-lmagic) -pthread
+# Each of the two compressors may be missing: then --compress does without it.
+BROTLI_LIBS := $(call pkg,--libs libbrotlienc)
+ZLIB_LIBS   := $(call pkg,--libs zlib)
+SQUEEZE_CPPFLAGS := $(if $(BROTLI_LIBS),-DSQUEEZE_BROTLI) \
+                    $(if $(ZLIB_LIBS),-DSQUEEZE_ZLIB)
+
+LIBS := $(LLHTTP_LIBS) $(or $(call pkg,--libs libmagic),-lmagic) \
+        $(BROTLI_LIBS) $(ZLIB_LIBS) -pthread
 CHECK_CFLAGS := $(call pkg,--cflags check)
-CHECK_LIBS    = $(or $(call pkg,--libs check),-lcheck)
+CHECK_LIBS    = $(or $(call pkg,--libs check),-lcheck) \
+                $(if $(BROTLI_LIBS),$(call pkg,--libs libbrotlidec))
 
 # --- Flags -------------------------------------------------------------------
 
@@ -87,7 +95,8 @@ HARDEN  := $(FORTIFY) -fstack-protector-strong \
 LTO     := $(call taken,-flto=auto -ffat-lto-objects)
 endif
 
-DEFINES := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -I$(BUILD)/gen $(LLHTTP_CPPFLAGS)
+DEFINES := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -I$(BUILD)/gen $(LLHTTP_CPPFLAGS) \
+           $(SQUEEZE_CPPFLAGS)
 COMPILE  = $(CC) -std=c17 $(DEFINES) $(CPPFLAGS) $(WARN) \
            $(HARDEN) $(LTO) -fPIE -pthread $(CFLAGS)
 LINK     = $(CC) $(HARDEN) $(CFLAGS) -pie -Wl,-z,relro -Wl,-z,now \

@@ -18,14 +18,6 @@
 #define SOQUETE_VERSION "0.1.0"
 #endif
 
-/* Returns 0 or a negative errno, as the functions of options_print.h do. */
-static int print_version(void)
-{
-    if (puts("soquete " SOQUETE_VERSION) == EOF || fflush(stdout) == EOF)
-        return -errno;
-    return 0;
-}
-
 /* Returns the exit status after `what` was printed, with this result. */
 static int after_printing(const char *what, int error)
 {
@@ -63,7 +55,8 @@ static int act(const struct options *options)
     case ACTION_HELP:
         return after_printing("the help", options_print_help(stdout));
     case ACTION_VERSION:
-        return after_printing("the version", print_version());
+        return after_printing("the version",
+                              options_print_version(SOQUETE_VERSION, stdout));
     case ACTION_PRINT_CONFIG:
         return after_printing("the configuration",
                               options_print_config(options, stdout));

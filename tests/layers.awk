@@ -19,6 +19,7 @@ BEGIN {
     door("llhttp\\.h", "http/parser\\.c")
     door("magic\\.h", "files/mime[a-z_]*\\.c")
     door("xxhash\\.h", "files/file_tag\\.c")
+    door("brotli/encode\\.h|zlib\\.h", "files/squeeze\\.c")
     door("linux/openat2\\.h", "files/docroot\\.c")
     door("sys/sendfile\\.h", "tcp/[a-z_]+\\.c")
     door("linux/tcp\\.h", "tcp/[a-z_]+\\.c")

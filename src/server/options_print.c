@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "files/squeeze.h"
 #include "server/config_file.h"
 #include "server/option_source.h"
 
@@ -181,5 +182,15 @@ int options_print_tested(const struct options *options, FILE *out)
     errno = 0;
     fprintf(out, "%s: ok\n",
             options->config_file == NULL ? "options" : options->config_file);
+    return flush(out);
+}
+
+int options_print_version(const char *version, FILE *out)
+{
+    char libraries[SQUEEZE_LIBRARIES_MAX];
+
+    errno = 0;
+    squeeze_libraries(libraries);
+    fprintf(out, "soquete %s%s\n", version, libraries);
     return flush(out);
 }

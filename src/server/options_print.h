@@ -1,6 +1,7 @@
-/* options_print.h -- the options as text: help, the configuration, "ok"
+/* options_print.h -- what is printed in place of serving: help, version, the
+ * configuration, "ok"
  *
- * All three write to `out` and flush it. They return 0 or, if a write fails, a
+ * All write to `out` and flush it. They return 0 or, if a write fails, a
  * negative errno. Main thread; may block if `out` does. */
 #ifndef SERVER_OPTIONS_PRINT_H
 #define SERVER_OPTIONS_PRINT_H
@@ -11,6 +12,9 @@
 
 /* Prints the help: the table of options, in 80 columns. */
 int options_print_help(FILE *out);
+
+/* Prints the version, and the libraries that a build can be without. */
+int options_print_version(const char *version, FILE *out);
 
 /* Prints each value and its source, in the form of a configuration file. A
  * value that a file cannot contain (a path that begins with a space) is printed
