@@ -53,7 +53,9 @@ static bool is_any(const struct address *address)
 static bool is_reachable(const struct ifaddrs *found,
                          const struct address *listened, struct address *out)
 {
-    if (found->ifa_addr == NULL || (found->ifa_flags & IFF_UP) == 0 ||
+    const unsigned in_use = IFF_UP | IFF_RUNNING;
+
+    if (found->ifa_addr == NULL || (found->ifa_flags & in_use) != in_use ||
         found->ifa_addr->sa_family != listened->any.sa_family)
         return false;
     *out = *listened;
@@ -63,14 +65,36 @@ static bool is_reachable(const struct ifaddrs *found,
            !IN6_IS_ADDR_LINKLOCAL(&out->in6.sin6_addr);
 }
 
+static bool is_same(const struct address *a, const struct address *b)
+{
+    if (a->any.sa_family == AF_INET)
+        return a->in4.sin_addr.s_addr == b->in4.sin_addr.s_addr;
+    return IN6_ARE_ADDR_EQUAL(&a->in6.sin6_addr, &b->in6.sin6_addr);
+}
+
+/* Whether two interfaces have this address, and an earlier one of the list is
+ * one of them. */
+static bool is_repeated(const struct ifaddrs *first, const struct ifaddrs *at,
+                        const struct address *address)
+{
+    struct address earlier;
+
+    for (; first != at; first = first->ifa_next)
+        if (is_reachable(first, address, &earlier) &&
+            is_same(&earlier, address))
+            return true;
+    return false;
+}
+
 static void add_reachable(struct links *links, const struct ifaddrs *found,
                           const struct address *listened, bool is_loopback)
 {
     struct address address;
 
-    for (; found != NULL; found = found->ifa_next)
-        if (is_reachable(found, listened, &address) &&
-            address_is_loopback(&address) == is_loopback)
+    for (const struct ifaddrs *at = found; at != NULL; at = at->ifa_next)
+        if (is_reachable(at, listened, &address) &&
+            address_is_loopback(&address) == is_loopback &&
+            !is_repeated(found, at, &address))
             add_link(links, &address);
 }
 

@@ -16,8 +16,9 @@ enum { BANNER_LINKS_MAX = 4 }; /* in one line */
 /* Prints the banner. `base` is the path of the site, "/repo/". The folder is
  * printed as an absolute path, in which links are not resolved: they may lead
  * elsewhere later. A listener at all addresses (0.0.0.0, [::]) is printed with
- * the addresses that this machine has now, loopback first, without IPv6's
- * link-local ones, which browsers do not accept. If the live page's own
+ * the addresses that this machine has now, each once, loopback first; without
+ * those of interfaces that are not connected, and without IPv6's link-local
+ * ones, which browsers do not accept. If the live page's own
  * listener is not on loopback, its port is mapped or forwarded to it: it is
  * printed under the name localhost, which the page requires, with a warning
  * that others can reach it. */
