@@ -35,6 +35,9 @@ struct observed_response {
     const char *why;   /* the reason for it, static */
     uint64_t body_len; /* bytes behind its head that the kernel has accepted,
                           with the framing of chunks */
+    int64_t began_us;  /* of clock_now_us: its request was complete; 0: no
+                          observer wants it */
+    int64_t took_us;   /* from then to now; likewise */
 };
 
 struct observer {
@@ -42,6 +45,7 @@ struct observer {
     void (*responded)(struct observer *, const struct observed_response *);
     bool
         wants_origin; /* it wants referer and user_agent, which cost a search */
+    bool wants_duration; /* it wants took_us, which costs two clock readings */
 
     /* NULL: it does not want these, and needs no ledgers. */
     void (*event)(struct observer *, const struct ledger_event *);

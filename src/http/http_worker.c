@@ -34,6 +34,7 @@ void *http_worker_open(void *arg, struct observer *observer,
     worker->handler = config->handler->open(config->handler_arg);
     worker->spare = request_parser_new(&config->limits);
     if (observer != NULL && observer->responded != NULL) {
+        worker->is_timed = observer->wants_duration;
         worker->outgoing = outgoing_new(observer);
         has_outgoing = worker->outgoing != NULL;
     }
@@ -94,6 +95,7 @@ static void note_response(const struct http_worker *worker,
         outgoing_add(worker->outgoing, written->head.len,
                      plan_is_endless(plan) ? UINT64_MAX : written->content_len);
 
+    response->began_us = worker->began_us;
     observe_log_line(response, worker->outgoing->observer, &stream->peer.any,
                      worker->renderer.date_s, request, plan);
 }

@@ -6,6 +6,7 @@
 #ifndef HTTP_HTTP_WORKER_H
 #define HTTP_HTTP_WORKER_H
 
+#include "base/clock.h"
 #include "base/log_pace.h"
 #include "http/observe.h"
 #include "http/outgoing.h"
@@ -18,6 +19,8 @@ struct http_worker {
     struct request_parser *spare; /* ready for a new message; or NULL */
     struct waker *waker;          /* for body sources; lent */
     struct outgoing *outgoing;    /* NULL: no observer wants responses */
+    bool is_timed;                /* an observer wants durations ... */
+    int64_t began_us;     /* ... from this: the message was complete then */
     time_t explained_s;   /* when http_worker_explain last wrote a line */
     struct log_pace pace; /* of reports of missing memory */
     struct response_renderer renderer;
@@ -38,6 +41,14 @@ struct request_parser *http_worker_take_parser(struct http_worker *worker);
 /* Takes over a parser whose request has its response. */
 void http_worker_give_parser(struct http_worker *worker,
                              struct request_parser *parser);
+
+/* A message is looked at: notes the time. */
+static inline void http_worker_begin(struct http_worker *worker)
+{
+    response_renderer_set_time(&worker->renderer, clock_wall_s());
+    if (worker->is_timed)
+        worker->began_us = clock_now_us();
+}
 
 /* Queues the response to `request` (NULL: there was no readable one) and
  * reports it to observers. The caller has asked http_worker_has_room. */

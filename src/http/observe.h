@@ -69,8 +69,8 @@ static inline size_t observe_timing(const struct ledger *ledger,
     return ledger != NULL ? observe_timing_in(ledger, out) : 0;
 }
 
-/* Fills in a log's line, all but its body_len, with views into the request.
- * `request` NULL: what came was none. */
+/* Fills in a log's line, all but its body_len and times in microseconds, with
+ * views into the request. `request` NULL: what came was none. */
 void observe_log_line(struct observed_response *response,
                       const struct observer *observer,
                       const struct sockaddr *peer, time_t when,

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/put.h"
 
 struct outgoing *outgoing_new(struct observer *observer)
@@ -52,6 +53,9 @@ static void report_first(struct outgoing *list, uint64_t to)
 
     assert(to >= response->head_to && to <= response->to);
     response->observed.body_len = to - response->head_to;
+    if (list->observer->wants_duration)
+        response->observed.took_us =
+            clock_now_us() - response->observed.began_us;
     list->observer->responded(list->observer, &response->observed);
 }
 

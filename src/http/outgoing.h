@@ -32,7 +32,7 @@ enum {
 
 /* Positions count from the first byte of the first response. */
 struct outgoing_response {
-    struct observed_response observed; /* all but its body_len */
+    struct observed_response observed; /* all but body_len and took_us */
     uint64_t head_to;                  /* where its content begins ... */
     uint64_t to; /* ... and ends; UINT64_MAX: with its connection */
 };
@@ -65,7 +65,8 @@ static inline bool outgoing_is_full(const struct outgoing *list)
 
 /* Adds a response that was queued after those of the worker's list, which is
  * not full. content_len UINT64_MAX: its content ends with the connection, so it
- * is the last. The caller fills in what is returned, all but body_len, with
+ * is the last. The caller fills in what is returned, all but body_len and
+ * took_us, with
  * views that are valid until outgoing_sent. */
 struct observed_response *outgoing_add(struct outgoing *list, uint64_t head_len,
                                        uint64_t content_len);

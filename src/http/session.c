@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "http/body_stream.h"
 #include "http/http_worker.h"
 #include "http/observe.h"
@@ -322,7 +321,7 @@ static enum protocol_wants received(void *context, void *state,
     assert(session->unsent == NULL); /* all that was queued has been sent */
     if (!http_worker_has_room(worker, turn->out))
         return PROTOCOL_ROOM;
-    response_renderer_set_time(&worker->renderer, clock_wall_s());
+    http_worker_begin(worker);
     if (session->parser == NULL) {
         turn->in_used = skip_empty_lines(session, turn->in, turn->in_len);
         if (session->empty_lines > EMPTY_LINES_MAX)
@@ -349,7 +348,7 @@ static void expired(void *context, void *state, struct turn *turn)
     const struct session *session = state;
 
     assert(session->body.source == NULL && outqueue_is_empty(turn->out));
-    response_renderer_set_time(&worker->renderer, clock_wall_s());
+    http_worker_begin(worker);
     refuse_with(worker, session, STATUS_REQUEST_TIMEOUT,
                 "the request was not whole in time",
                 head_of(session, turn->in, turn->in_len), turn);

@@ -80,10 +80,10 @@ static const struct option_row rows[] = {
      "send /index.html where a browser goes to a page that is no file"},
 
     {"access-log", 0,
-     CHOICE(access_log, NULL, "auto", "off", "common", "combined"), "FORMAT",
-     "auto",
-     "log each response: common, combined or off; auto is common, or off with "
-     "--trace or --quiet"},
+     CHOICE(access_log, NULL, "auto", "off", "common", "combined", "terminal"),
+     "FORMAT", "auto",
+     "log each response: common, combined, terminal or off; auto is terminal "
+     "at a terminal, else common, or off with --trace or --quiet"},
     {"access-log-file", 0, TEXT(access_log_file), "FILE", "-",
      "write it to FILE; - is standard output"},
     {"trace", 0, CHOICE(trace, "text", "off", "text", "json"), "FORM", "off",

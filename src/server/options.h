@@ -29,10 +29,12 @@
 enum { OPTIONS_LISTEN_MAX = 16, OPTIONS_FIELDS_MAX = 16 };
 
 enum access_log_format {
-    ACCESS_LOG_AUTO, /* common; off with --trace or --quiet */
+    ACCESS_LOG_AUTO, /* terminal or common, by where it goes; off with --trace
+                        or --quiet */
     ACCESS_LOG_OFF,
     ACCESS_LOG_COMMON,
-    ACCESS_LOG_COMBINED
+    ACCESS_LOG_COMBINED,
+    ACCESS_LOG_TERMINAL,
 };
 
 enum trace_wish { TRACE_WISH_OFF, TRACE_WISH_TEXT, TRACE_WISH_JSON };

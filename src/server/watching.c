@@ -2,18 +2,31 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 
+/* ACCESS_LOG_AUTO: the form depends on where the log goes. */
 static enum access_log_format log_format(const struct options *options)
 {
-    if (options->access_log != ACCESS_LOG_AUTO)
-        return options->access_log;
-    return options->trace == TRACE_WISH_OFF && !options->quiet
-               ? ACCESS_LOG_COMMON
-               : ACCESS_LOG_OFF;
+    if (options->access_log == ACCESS_LOG_AUTO &&
+        (options->trace != TRACE_WISH_OFF || options->quiet))
+        return ACCESS_LOG_OFF;
+    return options->access_log;
+}
+
+/* Colours are for terminals that know them, and for users who want them
+ * (no-color.org). */
+static bool takes_colour(const struct sink *sink)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    return isatty(sink_fd(sink)) == 1 &&
+           (no_color == NULL || no_color[0] == '\0') && term != NULL &&
+           strcmp(term, "dumb") != 0;
 }
 
 /* Logs `error`, if not 0, of opening `file` for `what`; `option` names the
@@ -27,20 +40,36 @@ static int check_opened(const char *what, const char *option, const char *file,
     return error;
 }
 
+static void watch_responses(struct watching *watching,
+                            enum access_log_format format, struct sink *sink)
+{
+    if (format == ACCESS_LOG_AUTO)
+        format = isatty(sink_fd(sink)) == 1 ? ACCESS_LOG_TERMINAL
+                                            : ACCESS_LOG_COMMON;
+    if (format == ACCESS_LOG_TERMINAL) {
+        tzset(); /* workers print local times */
+        watching->terminal_log =
+            (struct terminal_log){sink, takes_colour(sink)};
+        watch_add(&watching->watch, terminal_log_observer_new,
+                  &watching->terminal_log);
+        return;
+    }
+    watching->log = (struct access_log){sink, format == ACCESS_LOG_COMBINED};
+    watch_add(&watching->watch, access_log_observer_new, &watching->log);
+}
+
 static int open_log(struct watching *watching, const struct options *options)
 {
     enum access_log_format format = log_format(options);
+    struct sink *sink;
     int error;
 
     if (format == ACCESS_LOG_OFF)
         return 0;
     error = sinks_open(watching->sinks, options->access_log_file, STDOUT_FILENO,
-                       &watching->log.sink);
-    watching->log.is_combined = format == ACCESS_LOG_COMBINED;
-    watching->log.shows_why = strcmp(options->access_log_file, "-") == 0 &&
-                              isatty(STDOUT_FILENO) == 1;
+                       &sink);
     if (error == 0)
-        watch_add(&watching->watch, access_log_observer_new, &watching->log);
+        watch_responses(watching, format, sink);
     return check_opened("access log", "access-log-file",
                         options->access_log_file, error);
 }

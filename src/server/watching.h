@@ -10,12 +10,14 @@
 #include "server/sinks.h"
 #include "wire/access_log.h"
 #include "wire/live.h"
+#include "wire/terminal_log.h"
 #include "wire/trace.h"
 #include "wire/watch.h"
 
 struct watching {
-    struct sinks *sinks; /* lent */
-    struct access_log log;
+    struct sinks *sinks;   /* lent */
+    struct access_log log; /* one of the two, or neither */
+    struct terminal_log terminal_log;
     struct trace trace;
     struct live *live; /* or NULL */
     struct watch watch;

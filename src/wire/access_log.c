@@ -138,18 +138,6 @@ static char *put_status(char *to, unsigned status)
     return to + 3;
 }
 
-/* Whether the reason is worth showing. */
-static bool needs_reason(unsigned status)
-{
-    return status == 403 || status == 404 || status >= 500;
-}
-
-static char *put_why(char *to, const struct observed_response *response)
-{
-    to = put_number(put_text(to, "  "), response->status);
-    return put_text(put_text(to, ": "), response->why);
-}
-
 static void responded(struct observer *observer,
                       const struct observed_response *response)
 {
@@ -171,8 +159,6 @@ static void responded(struct observer *observer,
         at = put_char(at, ' ');
         at = put_quoted(at, response->user_agent);
     }
-    if (o->log->shows_why && needs_reason(response->status))
-        at = put_why(at, response);
     line_writer_end(&o->writer, at);
 }
 

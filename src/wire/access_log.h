@@ -14,8 +14,7 @@
  * common:   peer - - [day/month/year:time zone] "request line" status bytes
  * combined: the same, then "referer" and "user agent"
  *
- * On a terminal, the line of a 403, 404 or 5xx ends with the reason for it:
- * "... 404 14  404: no such file".
+ * For a terminal there is another form (terminal_log.h).
  *
  * Times are UTC. In text from the peer, '"', '\' and everything but printable
  * ASCII is escaped as \xNN. */
@@ -30,7 +29,6 @@
 struct access_log {
     struct sink *sink; /* lent */
     bool is_combined;
-    bool shows_why; /* on a terminal */
 };
 
 /* Makes one worker's observer; `log` (a struct access_log, read-only from then

@@ -62,6 +62,8 @@ static void join(struct group *group, struct observer *member)
         group->observer.responded = responded;
     if (member->wants_origin)
         group->observer.wants_origin = true;
+    if (member->wants_duration)
+        group->observer.wants_duration = true;
     if (member->event != NULL)
         group->observer.event = event;
 }

@@ -57,12 +57,13 @@ def test_combined(bench):
     check_equal(lines[1].groups()[3:], ("-", "-"), "neither")
 
 
-def test_terminal_is_told_why(bench):
-    """On a terminal the line of a 404 ends with the reason; in a pipe it does not."""
+def shown_at_a_terminal(bench, *arguments, **variables):
+    """What standard output shows of a 404, where it is a terminal."""
     ours, theirs = pty.openpty()
-    command = [bench.binary, "-l", "127.0.0.1:0", bench.site.root]
+    command = [bench.binary, "-l", "127.0.0.1:0", *arguments, bench.site.root]
+    environment = {**bench.environment(), "TERM": "xterm", **variables}
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=theirs,
-                          stderr=subprocess.PIPE, env=bench.environment()) as process:
+                          stderr=subprocess.PIPE, env=environment) as process:
         os.close(theirs)
         try:
             lines = iter(process.stderr.readline, b"")
@@ -78,7 +79,31 @@ def test_terminal_is_told_why(bench):
         finally:
             process.terminate()
     os.close(ours)
-    check(shown.rstrip().endswith(b'HTTP/1.1" 404 14  404: no such file'), repr(shown))
+    return shown.decode("ascii").rstrip()
+
+
+def test_terminal(bench):
+    """At a terminal a line is short, in colour, and ends with the reason for a 404."""
+    line = r"\d\d:\d\d:\d\d (\x1b\[33m)?404(\x1b\[0m)? GET /absent 14 B \d+(\.\d)? ms  no such file"
+    for variables, has_colour in (({}, True), ({"NO_COLOR": ""}, True),
+                                  ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+        shown = shown_at_a_terminal(bench, **variables)
+        match = re.fullmatch(line, shown)
+        check(match, f"with {variables}: {shown!r}")
+        check_equal(match[1] is not None, has_colour, f"colour with {variables}")
+
+
+def test_forms_by_where_they_go(bench):
+    """auto is common in a pipe, and at a terminal common can be had by name; the
+    terminal's form can be had in a pipe, without colours."""
+    shown = shown_at_a_terminal(bench, "--access-log=common")
+    check(re.fullmatch(COMMON, shown), repr(shown))
+    server = bench.serve("--access-log=terminal")
+    server.ask("/absent")
+    line = server.output.wait(lambda lines: [line for line in lines if "/absent" in line],
+                              "a log line", server.bench.deadline_s)[0]
+    check(re.fullmatch(r"\d\d:\d\d:\d\d 404 GET /absent 14 B \d+(\.\d)? ms  no such file",
+                       line), repr(line))
 
 
 def test_off(bench):

@@ -1,4 +1,5 @@
-/* log_watch.h -- an access log whose lines are looked at as they are written */
+/* log_watch.h -- a log of responses whose lines are looked at as they are
+ * written */
 #ifndef UNIT_LOG_WATCH_H
 #define UNIT_LOG_WATCH_H
 
@@ -9,6 +10,7 @@
 
 #include "sink_reader.h"
 #include "wire/access_log.h"
+#include "wire/terminal_log.h"
 
 enum {
     THEN = 784111777, /* Sun, 06 Nov 1994 08:49:37 GMT */
@@ -36,6 +38,7 @@ static const struct observed_response plain = {
 /* An observer, and the reader of its log. */
 struct watch {
     struct access_log log;
+    struct terminal_log terminal;
     struct observer *observer;
     struct sink_reader *reader;
 };
@@ -49,6 +52,18 @@ static inline struct watch *watch_new(bool is_combined)
     watch->log = (struct access_log){.sink = watch->reader->sink,
                                      .is_combined = is_combined};
     watch->observer = access_log_observer_new(&watch->log);
+    ck_assert_ptr_nonnull(watch->observer);
+    return watch;
+}
+
+static inline struct watch *watch_new_terminal(bool has_colour)
+{
+    struct watch *watch = malloc(sizeof(*watch));
+
+    ck_assert_ptr_nonnull(watch);
+    watch->reader = sink_reader_new_messages();
+    watch->terminal = (struct terminal_log){watch->reader->sink, has_colour};
+    watch->observer = terminal_log_observer_new(&watch->terminal);
     ck_assert_ptr_nonnull(watch->observer);
     return watch;
 }

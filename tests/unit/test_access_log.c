@@ -92,37 +92,6 @@ START_TEST(combined_line)
 }
 END_TEST
 
-/* On a terminal, the reason for an error is shown. */
-START_TEST(terminal_shows_the_reason)
-{
-    static const struct {
-        unsigned status;
-        const char *end;
-    } ends[] = {
-        {200, " 200 12\n"},
-        {304, " 304 12\n"},
-        {400, " 400 12\n"},
-        {403, " 403 12  403: a reason\n"},
-        {404, " 404 12  404: a reason\n"},
-        {405, " 405 12\n"},
-        {503, " 503 12  503: a reason\n"},
-    };
-    struct watch *watch = watch_new(false);
-
-    watch->log.shows_why = true;
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-        struct observed_response response = plain;
-        const char *line;
-
-        response.status = ends[i].status;
-        response.why = "a reason";
-        line = strchr(line_of(watch, &response), '"');
-        ck_assert_str_eq(strrchr(line, '"') + 1, ends[i].end);
-    }
-    watch_free(watch);
-}
-END_TEST
-
 /* Addresses that were formatted before are written as they were then: those of
  * one family and number, whatever the port. */
 START_TEST(each_line_has_its_own_host)
@@ -259,7 +228,7 @@ int main(void)
     Suite *suite = suite_create("access_log");
 
     suite_add_tests(suite, common_line, combined_line,
-                    terminal_shows_the_reason, each_line_has_its_own_host,
+                    each_line_has_its_own_host,
                     what_a_peer_sent_is_escaped_wherever_it_stands,
                     zero_byte_is_escaped_and_ends_nothing,
                     long_parts_are_cut_and_the_line_is_whole);

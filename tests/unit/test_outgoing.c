@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "suite.h"
 
 /* What is asked for in vain gives NULL, under the sanitizers too. */
@@ -27,6 +28,7 @@ static struct {
     unsigned count;
     unsigned status[REPORTS_MAX];
     uint64_t body_len[REPORTS_MAX];
+    int64_t took_us[REPORTS_MAX];
     char text[REPORTS_MAX][32];
 } reports;
 
@@ -39,6 +41,7 @@ static void responded(struct observer *observer,
     ck_assert_uint_lt(n, REPORTS_MAX);
     reports.status[n] = response->status;
     reports.body_len[n] = response->body_len;
+    reports.took_us[n] = response->took_us;
     snprintf(reports.text[n], sizeof(reports.text[n]), "%.*s %.*s %.*s %.*s",
              (int)response->method.len, response->method.at, 1,
              response->target.at, (int)response->version.len,
@@ -134,6 +137,32 @@ START_TEST(nothing_accepted_is_nothing_reported)
     outgoing_end(unsent);
     check_reported(1, 0);
     outgoing_free(list);
+}
+END_TEST
+
+/* The clock is read only for an observer that wants it. */
+START_TEST(time_is_measured_up_to_the_last_byte)
+{
+    enum { AGO_US = 5000000 };
+
+    for (int wants = 0; wants <= 1; wants++) {
+        struct outgoing *list = list_new(), *unsent;
+
+        observer.wants_duration = wants == 1;
+        add(list, 1, "GET/1.1", 10, 100)->began_us = clock_now_us() - AGO_US;
+        add(list, 2, "GET/1.1", 10, 0)->began_us = clock_now_us();
+        unsent = outgoing_sent(list, NULL, 10);
+        unsent = outgoing_sent(list, unsent, 110);
+        ck_assert_ptr_null(unsent);
+        check_reported(2, 0);
+        if (wants) {
+            ck_assert_int_ge(reports.took_us[0], AGO_US);
+            ck_assert_int_lt(reports.took_us[1], reports.took_us[0]);
+        } else {
+            ck_assert_int_eq(reports.took_us[0], 0);
+        }
+        outgoing_free(list);
+    }
 }
 END_TEST
 
@@ -240,7 +269,8 @@ int main(void)
 
     suite_add_tests(
         suite, each_is_reported_when_it_is_whole_or_over,
-        nothing_accepted_is_nothing_reported, what_is_left_outlives_its_request,
+        nothing_accepted_is_nothing_reported,
+        time_is_measured_up_to_the_last_byte, what_is_left_outlives_its_request,
         lent_head_lives_until_all_is_sent,
         endless_content_ends_with_its_connection, list_is_full_until_it_is_sent,
         what_cannot_be_kept_is_reported_at_once);

@@ -81,6 +81,7 @@ static struct observer *member_new(void *arg)
     if (kind->wants_responses)
         member->observer.responded = responded;
     member->observer.wants_origin = kind->wants_responses && kind->wants_events;
+    member->observer.wants_duration = member->observer.wants_origin;
     if (kind->wants_events)
         member->observer.event = event;
     return &member->observer;
@@ -144,6 +145,7 @@ START_TEST(each_is_seen_what_it_wants)
         ck_assert_int_eq(observer->event != NULL, groups[i].event != NULL);
         ck_assert_int_eq(observer->wants_origin,
                          groups[i].kinds[0] == &kind_both);
+        ck_assert_int_eq(observer->wants_duration, observer->wants_origin);
         if (observer->responded != NULL) {
             observer->responded(observer, &response);
             ck_assert_str_eq(take_seen(), groups[i].responded);
