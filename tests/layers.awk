@@ -21,6 +21,7 @@ BEGIN {
     door("xxhash\\.h", "files/file_tag\\.c")
     door("brotli/encode\\.h|zlib\\.h", "files/squeeze\\.c")
     door("linux/openat2\\.h", "files/docroot\\.c")
+    door("sys/inotify\\.h", "files/notifier\\.c")
     door("sys/sendfile\\.h", "tcp/[a-z_]+\\.c")
     door("linux/tcp\\.h", "tcp/[a-z_]+\\.c")
     door("linux/(landlock|seccomp|filter|audit)\\.h", "server/sandbox\\.c")
