@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/waker.h"
+#include "wire/audience.h"
 #include "wire/event_json.h"
 #include "wire/ring.h"
 
@@ -35,14 +35,8 @@ struct live {
     struct body_opener opener; /* first: the two share their address */
     atomic_uint viewers;
     unsigned observers, workers;
-    struct audience *audiences; /* one for each worker, in any order */
-    struct ring *rings[];       /* of each worker */
-};
-
-/* The viewers that are read on one worker. */
-struct audience {
-    _Atomic(struct waker *) waker; /* of that worker; NULL: it had none yet */
-    atomic_uint viewers;
+    struct audience *audience;
+    struct ring *rings[]; /* of each worker */
 };
 
 struct live_observer {
@@ -55,7 +49,7 @@ struct live_observer {
 struct viewer {
     struct body_source source; /* first: likewise */
     struct live *live;
-    struct audience *audience;
+    struct audience_row *row;
     const struct ledger *ledger;  /* of its own connection; or NULL */
     uint64_t sent_shown, sent_to; /* its own send that is shown next */
     int64_t sent_us;            /* the time of that, if sent_shown < sent_to */
@@ -73,16 +67,6 @@ struct page {
 
 /* --- Workers --- */
 
-/* Those that have viewers. A viewer is counted before it looks into the rings.
- * So one that is not counted here yet sees the event there: the two changes of
- * the count are in order, and this one comes after the event. */
-static void wake_workers(struct live *live)
-{
-    for (unsigned i = 0; i < live->workers; i++)
-        if (atomic_fetch_add(&live->audiences[i].viewers, 0) > 0)
-            waker_wake(atomic_load(&live->audiences[i].waker));
-}
-
 static void event(struct observer *observer, const struct ledger_event *event)
 {
     struct live_observer *o = (struct live_observer *)observer;
@@ -93,7 +77,7 @@ static void event(struct observer *observer, const struct ledger_event *event)
     len += event_json_write(event, o->line + len);
     memcpy(o->line + len, after, AFTER_LEN);
     ring_write(o->ring, event->time_us, o->line, len + AFTER_LEN);
-    wake_workers(o->live);
+    audience_wake(o->live->audience);
 }
 
 static void observer_close(struct observer *observer)
@@ -264,23 +248,8 @@ static void viewer_close(struct body_source *source)
 
     assert(viewers > 0);
     (void)viewers;
-    atomic_fetch_sub(&viewer->audience->viewers, 1);
+    audience_leave(viewer->row);
     free(viewer);
-}
-
-/* The audience of the worker with this waker. */
-static struct audience *audience_of(struct live *live, struct waker *waker)
-{
-    for (unsigned i = 0; i < live->workers; i++) {
-        struct waker *found = NULL;
-
-        if (atomic_compare_exchange_strong(&live->audiences[i].waker, &found,
-                                           waker) ||
-            found == waker)
-            return &live->audiences[i];
-    }
-    assert(false); /* there are no more workers than audiences */
-    return NULL;
 }
 
 static struct body_source *viewer_open(struct body_opener *opener,
@@ -299,8 +268,7 @@ static struct body_source *viewer_open(struct body_opener *opener,
     }
     viewer->source = (struct body_source){viewer_read, viewer_close};
     viewer->live = live;
-    viewer->audience = audience_of(live, waker);
-    atomic_fetch_add(&viewer->audience->viewers, 1);
+    viewer->row = audience_join(live->audience, waker);
     viewer->ledger = ledger;
     viewer->sent_shown = viewer->sent_to = ledger != NULL ? ledger->sent : 0;
     viewer->wrote_ms = clock_now_ms();
@@ -321,8 +289,8 @@ struct live *live_new(unsigned workers)
         return NULL;
     live->opener.open = viewer_open;
     live->workers = workers;
-    live->audiences = calloc(workers, sizeof(struct audience));
-    if (live->audiences == NULL) {
+    live->audience = audience_new(workers);
+    if (live->audience == NULL) {
         live_free(live);
         return NULL;
     }
@@ -343,7 +311,7 @@ void live_free(struct live *live)
     assert(atomic_load(&live->viewers) == 0);
     for (unsigned i = 0; i < live->workers; i++)
         ring_free(live->rings[i]);
-    free(live->audiences);
+    audience_free(live->audience);
     free(live);
 }
 

@@ -23,8 +23,8 @@
  * `close`.
  *
  * Threads: a worker writes its observer and its ring; a viewer is read by the
- * worker of its connection. They share the rings (ring.h), and the numbers
- * of viewers and the wakers of their workers, which are atomic. */
+ * worker of its connection. They share the rings (ring.h), the number of
+ * viewers, which is atomic, and the audience (audience.h). */
 #ifndef WIRE_LIVE_H
 #define WIRE_LIVE_H
 
