@@ -30,6 +30,7 @@ SERVER   := $(BUILD)/soquete
 ARCHIVE  := $(BUILD)/libsoquete.a
 MIME     := $(BUILD)/gen/mime_types.inc
 WIRE     := $(BUILD)/gen/wire_files.inc
+LIVE     := $(BUILD)/gen/live_files.inc
 
 # --- Libraries ---------------------------------------------------------------
 
@@ -122,7 +123,7 @@ $(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
 	@echo '  LINK  $@'
 	$(Q)$(LINK) $(if $(LTO),-fno-lto) -o $@ $^ $(CHECK_LIBS) $(LIBS) $(LDLIBS)
 
-$(BUILD)/%.o: %.c $(BUILD)/flags | $(MIME) $(WIRE)
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(MIME) $(WIRE) $(LIVE)
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
 	$(Q)$(COMPILE) $(MORE) -MMD -MP -c -o $@ $<
@@ -151,10 +152,14 @@ $(MIME): conf/mime.types
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< >$@
 
-# The live page is compiled in.
+# The live page is compiled in, and so is the script of --live.
 $(WIRE): conf/embed.sh $(wildcard www/wire/*)
 	@mkdir -p $(@D)
 	$(Q)conf/embed.sh $(wildcard www/wire/*) >$@
+
+$(LIVE): conf/embed.sh www/live/live.js
+	@mkdir -p $(@D)
+	$(Q)conf/embed.sh www/live/live.js >$@
 
 # Rewritten only if the flags have changed: then everything is rebuilt.
 $(BUILD)/flags: FORCE | needs-build
@@ -319,7 +324,7 @@ layers:                                             ## check that includes follo
 headers:                                            ## check that each header compiles alone
 	@$(MAKE) $(PARALLEL) alone
 
-lint: $(MIME) $(WIRE)                               ## clang-tidy and cppcheck
+lint: $(MIME) $(WIRE) $(LIVE)                               ## clang-tidy and cppcheck
 	@$(MAKE) $(PARALLEL) -k tidied
 	@echo '  CHECK src'
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability \
@@ -336,7 +341,7 @@ $(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy | needs-test
 	@mv $@.err $@
 
 # Included twice, which tests the include guard too.
-$(BUILD)/%.alone: %.h $(HEADERS) $(BUILD)/flags | $(MIME) $(WIRE)
+$(BUILD)/%.alone: %.h $(HEADERS) $(BUILD)/flags | $(MIME) $(WIRE) $(LIVE)
 	@mkdir -p $(@D)
 	@$(COMPILE) -fsyntax-only -include $< -include $< -x c /dev/null
 	@touch $@

@@ -78,6 +78,8 @@ static const struct option_row rows[] = {
      "serve about.html at /about, and redirect /about.html there"},
     {"spa", 0, FLAG(spa), NULL, "no",
      "send /index.html where a browser goes to a page that is no file"},
+    {"live", 0, FLAG(live), NULL, "no",
+     "reload pages in the browsers of this machine when a file changes"},
 
     {"access-log", 0,
      CHOICE(access_log, NULL, "auto", "off", "common", "combined", "terminal"),

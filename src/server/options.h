@@ -81,6 +81,7 @@ struct options {
     const char *base;       /* base_path_parse accepts it; "/": none */
     bool clean_urls;
     bool spa;
+    bool live;
     enum access_log_format access_log;
     const char *access_log_file; /* "-": standard output; never NULL */
     enum trace_wish trace;

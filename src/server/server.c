@@ -14,6 +14,7 @@
 #include "server/banner.h"
 #include "server/cpus.h"
 #include "server/listeners.h"
+#include "server/live_reload.h"
 #include "server/setup.h"
 #include "server/shares.h"
 #include "server/signals.h"
@@ -38,6 +39,7 @@ struct server {
     struct sinks sinks;
     struct setup setup;
     struct watching watching;
+    struct live_reload live;
     struct listeners listeners;
     struct site_config site;
     struct http_config http;
@@ -140,6 +142,8 @@ static int start_tcp(struct server *server)
     server->site = setup_site(&server->setup, options, &server->shares);
     if (server->watching.live != NULL)
         server->site.live = live_opener(server->watching.live);
+    if (server->live.reload != NULL)
+        server->site.reload = reload_opener(server->live.reload);
     server->site.live_port = listeners_live_port(&server->listeners);
     server->http = (struct http_config){
         .handler = &site_handler,
@@ -213,23 +217,38 @@ static int drain(struct server *server)
     return waited == WAITED_SIGNAL ? 1 : 0;
 }
 
+/* Ends all threads but those of the logs. */
+static void stop(struct server *server)
+{
+    int64_t deadline_ms = clock_now_ms() + STOP_MS;
+
+    server->is_stuck = !live_reload_stop(&server->live, deadline_ms);
+    if (server->tcp == NULL)
+        return;
+    if (!tcp_server_stop(server->tcp, deadline_ms))
+        server->is_stuck = true;
+    if (!server->is_stuck)
+        tcp_server_free(server->tcp);
+}
+
 static int serve(struct server *server)
 {
     int status;
 
-    if (start_tcp(server) != 0)
+    if (start_tcp(server) != 0) {
+        stop(server);
         return 1;
+    }
     banner_print(&server->listeners, server->options->folder,
                  server->setup.base.url);
+    live_reload_explain(&server->live, &server->listeners);
     while (!await_signal(server, -1, -1))
         continue;
     tcp_server_drain(server->tcp);
     status = drain(server);
     /* From here on a signal ends the process at once. */
     signals_close(&server->signals);
-    server->is_stuck = !tcp_server_stop(server->tcp, clock_now_ms() + STOP_MS);
-    if (!server->is_stuck)
-        tcp_server_free(server->tcp);
+    stop(server);
     return status;
 }
 
@@ -254,6 +273,7 @@ static bool close_log(struct server *server)
 static void server_free(struct server *server)
 {
     assert(!server->is_stuck && server->listeners.count == 0);
+    live_reload_close(&server->live);
     watching_close(&server->watching);
     sinks_free(&server->sinks);
     setup_close(&server->setup);
@@ -276,7 +296,9 @@ int server_run(const struct options *options, bool *is_stuck)
         open_log(server) == 0 && setup_open(&server->setup, options) == 0 &&
         watching_open(&server->watching, &server->sinks, options,
                       server->shares.workers) == 0 &&
-        listeners_open(&server->listeners, options) == 0)
+        listeners_open(&server->listeners, options) == 0 &&
+        live_reload_open(&server->live, options, &server->setup,
+                         server->shares.workers) == 0)
         status = serve(server);
 
     listeners_close(&server->listeners);

@@ -16,6 +16,7 @@
 #include "site/explain.h"
 #include "site/role.h"
 #include "wire/live.h"
+#include "wire/reload.h"
 
 enum {
     CACHE_BYTES = 1048576, /* for one file that is not sent */
@@ -36,7 +37,8 @@ struct inquiry {
     struct site_explained site;
     struct http_config http;
     struct outcome outcome;
-    struct live *live; /* NULL: without --wire */
+    struct live *live;     /* NULL: without --wire */
+    struct reload *reload; /* NULL: without --live */
     struct stream stream;
     struct outqueue *out;
     void *worker, *session;
@@ -160,6 +162,34 @@ static enum role role_of(const struct options *options)
     return ROLE_SITE;
 }
 
+/* Opens what has events. Returns 0 or -ENOMEM. */
+static int open_events(struct inquiry *q, const struct options *options)
+{
+    if (options->wire != WIRE_OFF) {
+        q->live = live_new(1);
+        if (q->live == NULL)
+            return -ENOMEM;
+        q->site.config.live = live_opener(q->live);
+    }
+    if (options->live) {
+        q->reload = reload_new(1);
+        if (q->reload == NULL)
+            return -ENOMEM;
+        q->site.config.reload = reload_opener(q->reload);
+    }
+    return 0;
+}
+
+/* With --live the request comes from this machine: so its pages are explained
+ * as their author sees them. */
+static union peer peer_of(const struct options *options)
+{
+    if (!options->live)
+        return (union peer){.any.sa_family = AF_UNIX};
+    return (union peer){.in4 = {.sin_family = AF_INET,
+                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}};
+}
+
 /* Hands the request to a session. Returns 0 or a negative errno. */
 static int ask(struct inquiry *q, const struct options *options)
 {
@@ -171,17 +201,13 @@ static int ask(struct inquiry *q, const struct options *options)
     q->site = (struct site_explained){
         .config = setup_site(&q->setup, options, &shares),
         .explanation = &q->explanation};
-    if (options->wire != WIRE_OFF) {
-        q->live = live_new(1);
-        if (q->live == NULL)
-            return -ENOMEM;
-        q->site.config.live = live_opener(q->live);
-    }
+    if (open_events(q, options) < 0)
+        return -ENOMEM;
     q->http = (struct http_config){.handler = &site_explainer,
                                    .handler_arg = &q->site,
                                    .limits = setup_limits(options)};
     q->outcome.observer.responded = responded;
-    q->stream.peer.any.sa_family = AF_UNIX;
+    q->stream.peer = peer_of(options);
     q->stream.role = (uint8_t)role_of(options);
     q->out = outqueue_new(TURN_OUT_ITEMS, TURN_OUT_BYTES);
     q->session = calloc(1, http_protocol.session_size);
@@ -315,6 +341,7 @@ static void inquiry_free(struct inquiry *q)
     outqueue_free(q->out);
     free(q->session);
     live_free(q->live);
+    reload_free(q->reload);
     setup_close(&q->setup);
     free(q);
 }

@@ -8,7 +8,7 @@
  *     /repo          301 to /repo/
  *     /about         404, whose reason names /repo/
  *
- * The live page keeps its path. Parsing is pure. */
+ * The live page and --live keep their paths. Parsing is pure. */
 #ifndef SITE_BASE_PATH_H
 #define SITE_BASE_PATH_H
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "site/live_reload.h"
 #include "site/redirect.h"
 
 enum verdict base_rule_refuse(struct exchange *x)
@@ -20,6 +21,8 @@ __attribute__((noinline)) enum verdict base_rule_enter(struct exchange *x)
     assert(base != NULL && base->len > 0 && base->path[base->len - 1] == '/');
     x->path = path;
     if (x->site->builtin != NULL && builtin_owns(path))
+        return VERDICT_NEXT;
+    if (live_reload_owns(x))
         return VERDICT_NEXT;
     if (path.len >= base->len && memcmp(path.at, base->path, base->len) == 0) {
         x->path = (struct bytes){path.at + base->len, path.len - base->len};

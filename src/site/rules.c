@@ -6,6 +6,7 @@
 #include "site/explain.h"
 #include "site/facts.h"
 #include "site/live_page.h"
+#include "site/live_reload.h"
 #include "site/lookup.h"
 #include "site/not_found.h"
 #include "site/representation.h"
@@ -123,6 +124,7 @@ static const struct rule rules[] = {
     {"name", name, facts_name},
     /* Those above decide by the head alone. */
     {"live", live_page_apply, facts_none},
+    {"reload", live_reload_apply, facts_none},
     {"lookup", lookup_apply, facts_file},
     {"variant", variant_apply, facts_variant},
     {"condition", representation_condition, facts_condition},

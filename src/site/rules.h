@@ -9,6 +9,7 @@
  *     base       301, 404 for a path that is not under --base
  *     name       404 for a name that no file can have, or that is hidden
  *     live       200, 307, 403, 404, 503 below /-/wire/, the live page
+ *     reload     200, 403, 404, 503 below /-/live/, with --live
  *     lookup     301, 403, 404, 503 for a path that names no file
  *     variant    406 for a file whose codings the client all refuses
  *     condition  304, 412 (RFC 9110, 13.2.2)

@@ -28,6 +28,9 @@ struct site_config {
     bool has_clean_urls;          /* /about is about.html; clean_url.h */
     bool is_spa; /* a navigation that names no file gets index.html; spa.h */
 
+    /* Opens the events of --live. NULL: without it (live_reload.h). */
+    struct body_opener *reload;
+
     /* Opens the events of the live page. NULL: there is no live page; else the
      * stream's role decides (role.h, live_page.h). */
     struct body_opener *live;

@@ -183,6 +183,14 @@ bool address_is_loopback(const struct address *address)
     return false;
 }
 
+bool peer_is_loopback(const union peer *peer)
+{
+    if (peer->any.sa_family == AF_INET)
+        return ntohl(peer->in4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    return peer->any.sa_family == AF_INET6 &&
+           IN6_IS_ADDR_LOOPBACK(&peer->in6.sin6_addr);
+}
+
 static bool in4_collides(struct in_addr one, struct in_addr other)
 {
     return one.s_addr == other.s_addr || one.s_addr == htonl(INADDR_ANY) ||

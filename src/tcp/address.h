@@ -58,6 +58,10 @@ const char *peer_format(const union peer *peer, char out[ADDRESS_TEXT_MAX]);
  * not one: requests there mostly come from a proxy, which sends them on. */
 bool address_is_loopback(const struct address *address);
 
+/* The same of a peer: it is on this machine. One on a Unix socket is not known
+ * to be. */
+bool peer_is_loopback(const union peer *peer);
+
 /* Whether two listeners cannot have both: they are the same path, or the same
  * port of one family and either the same address or one of them all addresses.
  * Port 0 means any free port, so it collides with none. */

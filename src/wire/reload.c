@@ -82,9 +82,12 @@ static uint64_t skip_old(struct viewer *viewer, char *out)
 
 static char *put_greeting(char *to, const struct reload *reload, uint64_t next)
 {
+    const uint64_t now = atomic_load(&reload->next);
+
     to = put_text(to, "retry: 500\ndata: {\"server\":\"");
     to = put_bytes(to, (struct bytes){reload->server, SERVER_LEN});
     to = put_number(put_text(to, "\",\"next\":"), next);
+    to = put_number(put_text(to, ",\"now\":"), now);
     return put_text(to, "}\n\n");
 }
 

@@ -2,9 +2,10 @@
  *
  * The script of --live (www/live/live.js) opens the stream. Its first event
  * says which server this is, a name that each start makes anew, and the number
- * of the next change; then each change has an event (WHATWG HTML, 9.2):
+ * of the first change that follows, and of the first that has not happened yet;
+ * then each change has an event (WHATWG HTML, 9.2):
  *
- *     data: {"server":"18c2a4f0","next":7}
+ *     data: {"server":"18c2a4f0","next":7,"now":8}
  *
  *     data: {"number":7,"paths":["/css/site.css"]}
  *

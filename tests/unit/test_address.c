@@ -273,6 +273,9 @@ START_TEST(loopback_is_for_this_machine_alone)
         ck_assert_int_eq(address_parse(bytes_of(locals[i].text), addresses), 1);
         ck_assert_msg(address_is_loopback(&addresses[0]) == locals[i].is_local,
                       "%s", locals[i].text);
+        ck_assert_msg(peer_is_loopback((const union peer *)&addresses[0]) ==
+                          locals[i].is_local,
+                      "%s", locals[i].text);
     }
 }
 END_TEST

@@ -90,18 +90,19 @@ START_TEST(changes_of_the_last_seconds_are_sent_again)
     now_us += RELOAD_REPLAY_MS * 1000 - 1;
     reload_send(reload, BYTES("[\"/new\"]"));
     source = view();
-    check_greeting(source, "0}\n\n"
+    check_greeting(source, "0,\"now\":2}\n\n"
                            "data: {\"number\":0,\"paths\":[\"/old\"]}\n\n"
                            "data: {\"number\":1,\"paths\":[\"/new\"]}\n\n");
     source->close(source);
     now_us += 2;
     source = view();
-    check_greeting(source,
-                   "1}\n\ndata: {\"number\":1,\"paths\":[\"/new\"]}\n\n");
+    check_greeting(
+        source,
+        "1,\"now\":2}\n\ndata: {\"number\":1,\"paths\":[\"/new\"]}\n\n");
     source->close(source);
     now_us += RELOAD_REPLAY_MS * 1000;
     source = view();
-    check_greeting(source, "2}\n\n");
+    check_greeting(source, "2,\"now\":2}\n\n");
     reload_send(reload, BYTES("[\"/x\"]"));
     ck_assert_str_eq(read_page(source),
                      "data: {\"number\":2,\"paths\":[\"/x\"]}\n\n");

@@ -166,6 +166,7 @@ START_TEST(rules_say_what_they_found)
         {"base", ""},
         {"name", "path /file, query ?q=1"},
         {"live", ""},
+        {"reload", ""},
         {"lookup", "10 bytes, text/plain; charset=utf-8, tag \""},
         {"variant", ""},
         {"condition", "If-None-Match: \"x\""},
