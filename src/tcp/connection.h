@@ -12,7 +12,8 @@
  *     MESSAGE   the message's rest  MESSAGE      it is whole (IDLE), or never
  *                                                will be (LINGER)
  *     PENDING   its next turn, with MESSAGE      it had it (PENDING, IDLE,
- *               more messages                    MESSAGE, SEND, NEWS, LINGER)
+ *               more messages, or                MESSAGE, SEND, NEWS, LINGER)
+ *               more of a response
  *     SEND      room in the kernel  SEND         the queue is empty (IDLE,
  *                                                MESSAGE, PENDING, NEWS,
  *                                                LINGER)

@@ -30,13 +30,15 @@ enum protocol_wants {
     PROTOCOL_MORE, /* the rest of a message, which must come in time */
     PROTOCOL_ROOM, /* room for a response in the queue, which is not empty: send
                       some, call again */
-    PROTOCOL_NEWS, /* news that the session sends: call `received` again, with
-                      nothing offered, when the waker was woken, and at least
-                      once a second */
-    PROTOCOL_END,  /* nothing: send the queue, then end the stream */
-    PROTOCOL_LAST, /* the same, and the peer has announced that it sends no
-                      more: the stream need not linger, where the response is
-                      short */
+    PROTOCOL_AGAIN, /* its next turn: send the queue, which may be empty, let
+                       other streams have their turn, call again */
+    PROTOCOL_NEWS,  /* news that the session sends: call `received` again, with
+                       nothing offered, when the waker was woken, and at least
+                       once a second */
+    PROTOCOL_END,   /* nothing: send the queue, then end the stream */
+    PROTOCOL_LAST,  /* the same, and the peer has announced that it sends no
+                       more: the stream need not linger, where the response is
+                       short */
 };
 
 /* One look at a stream. */

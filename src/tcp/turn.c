@@ -173,7 +173,7 @@ static struct after_turn settle(struct connection_env *env,
     if (wants == PROTOCOL_END || (wants == PROTOCOL_NEXT && env->draining))
         return linger(env, c,
                       env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_RESPONSE);
-    if (wants == PROTOCOL_ROOM) {
+    if (wants == PROTOCOL_ROOM || wants == PROTOCOL_AGAIN) {
         enter(env, c, CONN_PENDING, DEADLINE_MESSAGE);
         return turn_again;
     }

@@ -7,7 +7,9 @@
  *     end               comes back, and nothing after it is read
  *     last              the same, and the peer has announced its last message
  *     news              comes back, then "tock" at each look, "end" when
- * draining too late a line   gets "late"
+ *                       draining
+ *     again             comes back in the turn after ECHO_TURNS others
+ *     too late a line   gets "late"
  *
  * Any thread may read the counts; news_fd is readable when one has changed. */
 #ifndef UNIT_ECHO_H
@@ -23,7 +25,7 @@
 #include "pair.h"
 #include "tcp/protocol.h"
 
-enum { ECHO_WORKERS_MAX = 8 };
+enum { ECHO_WORKERS_MAX = 8, ECHO_TURNS = 3 };
 
 struct echo {
     unsigned times;
@@ -48,6 +50,7 @@ struct echo_worker {
  * `closed`. */
 struct echo_session {
     bool is_open, wants_news;
+    unsigned turns; /* that the line has had */
     uint64_t queued, sent;
     const char *lent; /* offered since `sent` was called last; or NULL ... */
     char first;       /* ... and its first byte */
@@ -176,8 +179,13 @@ static inline enum protocol_wants echo_received(void *worker, void *session,
         s->lent = turn->in;
         s->first = *turn->in;
     }
-    wants = s->wants_news && turn->in_len == 0 ? echo_news(turn)
-                                               : echo_line(echo, turn, len);
+    if (len == 6 && memcmp(turn->in, "again", 5) == 0 &&
+        s->turns++ % (ECHO_TURNS + 1) < ECHO_TURNS)
+        wants = PROTOCOL_AGAIN;
+    else if (s->wants_news && turn->in_len == 0)
+        wants = echo_news(turn);
+    else
+        wants = echo_line(echo, turn, len);
     s->wants_news = wants == PROTOCOL_NEWS;
     s->queued += outqueue_len(turn->out) - before;
     echo->offered++;

@@ -198,6 +198,50 @@ START_TEST(turns_go_on_behind_a_full_window)
 }
 END_TEST
 
+/* A session that is busy with one message: others have their turn, and what
+ * follows the message is not read. */
+START_TEST(busy_session_has_one_look_in_each_turn)
+{
+    struct bench bench;
+
+    bench_init(&bench, pair_init, 1);
+    ck_assert_int_eq(write(bench.pair.theirs, "b\nagain\nc\n", 10), 10);
+    begin_batch(&bench);
+    connection_event(&bench.env, bench.c, READABLE);
+    check_pending(&bench, 1);
+    for (unsigned turn = 1; turn < ECHO_TURNS; turn++) {
+        unsigned offered = bench.echo.offered;
+
+        connection_resume(&bench.env, bench.c);
+        check_pending(&bench, 0);
+        ck_assert_uint_eq(bench.echo.offered, offered + 1);
+    }
+    connection_resume(&bench.env, bench.c);
+    check_received(&bench, "again\nc\n");
+    ck_assert_int_eq(bench.c->state, CONN_IDLE);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* The window is full: it goes on when the peer has read. */
+START_TEST(busy_session_goes_on_behind_a_full_window)
+{
+    struct bench bench;
+    size_t received = 0;
+
+    bench_init(&bench, pair_init, TIMES);
+    to_send(&bench);
+    send_text(&bench, "again\n");
+    while (bench.c->state != CONN_IDLE) {
+        received += read_all(&bench);
+        happen(&bench, READABLE);
+    }
+    received += read_all(&bench);
+    ck_assert_uint_eq(received, (size_t)(200 * 50 + 6) * TIMES);
+    bench_fini(&bench);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("connection_turns");
@@ -209,6 +253,8 @@ int main(void)
         peer_is_not_late_while_others_have_turns,
         pending_input_is_given_back_in_halves,
         draining_server_responds_to_what_is_pending,
-        turns_go_on_behind_a_full_window);
+        turns_go_on_behind_a_full_window,
+        busy_session_has_one_look_in_each_turn,
+        busy_session_goes_on_behind_a_full_window);
     return suite_run(suite);
 }
