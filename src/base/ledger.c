@@ -126,7 +126,20 @@ void ledger_response(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
     event.head_to = event.from + response->head.len;
     event.to = event.head_to + body_len;
     ledger->responses++;
-    ledger->carries_endless = response->is_endless;
+    ledger->carries_endless = response->is_endless && !response->has_end;
+    report(ledger, &event);
+}
+
+void ledger_content(struct ledger *ledger, uint64_t ahead, uint64_t len)
+{
+    struct ledger_event event = {
+        .kind = LEDGER_CONTENT,
+        .to = ledger->sent + ahead,
+        .request_number = ledger->requests,
+    };
+
+    assert(len <= event.to && !ledger->carries_endless);
+    event.from = event.to - len;
     report(ledger, &event);
 }
 

@@ -86,7 +86,7 @@ struct ledger {
     enum ledger_cause cause; /* of its end: the first that was given */
     bool is_ending;          /* a cause was given */
     bool drops_rest;         /* what still comes is part of no message */
-    bool carries_endless;    /* a response whose content has no end yet */
+    bool carries_endless;    /* a response whose content never ends */
 };
 
 enum ledger_event_kind {
@@ -95,6 +95,7 @@ enum ledger_event_kind {
     LEDGER_REQUEST,
     LEDGER_SKIP,
     LEDGER_RESPONSE,
+    LEDGER_CONTENT,
     LEDGER_SEND,
     LEDGER_CLOSE,
 };
@@ -114,7 +115,8 @@ struct ledger_response {
     unsigned status;
     const char *why;   /* the reason for the status, static; NULL: none */
     struct bytes type; /* .at NULL: none */
-    bool is_endless;   /* [head_to, to) is empty: the content follows */
+    bool is_endless;   /* [head_to, to) is empty: the content follows ... */
+    bool has_end;      /* ... until ledger_content */
 };
 
 struct ledger_event {
@@ -132,7 +134,7 @@ struct ledger_event {
         enum ledger_why why; /* SKIP */
         struct {
             uint64_t request_number; /* of the request it responds to */
-            const struct ledger_response *response;
+            const struct ledger_response *response; /* CONTENT: NULL */
         };
         enum ledger_call call; /* SEND */
     };
@@ -161,6 +163,11 @@ void ledger_request(struct ledger *ledger, uint64_t used,
  * an interim one (1xx) is to the request that is being read. */
 void ledger_response(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
                      const struct ledger_response *response);
+
+/* The content of the last response, which followed its head, is complete: it
+ * has `len` bytes, and the last of them is the last of `ahead` bytes that were
+ * queued and not sent yet. */
+void ledger_content(struct ledger *ledger, uint64_t ahead, uint64_t len);
 
 /* The connection is closed. Reports before, as skipped, what belongs to no
  * message. */

@@ -20,6 +20,7 @@ void body_stream_open(struct body_stream *stream, struct body_source *source,
 {
     assert(stream->source == NULL && source != NULL);
     stream->source = source;
+    stream->queued = 0;
     stream->is_chunked = is_chunked;
 }
 
@@ -33,27 +34,29 @@ static void write_chunk_size(char *out, size_t len)
     put_text(out, "\r\n");
 }
 
-enum protocol_wants body_stream_read(struct body_stream *stream,
-                                     const struct turn *turn)
+enum body_next body_stream_read(struct body_stream *stream,
+                                const struct turn *turn)
 {
-    size_t ahead = stream->is_chunked ? CHUNK_SIZE_LEN : 0;
+    struct body_source *source = stream->source;
+    size_t ahead = stream->is_chunked ? CHUNK_SIZE_LEN : 0, len = 0;
     char *out = outqueue_reserve(turn->out, TURN_OUT_BYTES);
-    size_t len =
-        stream->source->read(stream->source, out + ahead, BODY_SOURCE_READ_MAX);
-    bool has_more = len >= BODY_SOURCE_MORE;
+    enum body_next next =
+        source->read(source, out + ahead, BODY_SOURCE_READ_MAX, &len);
 
     assert(len <= BODY_SOURCE_READ_MAX);
+    assert(source->is_endless ? next != BODY_ENDS : next != BODY_WAITS);
+    if (source->is_endless && turn->draining && next != BODY_FAILS)
+        next = BODY_ENDS;
     if (len > 0 && stream->is_chunked) {
         write_chunk_size(out, len);
         memcpy(out + ahead + len, "\r\n", CHUNK_END_LEN);
         len += ahead + CHUNK_END_LEN;
     }
+    if (next == BODY_ENDS && stream->is_chunked)
+        len = (size_t)(put_bytes(out + len, last_chunk) - out);
     outqueue_commit(turn->out, len);
-    if (!turn->draining)
-        return has_more ? PROTOCOL_ROOM : PROTOCOL_NEWS;
-    if (stream->is_chunked)
-        outqueue_copy(turn->out, last_chunk.at, last_chunk.len);
-    return PROTOCOL_END;
+    stream->queued += len;
+    return next;
 }
 
 void body_stream_close(struct body_stream *stream)

@@ -6,12 +6,14 @@
 #define HTTP_BODY_STREAM_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "http/body_source.h"
 #include "tcp/protocol.h"
 
 struct body_stream {
     struct body_source *source; /* NULL: not open */
+    uint64_t queued;            /* bytes put into queues, with their framing */
     bool is_chunked;            /* else the end of the connection ends it */
 };
 
@@ -19,10 +21,11 @@ struct body_stream {
 void body_stream_open(struct body_stream *stream, struct body_source *source,
                       bool is_chunked);
 
-/* Puts the source's next bytes into the turn's empty queue. Returns what the
- * stream waits for. */
-enum protocol_wants body_stream_read(struct body_stream *stream,
-                                     const struct turn *turn);
+/* Puts the source's next bytes into the turn's empty queue, and the last chunk
+ * behind the end. Returns what follows; BODY_ENDS also where the server drains
+ * and the source is endless. */
+enum body_next body_stream_read(struct body_stream *stream,
+                                const struct turn *turn);
 
 /* Does nothing if it is not open. */
 void body_stream_close(struct body_stream *stream);

@@ -91,9 +91,9 @@ static void note_response(const struct http_worker *worker,
                           const struct plan *plan,
                           const struct written *written)
 {
-    struct observed_response *response =
-        outgoing_add(worker->outgoing, written->head.len,
-                     plan_is_endless(plan) ? UINT64_MAX : written->content_len);
+    struct observed_response *response = outgoing_add(
+        worker->outgoing, written->head.len,
+        plan_is_streamed(plan) ? UINT64_MAX : written->content_len);
 
     response->began_us = worker->began_us;
     observe_log_line(response, worker->outgoing->observer, &stream->peer.any,

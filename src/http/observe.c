@@ -49,12 +49,19 @@ void observe_response_in(struct ledger *ledger, const struct plan *plan,
         .status = plan->status,
         .why = plan->why,
         .type = type_of(plan),
-        .is_endless = plan_is_endless(plan),
+        .is_endless = plan_is_streamed(plan),
+        .has_end = plan_is_streamed(plan) && !plan->content.source->is_endless,
     };
 
     ledger_response(ledger,
                     ahead_of(out, written->head.len + written->content_len),
                     written->content_len, &facts);
+}
+
+void observe_content_in(struct ledger *ledger, uint64_t len,
+                        const struct outqueue *out)
+{
+    ledger_content(ledger, outqueue_len(out), len);
 }
 
 void observe_continue_in(struct ledger *ledger, struct bytes head,

@@ -46,6 +46,17 @@ static inline void observe_response(struct ledger *ledger,
         observe_response_in(ledger, plan, written, out);
 }
 
+/* The content of the last response, which a body source wrote, is complete:
+ * `len` bytes with their framing, the last of which ends the queue. */
+void observe_content_in(struct ledger *ledger, uint64_t len,
+                        const struct outqueue *out);
+static inline void observe_content(struct ledger *ledger, uint64_t len,
+                                   const struct outqueue *out)
+{
+    if (ledger != NULL)
+        observe_content_in(ledger, len, out);
+}
+
 /* A 100 (Continue) was put into the queue, where it is the last. */
 void observe_continue_in(struct ledger *ledger, struct bytes head,
                          const struct outqueue *out);

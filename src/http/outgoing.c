@@ -39,6 +39,15 @@ struct observed_response *outgoing_add(struct outgoing *list, uint64_t head_len,
     return &response->observed;
 }
 
+void outgoing_complete(struct outgoing *list, uint64_t content_len)
+{
+    struct outgoing_response *response = list->end - 1;
+
+    assert(!outgoing_is_empty(list) && response->to == UINT64_MAX);
+    list->queued = response->to = response->head_to + content_len;
+    assert(list->sent <= list->queued);
+}
+
 void outgoing_lend_head(struct outgoing *list, char *head)
 {
     assert(head == NULL || (list->head == NULL && !outgoing_is_empty(list)));

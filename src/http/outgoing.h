@@ -64,12 +64,16 @@ static inline bool outgoing_is_full(const struct outgoing *list)
 }
 
 /* Adds a response that was queued after those of the worker's list, which is
- * not full. content_len UINT64_MAX: its content ends with the connection, so it
- * is the last. The caller fills in what is returned, all but body_len and
- * took_us, with
- * views that are valid until outgoing_sent. */
+ * not full. content_len UINT64_MAX: its content ends with the connection, or
+ * with outgoing_complete; until then it is the last. The caller fills in what
+ * is returned, all but body_len and took_us, with views that are valid until
+ * outgoing_sent. */
 struct observed_response *outgoing_add(struct outgoing *list, uint64_t head_len,
                                        uint64_t content_len);
+
+/* The content of the last response of a list, of which the length was not known
+ * (UINT64_MAX), is complete: it has `content_len` bytes, all queued. */
+void outgoing_complete(struct outgoing *list, uint64_t content_len);
 
 /* Takes over the memory (NULL: none) that the views of the last response point
  * into. At most one response of a list has such memory. */

@@ -76,8 +76,8 @@ static inline void plan_add(struct plan *plan, struct bytes lines)
     plan->blocks[plan->block_count++] = lines;
 }
 
-/* Whether its content only ends with the connection or the server. */
-static inline bool plan_is_endless(const struct plan *plan)
+/* Whether a body source writes its content, which follows the head later. */
+static inline bool plan_is_streamed(const struct plan *plan)
 {
     return plan->content.kind == CONTENT_SOURCE && !plan->head_only;
 }

@@ -13,7 +13,9 @@ enum { EMPTY_LINES_MAX = 8 };
 struct session {
     struct request_parser *parser; /* of an incomplete request; or NULL */
     const struct stream *stream;
-    struct body_stream body; /* of a response without an end, if there is one */
+    struct body_stream
+        body;          /* of a response that is streamed, if there is one */
+    bool is_body_last; /* the connection ends with that response */
     struct outgoing *unsent; /* responses that were not sent in the turn in
                                 which they were planned; or NULL */
     unsigned empty_lines;    /* since the last request */
@@ -153,6 +155,7 @@ static enum protocol_wants respond(struct http_worker *worker,
     if (plan.content.kind == CONTENT_SOURCE && plan.content.source != NULL) {
         body_stream_open(&session->body, plan.content.source,
                          plan.content.is_chunked);
+        session->is_body_last = plan.persistence == CONNECTION_CLOSE;
         return PROTOCOL_ROOM;
     }
     if (plan.persistence != CONNECTION_CLOSE)
@@ -308,16 +311,53 @@ static bool is_between(const struct session *session, const char *in,
     return session->parser == NULL && (len == 0 || (len == 1 && in[0] == '\r'));
 }
 
+/* All of the content is in the queue. */
+static enum protocol_wants complete_body(const struct http_worker *worker,
+                                         struct session *session,
+                                         const struct turn *turn)
+{
+    const uint64_t len = session->body.queued;
+    struct outgoing *list =
+        session->unsent != NULL ? session->unsent : worker->outgoing;
+
+    if (list != NULL)
+        outgoing_complete(list, len);
+    observe_content(session->stream->ledger, len, turn->out);
+    body_stream_close(&session->body);
+    return session->is_body_last ? PROTOCOL_END : PROTOCOL_ROOM;
+}
+
+/* Writes more of the content of the response that is streamed. What follows its
+ * request is dropped if the content has no end, and else waits. */
+static enum protocol_wants stream_body(const struct http_worker *worker,
+                                       struct session *session,
+                                       struct turn *turn)
+{
+    if (session->body.source->is_endless)
+        turn->in_used = turn->in_len;
+    switch (body_stream_read(&session->body, turn)) {
+    case BODY_WAITS:
+        return PROTOCOL_NEWS;
+    case BODY_GOES_ON:
+        return PROTOCOL_AGAIN;
+    case BODY_ENDS:
+        return session->body.source->is_endless
+                   ? PROTOCOL_END
+                   : complete_body(worker, session, turn);
+    case BODY_FAILS:
+        break;
+    }
+    return PROTOCOL_END;
+}
+
 static enum protocol_wants received(void *context, void *state,
                                     struct turn *turn)
 {
     struct http_worker *worker = context;
     struct session *session = state;
 
-    if (session->body.source != NULL) { /* nothing after it is read */
-        turn->in_used = turn->in_len;
-        return body_stream_read(&session->body, turn);
-    }
+    if (session->body.source != NULL)
+        return stream_body(worker, session, turn);
     assert(session->unsent == NULL); /* all that was queued has been sent */
     if (!http_worker_has_room(worker, turn->out))
         return PROTOCOL_ROOM;

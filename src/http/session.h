@@ -6,8 +6,9 @@
  *
  * Between two requests a session holds a few words and no buffer. While a
  * request is incomplete, it holds the parser that reads it. While a response
- * has no end, it holds the body source and drops what the client sends after
- * the request. */
+ * is streamed, it holds the body source; it drops what the client sends after
+ * the request if that source is endless, and responds to it afterwards if not.
+ */
 #ifndef HTTP_SESSION_H
 #define HTTP_SESSION_H
 

@@ -128,6 +128,13 @@ static char *put_response(char *to, const struct ledger_event *event)
     return put_named(to, ",\"head\":", response->head, EVENT_JSON_HEAD_MAX);
 }
 
+static char *put_content(char *to, const struct ledger_event *event)
+{
+    to = put_text(to, ",\"layer\":\"http\",\"event\":\"content\"");
+    to = put_count(to, ",\"request\":", event->request_number);
+    return put_range(to, event);
+}
+
 static char *put_send(char *to, const struct ledger_event *event)
 {
     to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"send\"");
@@ -189,6 +196,8 @@ static char *put_kind(char *to, const struct ledger_event *event)
         return put_skip(to, event);
     case LEDGER_RESPONSE:
         return put_response(to, event);
+    case LEDGER_CONTENT:
+        return put_content(to, event);
     case LEDGER_SEND:
         return put_send(to, event);
     case LEDGER_CLOSE:

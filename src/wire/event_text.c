@@ -239,13 +239,23 @@ static char *put_response(char *to, const struct ledger_event *event)
     to = put_text(to, "  head ");
     to = put_size(to, event->head_to - event->from);
     if (response->is_endless)
-        return put_text(to, ", body without an end so far");
+        return put_text(to, response->has_end ? ", body follows"
+                                              : ", body without an end so far");
     to = put_text(to, ", body ");
     to = put_size(to, event->to - event->head_to);
     if (response->why == NULL || response->status < 300 ||
         response->status == 304)
         return to; /* the status needs no reason */
     return put_cut(put_text(to, "  "), bytes_of(response->why), WHY_WIDTH);
+}
+
+static char *put_content(char *to, const struct ledger_event *event)
+{
+    to = put_char(to, '#');
+    to = put_number(to, event->request_number);
+    to = put_text(to, "  body ");
+    to = put_size(to, event->to - event->from);
+    return put_text(to, ", complete");
 }
 
 static char *put_send(char *to, const struct ledger_event *event,
@@ -364,6 +374,9 @@ static char *put_kind(char *to, const struct ledger_event *event,
     case LEDGER_RESPONSE:
         to = put_range(put_event(to, "answer"), "out ", event);
         return put_response(to, event);
+    case LEDGER_CONTENT:
+        to = put_range(put_event(to, "content"), "out ", event);
+        return put_content(to, event);
     case LEDGER_SEND:
         to = put_range(put_event(to, "send"), "out ", event);
         return put_send(to, event, style);
@@ -377,8 +390,9 @@ size_t event_text_write(const struct ledger_event *event,
                         const struct event_style *style,
                         char out[EVENT_TEXT_MAX])
 {
-    bool is_http = event->kind == LEDGER_REQUEST ||
-                   event->kind == LEDGER_SKIP || event->kind == LEDGER_RESPONSE;
+    bool is_http =
+        event->kind == LEDGER_REQUEST || event->kind == LEDGER_SKIP ||
+        event->kind == LEDGER_RESPONSE || event->kind == LEDGER_CONTENT;
     char *to = put_time(out, event->time_us - style->start_us);
 
     to = put_conn(to, style, event->ledger->id);

@@ -19,7 +19,8 @@ enum {
     EVENT_MAX = BEFORE_LEN + EVENT_JSON_MAX + AFTER_LEN,
     WIRE_EVENT_MAX = BEFORE_LEN + EVENT_JSON_WIRE_MAX + AFTER_LEN,
     SEND_MAX = BEFORE_LEN + EVENT_JSON_PLAIN_MAX + AFTER_LEN,
-    TRIES_MAX = 8, /* of a viewer to read a ring that is being overwritten */
+    FULL_LEN = 16384, /* a read of so many bytes is followed by another */
+    TRIES_MAX = 8,    /* of a viewer to read a ring that is being overwritten */
 };
 
 static_assert((int)EVENT_MAX <= (int)RING_RECORD_MAX, "a ring takes any event");
@@ -28,7 +29,7 @@ static_assert(WIRE_EVENT_MAX + SEND_MAX + WIRE_EVENT_MAX + EVENT_MAX <=
               "any event fits after those put before it: viewer, its own send, "
               "lost");
 static_assert(BODY_SOURCE_READ_MAX - SEND_MAX - WIRE_EVENT_MAX - EVENT_MAX >
-                  (int)BODY_SOURCE_MORE,
+                  (int)FULL_LEN,
               "a page that has no room for the next event is full");
 
 struct live {
@@ -220,7 +221,8 @@ static void put_idle(struct viewer *viewer, struct page *page)
     }
 }
 
-static size_t viewer_read(struct body_source *source, char *out, size_t size)
+static enum body_next viewer_read(struct body_source *source, char *out,
+                                  size_t size, size_t *len)
 {
     struct viewer *viewer = (struct viewer *)source;
     struct page page = {.at = out, .size = size};
@@ -238,7 +240,8 @@ static size_t viewer_read(struct body_source *source, char *out, size_t size)
         viewer->wrote_us = clock_wall_us();
     }
     assert(page.len <= size);
-    return page.len;
+    *len = page.len;
+    return page.len >= FULL_LEN ? BODY_GOES_ON : BODY_WAITS;
 }
 
 static void viewer_close(struct body_source *source)
@@ -266,7 +269,8 @@ static struct body_source *viewer_open(struct body_opener *opener,
         atomic_fetch_sub(&live->viewers, 1);
         return NULL;
     }
-    viewer->source = (struct body_source){viewer_read, viewer_close};
+    viewer->source = (struct body_source){
+        .read = viewer_read, .close = viewer_close, .is_endless = true};
     viewer->live = live;
     viewer->row = audience_join(live->audience, waker);
     viewer->ledger = ledger;

@@ -14,7 +14,8 @@ enum {
     RING_SIZE = 131072,
     SERVER_LEN = 16, /* hexadecimal digits of the server's name */
     EVENT_MAX = RELOAD_PATHS_MAX + 100,
-    TRIES_MAX = 8, /* to read a ring that is being overwritten */
+    TRIES_MAX = 8,    /* to read a ring that is being overwritten */
+    FULL_LEN = 16384, /* that many bytes, and there may be more to read */
 };
 
 static_assert((int)EVENT_MAX <= (int)RING_RECORD_MAX, "a ring takes any event");
@@ -108,7 +109,8 @@ static char *put_events(struct viewer *viewer, char *to, const char *end)
     return to;
 }
 
-static size_t viewer_read(struct body_source *source, char *out, size_t size)
+static enum body_next viewer_read(struct body_source *source, char *out,
+                                  size_t size, size_t *len)
 {
     struct viewer *viewer = (struct viewer *)source;
     int64_t now_ms = clock_now_ms();
@@ -123,7 +125,8 @@ static size_t viewer_read(struct body_source *source, char *out, size_t size)
         to = put_text(to, ":\n\n");
     if (to > out)
         viewer->wrote_ms = now_ms;
-    return (size_t)(to - out);
+    *len = (size_t)(to - out);
+    return *len >= FULL_LEN ? BODY_GOES_ON : BODY_WAITS;
 }
 
 static void viewer_close(struct body_source *source)
@@ -149,7 +152,8 @@ static struct body_source *viewer_open(struct body_opener *opener,
         atomic_fetch_sub(&reload->viewers, 1);
         return NULL;
     }
-    viewer->source = (struct body_source){viewer_read, viewer_close};
+    viewer->source = (struct body_source){
+        .read = viewer_read, .close = viewer_close, .is_endless = true};
     viewer->reload = reload;
     viewer->row = audience_join(reload->audience, waker);
     viewer->since_us = clock_wall_us() - (int64_t)RELOAD_REPLAY_MS * 1000;

@@ -197,11 +197,13 @@ static inline void stream_turn(struct http_stream *s)
     if (!s->is_of_last_batch)
         http_protocol.batch(s->worker);
     used = stream_look(s);
-    while (s->wants == PROTOCOL_ROOM ||
+    while (s->wants == PROTOCOL_ROOM || s->wants == PROTOCOL_AGAIN ||
            (s->wants == PROTOCOL_NEXT && used > 0 && s->in_len > 0)) {
-        if (s->wants == PROTOCOL_ROOM) {
-            stream_require(!outqueue_is_empty(s->out), "no room in nothing");
-            s->room_count++;
+        if (s->wants == PROTOCOL_ROOM || s->wants == PROTOCOL_AGAIN) {
+            stream_require(s->wants == PROTOCOL_AGAIN ||
+                               !outqueue_is_empty(s->out),
+                           "no room in nothing");
+            s->room_count += s->wants == PROTOCOL_ROOM;
             stream_send(s);
             if (!outqueue_is_empty(s->out))
                 return;

@@ -86,6 +86,9 @@ static inline void check_event(const struct seen *seen, struct ends *ends)
         ck_assert_uint_le(event->head_to, event->to);
         check_range(event, &ends->response);
         break;
+    case LEDGER_CONTENT:
+        check_range(event, &ends->response);
+        break;
     case LEDGER_SEND:
         check_range(event, &ends->send);
         ck_assert_uint_le(event->to, ends->response);

@@ -96,6 +96,13 @@ static const struct ledger_response endless_response = {
     .type = {"text/event-stream", 17},
     .is_endless = true};
 
+static const struct ledger_response streamed_response = {
+    .head = {RESPONSE_HEAD, sizeof(RESPONSE_HEAD) - 1},
+    .status = 200,
+    .type = {"text/html", 9},
+    .is_endless = true,
+    .has_end = true};
+
 /* Begins an event of `plain_ledger`, 137 microseconds after it was opened; more
  * members may follow. */
 #define EVENT(kind_) \
@@ -137,7 +144,7 @@ static inline void most_event_make(struct most_event *most,
         most->event.call = LEDGER_CALL_SENDFILE;
     else if (kind == LEDGER_SKIP)
         most->event.why = LEDGER_AFTER_END;
-    if (kind == LEDGER_RESPONSE)
+    if (kind == LEDGER_RESPONSE || kind == LEDGER_CONTENT)
         most->event.request_number = UINT64_MAX;
 }
 

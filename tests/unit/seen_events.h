@@ -91,6 +91,9 @@ static inline void seen_event(struct observer *observer,
         seen_in_order(&t->response_to, event);
         seen_message(seen, event);
         break;
+    case LEDGER_CONTENT:
+        seen_in_order(&t->response_to, event);
+        break;
     case LEDGER_SEND:
         seen_in_order(&t->send_to, event);
         seen->call = event->call;

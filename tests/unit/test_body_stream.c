@@ -8,19 +8,21 @@
 /* A source that has so many bytes. */
 struct plenty {
     struct body_source source;
+    enum body_next next; /* after them */
     size_t left;
     unsigned closed;
 };
 
-static size_t plenty_read(struct body_source *source, char *out, size_t size)
+static enum body_next plenty_read(struct body_source *source, char *out,
+                                  size_t size, size_t *len)
 {
     struct plenty *plenty = (struct plenty *)source;
-    size_t len = plenty->left < size ? plenty->left : size;
 
     ck_assert_uint_ge(size, BODY_SOURCE_READ_MAX);
-    memset(out, 'e', len);
-    plenty->left -= len;
-    return len;
+    *len = plenty->left < size ? plenty->left : size;
+    memset(out, 'e', *len);
+    plenty->left -= *len;
+    return plenty->left > 0 ? BODY_GOES_ON : plenty->next;
 }
 
 static void plenty_close(struct body_source *source)
@@ -28,44 +30,63 @@ static void plenty_close(struct body_source *source)
     ((struct plenty *)source)->closed++;
 }
 
-static struct plenty plenty_of(size_t left)
-{
-    return (struct plenty){.source = {plenty_read, plenty_close}, .left = left};
-}
-
 /* What one look puts into the queue. */
 static const struct look {
     size_t left;
-    bool is_chunked, is_draining;
-    enum protocol_wants wants;
+    bool is_chunked, is_endless, is_draining;
+    enum body_next after_all; /* what the source returns */
+    enum body_next next;
     const char *before, *after;
     size_t content_len;
 } looks[] = {
-    {0, true, false, PROTOCOL_NEWS, "", "", 0},
-    {3, true, false, PROTOCOL_NEWS, "0003\r\n", "\r\n", 3},
-    {300, true, false, PROTOCOL_NEWS, "012c\r\n", "\r\n", 300},
-    {300, false, false, PROTOCOL_NEWS, "", "", 300},
-    {100000, true, false, PROTOCOL_ROOM, "ffe0\r\n", "\r\n",
+    /* Events, which never end by themselves. */
+    {0, true, true, false, BODY_WAITS, BODY_WAITS, "", "", 0},
+    {3, true, true, false, BODY_WAITS, BODY_WAITS, "0003\r\n", "\r\n", 3},
+    {300, true, true, false, BODY_WAITS, BODY_WAITS, "012c\r\n", "\r\n", 300},
+    {300, false, true, false, BODY_WAITS, BODY_WAITS, "", "", 300},
+    {100000, true, true, false, BODY_WAITS, BODY_GOES_ON, "ffe0\r\n", "\r\n",
      BODY_SOURCE_READ_MAX},
-    {0, true, true, PROTOCOL_END, "", "0\r\n\r\n", 0},
-    {3, true, true, PROTOCOL_END, "0003\r\n", "\r\n0\r\n\r\n", 3},
-    {100000, true, true, PROTOCOL_END, "ffe0\r\n", "\r\n0\r\n\r\n",
+    {0, true, true, true, BODY_WAITS, BODY_ENDS, "", "0\r\n\r\n", 0},
+    {3, true, true, true, BODY_WAITS, BODY_ENDS, "0003\r\n", "\r\n0\r\n\r\n",
+     3},
+    {100000, true, true, true, BODY_WAITS, BODY_ENDS, "ffe0\r\n",
+     "\r\n0\r\n\r\n", BODY_SOURCE_READ_MAX},
+    {3, false, true, true, BODY_WAITS, BODY_ENDS, "", "", 3},
+    {3, true, true, true, BODY_FAILS, BODY_FAILS, "0003\r\n", "\r\n", 3},
+    /* Content that ends, whether or not the server drains. */
+    {0, true, false, false, BODY_GOES_ON, BODY_GOES_ON, "", "", 0},
+    {0, true, false, false, BODY_ENDS, BODY_ENDS, "", "0\r\n\r\n", 0},
+    {3, true, false, false, BODY_ENDS, BODY_ENDS, "0003\r\n", "\r\n0\r\n\r\n",
+     3},
+    {3, false, false, false, BODY_ENDS, BODY_ENDS, "", "", 3},
+    {0, false, false, false, BODY_ENDS, BODY_ENDS, "", "", 0},
+    {3, true, false, true, BODY_GOES_ON, BODY_GOES_ON, "0003\r\n", "\r\n", 3},
+    {100000, true, false, true, BODY_ENDS, BODY_GOES_ON, "ffe0\r\n", "\r\n",
      BODY_SOURCE_READ_MAX},
-    {3, false, true, PROTOCOL_END, "", "", 3},
+    {BODY_SOURCE_READ_MAX, true, false, false, BODY_ENDS, BODY_ENDS, "ffe0\r\n",
+     "\r\n0\r\n\r\n", BODY_SOURCE_READ_MAX},
+    /* Without the last chunk, a client knows that it is not complete. */
+    {3, true, false, false, BODY_FAILS, BODY_FAILS, "0003\r\n", "\r\n", 3},
+    {0, true, false, true, BODY_FAILS, BODY_FAILS, "", "", 0},
 };
 
 static void check_look(const struct look *look, struct outqueue *out)
 {
     size_t before_len = strlen(look->before), after_len = strlen(look->after);
     struct turn turn = {.out = out, .draining = look->is_draining};
-    struct plenty plenty = plenty_of(look->left);
+    struct plenty plenty = {.source = {.read = plenty_read,
+                                       .close = plenty_close,
+                                       .is_endless = look->is_endless},
+                            .next = look->after_all,
+                            .left = look->left};
     struct body_stream stream = {.source = NULL};
     const char *bytes = out->bytes;
 
     body_stream_open(&stream, &plenty.source, look->is_chunked);
-    ck_assert_int_eq(body_stream_read(&stream, &turn), look->wants);
+    ck_assert_int_eq(body_stream_read(&stream, &turn), look->next);
     ck_assert_uint_eq(outqueue_len(out),
                       before_len + look->content_len + after_len);
+    ck_assert_uint_eq(stream.queued, outqueue_len(out));
     ck_assert_int_eq(memcmp(bytes, look->before, before_len), 0);
     for (size_t i = 0; i < look->content_len; i++)
         ck_assert_int_eq(bytes[before_len + i], 'e');

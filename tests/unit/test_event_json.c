@@ -67,6 +67,15 @@ static const struct {
            "\"from\":0,\"head_to\":0,\"to\":19,\"status\":200,"
            "\"type\":\"text/event-stream\",\"endless\":true,"
            "\"head\":\"HTTP/1.1 200 OK\\r\\n\\r\\n\"}"},
+    {{EVENT(LEDGER_RESPONSE), .to = 19, .request_number = 1,
+      .response = &streamed_response},
+     BEGIN "\"layer\":\"http\",\"event\":\"answer\",\"request\":1,"
+           "\"from\":0,\"head_to\":0,\"to\":19,\"status\":200,"
+           "\"type\":\"text/html\",\"endless\":true,"
+           "\"head\":\"HTTP/1.1 200 OK\\r\\n\\r\\n\"}"},
+    {{EVENT(LEDGER_CONTENT), .from = 19, .to = 612, .request_number = 1},
+     BEGIN "\"layer\":\"http\",\"event\":\"content\",\"request\":1,"
+           "\"from\":19,\"to\":612}"},
     {{EVENT(LEDGER_SEND), .to = 612, .info = &plain_info},
      BEGIN "\"layer\":\"tcp\",\"event\":\"send\",\"from\":0,\"to\":612,"
            "\"call\":\"send\"" INFO "}"},

@@ -60,6 +60,12 @@ static const struct line kinds[] = {
       .response = &endless_response},
      BEGIN "http answer  out [0,19)         #1 200 text/event-stream"
            "  head 19 B, body without an end so far"},
+    {{EVENT(LEDGER_RESPONSE), .head_to = 19, .to = 19, .request_number = 1,
+      .response = &streamed_response},
+     BEGIN "http answer  out [0,19)         #1 200 text/html"
+           "  head 19 B, body follows"},
+    {{EVENT(LEDGER_CONTENT), .from = 19, .to = 612, .request_number = 1},
+     BEGIN "http content out [19,612)       #1  body 593 B, complete"},
     {{EVENT(LEDGER_SEND), .to = 612, .info = &plain_info},
      BEGIN "tcp  send    out [0,612)        612 B"},
     {{EVENT(LEDGER_SEND), .to = 1 << 30, .call = LEDGER_CALL_SENDFILE},

@@ -50,6 +50,33 @@ START_TEST(messages_and_reads_have_their_own_bounds)
 }
 END_TEST
 
+/* A head, two sends of content that is not complete, and the rest of it. */
+START_TEST(streamed_content_has_its_range_when_it_is_complete)
+{
+    const struct ledger_response response = {.head = {"head", 4},
+                                             .status = 200,
+                                             .is_endless = true,
+                                             .has_end = true};
+    struct witness *w = witness_new();
+    struct ledger *ledger = w->ledger;
+
+    ledger_recv(ledger, 20);
+    ledger_offer(ledger, 20);
+    take_request(ledger, 20, 20, 0);
+    ledger_response(ledger, 0, 0, &response);
+    check_last(w, LEDGER_RESPONSE, 0, 4);
+    ck_assert(!ledger->carries_endless);
+    ledger_content(ledger, 104, 100);
+    check_last(w, LEDGER_CONTENT, 4, 104);
+    ck_assert_uint_eq(last(w)->event.request_number, 1);
+    ledger_send(ledger, LEDGER_CALL_SEND, 64, NULL);
+    ledger_send(ledger, LEDGER_CALL_SEND, 40, NULL);
+    ledger_close(ledger, NULL);
+    check_story(w);
+    witness_free(w);
+}
+END_TEST
+
 /* Takes all messages of `len` bytes that are whole within what is offered, and
  * responds to each at once. Returns what is left over. */
 static uint64_t take_whole(struct witness *w, uint64_t offered, uint64_t len)
@@ -210,6 +237,7 @@ int main(void)
     Suite *suite = suite_create("ledger");
 
     suite_add_tests(suite, messages_and_reads_have_their_own_bounds,
+                    streamed_content_has_its_range_when_it_is_complete,
                     messages_cut_anywhere,
                     pipeline_is_what_was_whole_before_a_send,
                     early_response_is_to_the_request_that_is_being_read,

@@ -12,12 +12,14 @@ enum { VIEWERS_MAX = 2 };
 static struct body_source source;
 static int opened, closed;
 
-static size_t source_read(struct body_source *unread, char *out, size_t size)
+static enum body_next source_read(struct body_source *unread, char *out,
+                                  size_t size, size_t *len)
 {
     (void)unread;
     (void)out;
     (void)size;
-    return 0;
+    *len = 0;
+    return BODY_WAITS;
 }
 
 static void source_close(struct body_source *unread)
@@ -36,7 +38,8 @@ static struct body_source *source_open(struct body_opener *opener,
     if (opened - closed == VIEWERS_MAX)
         return NULL;
     opened++;
-    source = (struct body_source){source_read, source_close};
+    source = (struct body_source){
+        .read = source_read, .close = source_close, .is_endless = true};
     return &source;
 }
 

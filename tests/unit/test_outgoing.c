@@ -227,6 +227,32 @@ START_TEST(endless_content_ends_with_its_connection)
 }
 END_TEST
 
+/* Before it was sent in its first turn, or in a later one. */
+START_TEST(streamed_content_ends_when_it_is_complete)
+{
+    struct outgoing *list = list_new(), *unsent;
+
+    add(list, 1, "GET/1.1", 10, UINT64_MAX);
+    outgoing_complete(list, 30);
+    add(list, 2, "GET/1.1", 10, 0);
+    unsent = outgoing_sent(list, NULL, 39);
+    check_reported(0, 0);
+    unsent = outgoing_sent(list, unsent, 1);
+    check_reported(1, 30);
+    ck_assert_ptr_null(outgoing_sent(list, unsent, 10));
+    check_reported(2, 0);
+
+    memset(&reports, 0, sizeof(reports));
+    add(list, 1, "GET/1.1", 10, UINT64_MAX);
+    unsent = outgoing_sent(list, NULL, 25);
+    outgoing_complete(unsent, 15);
+    ck_assert_ptr_null(outgoing_sent(list, unsent, 0));
+    check_reported(1, 15);
+    ck_assert(outgoing_is_empty(list));
+    outgoing_free(list);
+}
+END_TEST
+
 START_TEST(list_is_full_until_it_is_sent)
 {
     struct outgoing *list = list_new();
@@ -272,7 +298,8 @@ int main(void)
         nothing_accepted_is_nothing_reported,
         time_is_measured_up_to_the_last_byte, what_is_left_outlives_its_request,
         lent_head_lives_until_all_is_sent,
-        endless_content_ends_with_its_connection, list_is_full_until_it_is_sent,
-        what_cannot_be_kept_is_reported_at_once);
+        endless_content_ends_with_its_connection,
+        streamed_content_ends_when_it_is_complete,
+        list_is_full_until_it_is_sent, what_cannot_be_kept_is_reported_at_once);
     return suite_run(suite);
 }

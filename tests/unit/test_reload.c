@@ -35,7 +35,9 @@ static struct body_source *view(void)
 
 static const char *read_page(struct body_source *source)
 {
-    size_t len = source->read(source, page, BODY_SOURCE_READ_MAX);
+    size_t len;
+
+    source->read(source, page, BODY_SOURCE_READ_MAX, &len);
 
     page[len] = '\0';
     return page;

@@ -25,12 +25,14 @@ static struct body_source *one_open(struct body_opener *opener,
     return &one->source;
 }
 
-static size_t one_read(struct body_source *source, char *out, size_t size)
+static enum body_next one_read(struct body_source *source, char *out,
+                               size_t size, size_t *len)
 {
     (void)source;
     (void)size;
     memcpy(out, "data: x\n\n", 9);
-    return 9;
+    *len = 9;
+    return BODY_WAITS;
 }
 
 static void one_close(struct body_source *source);
@@ -48,8 +50,9 @@ static struct served_site *wired_new(void)
 {
     struct served_site *s = served_new();
 
-    one = (struct one_event){.opener = {one_open},
-                             .source = {one_read, one_close}};
+    one = (struct one_event){
+        .opener = {one_open},
+        .source = {.read = one_read, .close = one_close, .is_endless = true}};
     http_protocol.worker_close(s->worker);
     s->site_config.live = &one.opener;
     s->site_config.live_port = 8081;

@@ -58,6 +58,7 @@ struct seen {
 
 struct viewing {
     struct body_source *source;
+    enum body_next next;   /* after the last read */
     struct ledger *ledger; /* of its connection, or NULL; it counts sends */
     struct seen seen[EVENTS_MAX];
     unsigned count;
@@ -95,7 +96,9 @@ static inline void parse(struct viewing *v, const char *line)
  * it got. */
 static inline size_t read_once(struct viewing *v)
 {
-    size_t len = v->source->read(v->source, v->page, PAGE_SIZE), line = 0;
+    size_t len = 0, line = 0;
+
+    v->next = v->source->read(v->source, v->page, PAGE_SIZE, &len);
 
     ck_assert_uint_le(len, PAGE_SIZE);
     for (size_t i = 0; i + 1 < len; i++) {

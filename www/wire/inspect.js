@@ -2,6 +2,7 @@
 // with what each is for; or what a chunk carried.
 
 import { fieldOf, methodOf, statusOf } from "./fields.js";
+import { isOpenAt } from "./model.js";
 import { make } from "./ruler.js";
 import { carried, carriers, describe, movedTo, partCount, partEnd } from "./stream.js";
 import { bytes, clock, count, span, t } from "./words.js";
@@ -176,14 +177,14 @@ export class Inspector {
       ...part.event.refused ? [make("p", "", t("refusedMeans", { status: part.event.refused }))] : [],
       ...this.carrierList(part.from, to), ...this.partner(part),
       make("h3", "", t("headBytes")), this.headTable(part, seq),
-      make("p", "body", this.bodyText(part, body)),
+      make("p", "body", this.bodyText(part, body, seq)),
     ];
     this.fill(t(part.kind === "answer" ? "answerTitle" : "requestTitle",
                 { number: part.number, conn: connection.number }), content);
   }
 
-  bodyText(part, body) {
-    if (part.endless)
+  bodyText(part, body, seq) {
+    if (isOpenAt(part, seq))
       return t("bodyEndless", { size: bytes(body) });
     return body ? t("bodyIs", { size: bytes(body) }) : t("bodyNone");
   }

@@ -33,6 +33,9 @@ export function firstBehind(list, count, position, endOf = (entry) => entry.to) 
   return low;
 }
 
+// Has an answer no end yet at this moment?
+export const isOpenAt = (part, seq) => part.endless && !(part.endSeq <= seq);
+
 // One direction of one connection: what TCP moved, and what HTTP found in it.
 class Stream {
   constructor(direction) {
@@ -47,7 +50,7 @@ class Stream {
     const gone = upTo(this.chunks, seq - 1);
     this.chunks.splice(0, gone);
     this.chunksCut += gone;
-    const endless = this.parts.filter((part) => part.endless && part.seq < seq);
+    const endless = this.parts.filter((part) => part.seq < seq && isOpenAt(part, seq));
     this.parts.splice(0, upTo(this.parts, seq - 1), ...endless);
   }
 }
@@ -99,6 +102,14 @@ const TAKE = {
     connection.out.parts.push(part);
     connection.isStream ||= part.endless;
   },
+  content(connection, entry, event) {
+    const part = connection.out.parts.findLast((part) => part.endless);
+    if (part?.number !== event.request)
+      return;
+    part.to = event.to;
+    part.endSeq = entry.seq;
+    connection.isStream = false;
+  },
   close(connection, entry, event) {
     connection.close = { seq: entry.seq, event };
   },
@@ -133,6 +144,7 @@ const MEANS = {
     (isCount(event.refused) || isText(event.method) && isText(event.target)),
   skip: (event) => isRange(event) && SKIPS.includes(event.why),
   answer: (event) => isMessage(event) && isCount(event.status),
+  content: (event) => isRange(event) && isCount(event.request),
   close: ({ cause, age_us: age }) => isText(cause) && isCount(age),
   viewer: () => true,
 };
@@ -234,7 +246,7 @@ export class Model {
     const kept = [];
     for (const { open, out, isViewer, number } of this.connections.values()) {
       const begun = open && open.seq < this.first ? [open] : [];
-      const endless = out.parts.filter((part) => part.endless && part.seq < this.first);
+      const endless = out.parts.filter((part) => part.seq < this.first && isOpenAt(part, this.first));
       kept.push(...begun, ...endless);
       if (isViewer && !this.events.some((event) => event.event === "viewer" && event.conn === number))
         kept.push({ seq: -1, event: viewerEvent(number, this.times[0]) });

@@ -2,6 +2,7 @@
 // it, both at the places that one axis gives them.
 
 import { axisOf, gather, windowOf, zoomed } from "./axis.js";
+import { isOpenAt } from "./model.js";
 import { carriers, chunkGaps, describe, movedTo, partEnd, spans } from "./stream.js";
 import { bytes, count, span, t } from "./words.js";
 
@@ -136,7 +137,7 @@ export class Ruler {
     const to = partEnd(stream, part, seq);
     const headX = Math.min(Math.max(axis.x(part.headTo), item.x), item.x + item.width);
     const head = headX - item.x, body = item.width - head;
-    const names = messageNames(part, to);
+    const names = messageNames(part, to, seq);
     const wholeInHead = head >= names.short.length * DIGIT + 6 || head >= body;
     return {
       ...item, key: `m${part.from}`, kind: part.kind, part, head,
@@ -333,13 +334,13 @@ export class Ruler {
 const fit = (width, ...texts) => texts.find((text) => text.length * DIGIT + 8 <= width) ?? "";
 
 // What a message is called, for each room that there may be.
-function messageNames(part, to) {
+function messageNames(part, to, seq) {
   const { event } = part;
   const number = `#${part.number}`;
   const body = to > part.headTo ? bytes(to - part.headTo) : "";
   if (part.kind === "answer") {
     const short = `${number} ${event.status}`;
-    return { number, short, long: short, body: part.endless ? `${body} …` : body,
+    return { number, short, long: short, body: isOpenAt(part, seq) ? `${body} …` : body,
              bodyLong: `${short} · ${body}` };
   }
   if (part.kind === "refused") {

@@ -2,7 +2,7 @@
 // begins and ends, which message each byte belongs to, what a connection does.
 // Pure.
 
-import { firstBehind, upTo } from "./model.js";
+import { firstBehind, isOpenAt, upTo } from "./model.js";
 
 export const partCount = (stream, seq) => upTo(stream.parts, seq);
 export const chunkCount = (stream, seq) => upTo(stream.chunks, seq);
@@ -15,7 +15,7 @@ export function movedTo(stream, seq) {
 
 // The end of a message; one without an end goes as far as the stream does.
 export const partEnd = (stream, part, seq) =>
-  part.endless ? Math.max(part.headTo, movedTo(stream, seq)) : part.to;
+  isOpenAt(part, seq) ? Math.max(part.headTo, movedTo(stream, seq)) : part.to;
 
 // The first position that we know something of, and the one behind the last.
 export function extent(stream, seq) {

@@ -27,6 +27,7 @@ const request = (conn, number, from, to) => event(conn, "http", "request",
   { request: number, from, head_to: to, to, recvs: 1, method: "GET", target: `/${number}`, version: "1.1", head: "" });
 const answer = (conn, number, from, headTo, to, more = {}) => event(conn, "http", "answer",
   { request: number, from, head_to: headTo, to, status: 200, head: "", ...more });
+const content = (conn, number, from, to) => event(conn, "http", "content", { request: number, from, to });
 const lost = (count) => ({ v: 1, time_us: clock++, layer: "wire", event: "lost", count });
 
 const modelOf = (events, limits) => {
@@ -115,6 +116,16 @@ const cases = {
     assert.deepEqual(ranges(stream.spans(out, 2, 0, 999)), [["head", 0, 90]]);
     assert.deepEqual(ranges(stream.spans(out, 3, 0, 999)), [["head", 0, 90], ["body", 90, 300]]);
     assert.equal(stream.describe(model.connections.get(1), 3).state, "streaming");
+  },
+  a_streamed_body_has_its_end_when_it_is_complete() {
+    const model = modelOf([opened(1), answer(1, 1, 0, 90, 90, { endless: true }), send(1, 0, 200),
+                           content(1, 1, 90, 300), send(1, 200, 300), answer(1, 2, 300, 390, 400), send(1, 300, 400)]);
+    const { out } = model.connections.get(1);
+    assert.deepEqual(ranges(stream.spans(out, 2, 0, 999)), [["head", 0, 90], ["body", 90, 200]]);
+    assert.deepEqual(ranges(stream.spans(out, 3, 0, 999)), [["head", 0, 90], ["body", 90, 300]]);
+    assert.deepEqual(ranges(stream.spans(out, 6, 0, 999)),
+                     [["head", 0, 90], ["body", 90, 300], ["head", 300, 390], ["body", 390, 400]]);
+    assert.equal(stream.describe(model.connections.get(1), 6).state, "answering");
   },
   the_past_is_bounded_by_count() {
     const model = new Model({ events: 100, us: 1e12 });
