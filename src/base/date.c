@@ -90,6 +90,35 @@ void date_format(time_t when, char out[DATE_LEN])
     memcpy(out, text, DATE_LEN);
 }
 
+/* Puts two digits. */
+static char *put_two(char *to, int value)
+{
+    assert(value >= 0 && value < 100);
+    *to++ = (char)('0' + value / 10);
+    *to++ = (char)('0' + value % 10);
+    return to;
+}
+
+/* A folder's listing has one for each line, so it is written by hand. */
+void date_format_utc(time_t when, char out[DATE_UTC_LEN])
+{
+    struct moment m = moment_of(when);
+    char *to = put_two(put_two(out, m.year / 100), m.year % 100);
+
+    *to++ = '-';
+    to = put_two(to, m.month + 1);
+    *to++ = '-';
+    to = put_two(to, m.day);
+    *to++ = 'T';
+    to = put_two(to, m.hour);
+    *to++ = ':';
+    to = put_two(to, m.minute);
+    *to++ = ':';
+    to = put_two(to, m.second);
+    *to++ = 'Z';
+    assert(to == out + DATE_UTC_LEN);
+}
+
 /* Each take_* reads the front of `rest` and steps over it. False: something
  * else is there, and `rest` may stand anywhere. */
 static bool take_text(struct bytes *rest, const char *text)

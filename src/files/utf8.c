@@ -1,5 +1,7 @@
 #include "files/utf8.h"
 
+#include <assert.h>
+
 /* RFC 3629, 4: the first byte says how many follow, and narrows the second one
  * where overlong forms, surrogates or numbers past U+10FFFF would begin. */
 struct sequence {
@@ -57,4 +59,18 @@ bool utf8_is_text(struct bytes text, bool whole)
         left -= sequence.len;
     }
     return true;
+}
+
+size_t utf8_cut(struct bytes text, bool *is_character)
+{
+    const unsigned char *at = (const unsigned char *)text.at;
+    struct sequence sequence = sequence_of(*at);
+    size_t len = 1;
+
+    while (len < sequence.len && len < text.len &&
+           is_good(sequence, at, len + 1))
+        len++;
+    *is_character = len == sequence.len;
+    assert(len <= text.len);
+    return len;
 }

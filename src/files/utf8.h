@@ -14,4 +14,10 @@
  * is text. */
 bool utf8_is_text(struct bytes text, bool whole);
 
+/* Returns the length of the character at the front of `text`, which is not
+ * empty, or of what is to be replaced by one U+FFFD there: the longest
+ * beginning of a character, and at least one byte (Unicode, "maximal subpart").
+ * *is_character tells which it is. A NUL is a character here. */
+size_t utf8_cut(struct bytes text, bool *is_character);
+
 #endif

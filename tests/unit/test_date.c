@@ -52,6 +52,30 @@ START_TEST(moment_is_written_and_read)
 }
 END_TEST
 
+START_TEST(moment_is_written_for_programs)
+{
+    static const struct {
+        int64_t when;
+        const char *text;
+    } utc[] = {
+        {0, "1970-01-01T00:00:00Z"},
+        {-1, "1969-12-31T23:59:59Z"},
+        {THEN, "1994-11-06T08:49:37Z"},
+        {951782400, "2000-02-29T00:00:00Z"},
+        {2147483648, "2038-01-19T03:14:08Z"},
+        {first_second - 1, "0001-01-01T00:00:00Z"},
+        {last_second + 1, "9999-12-31T23:59:59Z"},
+    };
+
+    for (size_t i = 0; i < sizeof(utc) / sizeof(utc[0]); i++) {
+        char out[DATE_UTC_LEN + 1] = "";
+
+        date_format_utc(utc[i].when, out);
+        ck_assert_str_eq(out, utc[i].text);
+    }
+}
+END_TEST
+
 START_TEST(moment_out_of_four_digits_is_the_nearest_end)
 {
     static const struct {
@@ -297,6 +321,7 @@ int main(void)
     Suite *suite = suite_create("date");
 
     suite_add_tests(suite, moment_is_written_and_read,
+                    moment_is_written_for_programs,
                     moment_out_of_four_digits_is_the_nearest_end,
                     nothing_is_written_past_the_end,
                     agrees_with_the_library_from_end_to_end,

@@ -77,10 +77,51 @@ START_TEST(every_cut_of_text_is_a_start)
 }
 END_TEST
 
+/* Each is cut into characters (c) and what is replaced (-), with lengths. */
+START_TEST(text_is_cut_into_characters)
+{
+    static const struct {
+        struct bytes text;
+        const char *parts;
+    } texts[] = {
+        {TEXT("a\0"), "c1c1"},
+        {TEXT("\xC3\xA9x"), "c2c1"},
+        {TEXT("\xE2\x82\xAC\xF0\x9F\x98\x80"), "c3c4"},
+        {TEXT("\x80\xBF"), "-1-1"},
+        {TEXT("\xC0\xAF"), "-1-1"},
+        {TEXT("\xE2\x82"), "-2"},
+        {TEXT("\xE2\x82(\xE2"), "-2c1-1"},
+        {TEXT("\xE0\x9F\x80"), "-1-1-1"},
+        {TEXT("\xED\xA0\x80"), "-1-1-1"},
+        {TEXT("\xF0\x9F\x98\xC3\xA9"), "-3c2"},
+        {TEXT("\xF4\x90\x80\x80"), "-1-1-1-1"},
+        {TEXT("caf\xE9 \xFF"), "c1c1c1-1c1-1"},
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct bytes rest = texts[i].text;
+        char parts[32] = "", *to = parts;
+
+        while (rest.len > 0) {
+            bool is_character;
+            size_t len = utf8_cut(rest, &is_character);
+
+            *to++ = is_character ? 'c' : '-';
+            *to++ = (char)('0' + len);
+            ck_assert_uint_le(len, rest.len);
+            rest.at += len;
+            rest.len -= len;
+        }
+        ck_assert_str_eq(parts, texts[i].parts);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("utf8");
 
-    suite_add_tests(suite, text_or_not, every_cut_of_text_is_a_start);
+    suite_add_tests(suite, text_is_cut_into_characters, text_or_not,
+                    every_cut_of_text_is_a_start);
     return suite_run(suite);
 }
