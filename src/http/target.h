@@ -30,8 +30,8 @@ struct target {
         authority; /* of the absolute-form, else .at is NULL; into raw */
 };
 
-/* Reads `raw`, and writes the path to out[0..raw.len). The result says which
- * members of `target` are set. */
+/* Reads `raw`, and writes the path to out[0..raw.len), which may be raw.at. The
+ * result says which members of `target` are set. */
 enum target_result target_parse(struct bytes raw, char *out,
                                 struct target *target);
 
