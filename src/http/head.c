@@ -30,7 +30,10 @@ static const struct status_line status_lines[] = {
     STATUS(206, "Partial Content"),
     STATUS(204, "No Content"),
     STATUS(301, "Moved Permanently"),
+    STATUS(302, "Found"),
+    STATUS(303, "See Other"),
     STATUS(307, "Temporary Redirect"),
+    STATUS(308, "Permanent Redirect"),
     STATUS(400, "Bad Request"),
     STATUS(403, "Forbidden"),
     STATUS(405, "Method Not Allowed"),
@@ -47,6 +50,7 @@ static const struct status_line status_lines[] = {
     STATUS(501, "Not Implemented"),
     STATUS(503, "Service Unavailable"),
     STATUS(505, "HTTP Version Not Supported"),
+    STATUS(508, "Loop Detected"),
 };
 
 struct bytes head_status_text(enum status status)
