@@ -12,6 +12,7 @@ COPY Makefile LICENSE ./
 COPY conf conf
 COPY src src
 COPY www/wire www/wire
+COPY www/listing www/listing
 RUN make -j"$(nproc)" CFLAGS=-O3 \
  && make install CFLAGS=-O3 DESTDIR=/image PREFIX=/usr
 

@@ -31,6 +31,7 @@ ARCHIVE  := $(BUILD)/libsoquete.a
 MIME     := $(BUILD)/gen/mime_types.inc
 WIRE     := $(BUILD)/gen/wire_files.inc
 LIVE     := $(BUILD)/gen/live_files.inc
+LISTING  := $(BUILD)/gen/listing_files.inc
 
 # --- Libraries ---------------------------------------------------------------
 
@@ -123,7 +124,7 @@ $(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
 	@echo '  LINK  $@'
 	$(Q)$(LINK) $(if $(LTO),-fno-lto) -o $@ $^ $(CHECK_LIBS) $(LIBS) $(LDLIBS)
 
-$(BUILD)/%.o: %.c $(BUILD)/flags | $(MIME) $(WIRE) $(LIVE)
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(MIME) $(WIRE) $(LIVE) $(LISTING)
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
 	$(Q)$(COMPILE) $(MORE) -MMD -MP -c -o $@ $<
@@ -160,6 +161,11 @@ $(WIRE): conf/embed.sh $(wildcard www/wire/*)
 $(LIVE): conf/embed.sh www/live/live.js
 	@mkdir -p $(@D)
 	$(Q)conf/embed.sh www/live/live.js >$@
+
+# So are the style and the script of listings.
+$(LISTING): conf/embed.sh $(wildcard www/listing/*)
+	@mkdir -p $(@D)
+	$(Q)conf/embed.sh $(wildcard www/listing/*) >$@
 
 # Rewritten only if the flags have changed: then everything is rebuilt.
 $(BUILD)/flags: FORCE | needs-build
@@ -324,7 +330,7 @@ layers:                                             ## check that includes follo
 headers:                                            ## check that each header compiles alone
 	@$(MAKE) $(PARALLEL) alone
 
-lint: $(MIME) $(WIRE) $(LIVE)                               ## clang-tidy and cppcheck
+lint: $(MIME) $(WIRE) $(LIVE) $(LISTING)                               ## clang-tidy and cppcheck
 	@$(MAKE) $(PARALLEL) -k tidied
 	@echo '  CHECK src'
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability \
@@ -341,7 +347,7 @@ $(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy | needs-test
 	@mv $@.err $@
 
 # Included twice, which tests the include guard too.
-$(BUILD)/%.alone: %.h $(HEADERS) $(BUILD)/flags | $(MIME) $(WIRE) $(LIVE)
+$(BUILD)/%.alone: %.h $(HEADERS) $(BUILD)/flags | $(MIME) $(WIRE) $(LIVE) $(LISTING)
 	@mkdir -p $(@D)
 	@$(COMPILE) -fsyntax-only -include $< -include $< -x c /dev/null
 	@touch $@

@@ -76,7 +76,7 @@ function code(line,    out, end) {
 }
 
 function check_ours(path,    parts) {
-    if (path ~ /^(mime_types|wire_files|live_files)\.inc$/ && floor ~ /^(files|site)$/)
+    if (path ~ /^(mime_types|(wire|live|listing)_files)\.inc$/ && floor ~ /^(files|site)$/)
         return
     split(path, parts, "/")
     if (!(parts[1] in may))

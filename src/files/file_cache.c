@@ -135,6 +135,11 @@ void file_cache_free(struct file_cache *cache)
     free(cache);
 }
 
+const struct docroot *file_cache_root(const struct file_cache *cache)
+{
+    return &cache->trail.root;
+}
+
 void file_cache_batch(struct file_cache *cache)
 {
     cache->trail.batch++;

@@ -115,4 +115,8 @@ const struct file *file_cache_derive(struct file_cache *cache,
                                      const struct file *source,
                                      const struct derivation *derivation);
 
+/* The root of this cache, as of the last file_cache_get: for what is not kept.
+ * Valid as long as the cache. */
+const struct docroot *file_cache_root(const struct file_cache *cache);
+
 #endif

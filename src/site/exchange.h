@@ -54,6 +54,7 @@ enum found_by {
     FOUND_BY_PATH,
     FOUND_BY_CLEAN_URL, /* the path with ".html" (clean_url.h) */
     FOUND_BY_SPA,       /* index.html, since the path names nothing (spa.h) */
+    FOUND_BY_LISTING,   /* no file, but the folder's listing (listing.h) */
 };
 
 enum verdict {

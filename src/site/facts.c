@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "site/listing.h"
 #include "site/representation.h"
 
 enum { QUOTED_MAX = 200 };
@@ -74,17 +75,34 @@ void facts_name(const struct exchange *x, char *out, size_t size)
              log_quote(query, sizeof(query), x->target.query));
 }
 
+static void put_listing(const struct exchange *x, char *out, size_t size)
+{
+    static const char *const keys[] = {"name", "size", "time"};
+    const struct listing_wish wish =
+        listing_wish_of(x->request, x->target.query);
+
+    snprintf(out, size, "its listing by %s%s, in %s, by --listing",
+             keys[wish.order.key],
+             wish.order.is_descending ? ", descending" : "",
+             wish.form == &listing_json ? "JSON"
+             : wish.is_portuguese       ? "Portuguese"
+                                        : "English");
+}
+
 void facts_file(const struct exchange *x, char *out, size_t size)
 {
     static const char *const by[] = {
         [FOUND_BY_PATH] = "",
         [FOUND_BY_CLEAN_URL] = ", by --clean-urls",
         [FOUND_BY_SPA] = ", by --spa",
+        [FOUND_BY_LISTING] = "",
     };
     const struct file *file = x->file;
     char type[QUOTED_MAX], etag[QUOTED_MAX];
 
     out[0] = '\0';
+    if (x->found_by == FOUND_BY_LISTING)
+        put_listing(x, out, size);
     if (file == NULL || file->kind != FILE_REGULAR)
         return;
     snprintf(out, size, "%" PRIu64 " bytes, %s, tag %s%s, %s%s", file->size,

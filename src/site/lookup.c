@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "site/clean_url.h"
+#include "site/listing.h"
 #include "site/not_found.h"
 #include "site/redirect.h"
 #include "site/spa.h"
@@ -58,14 +59,19 @@ static enum verdict decide_unreadable(struct exchange *x)
     return decide(x, 503, "it cannot be read now; see the log");
 }
 
-/* Nothing has that path: another file may stand for it. */
+/* Nothing has that path: another file may stand for it, or a listing. */
 static enum verdict decide_none(struct exchange *x)
 {
-    const char *why = why_none(x->file->error, stands_for_index(x->path));
+    const int error = x->file->error;
+    const char *why = why_none(error, stands_for_index(x->path));
 
-    if (!x->site->config->is_spa || !spa_find(x))
-        return not_found_decide(x, why);
-    return x->file->kind == FILE_REGULAR ? VERDICT_NEXT : decide_unreadable(x);
+    if (x->site->config->is_spa && spa_find(x))
+        return x->file->kind == FILE_REGULAR ? VERDICT_NEXT
+                                             : decide_unreadable(x);
+    if (error == -ENOENT && stands_for_index(x->path) &&
+        listing_apply(x) == VERDICT_DONE)
+        return VERDICT_DONE;
+    return not_found_decide(x, why);
 }
 
 /* There is no file to send. Not inlined, since most paths name one. */

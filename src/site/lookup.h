@@ -5,6 +5,7 @@
  *     the path itself, and for a folder its index.html
  *     with --clean-urls, the path with ".html" (clean_url.h)
  *     with --spa, the index.html of the root (spa.h)
+ *     the listing of the folder that it names, which is no file (listing.h)
  *     the nearest 404.html, as the content of a 404 (not_found.h)
  */
 #ifndef SITE_LOOKUP_H

@@ -10,7 +10,8 @@
  *     name       404 for a name that no file can have, or that is hidden
  *     live       200, 307, 403, 404, 503 below /-/wire/, the live page
  *     reload     200, 403, 404, 503 below /-/live/, with --live
- *     lookup     301, 403, 404, 503 for a path that names no file
+ *     lookup     301, 403, 404, 503 for a path that names no file; 200 for a
+ *                folder that is listed
  *     variant    406 for a file whose codings the client all refuses
  *     condition  304, 412 (RFC 9110, 13.2.2)
  *     range      206, 416 (RFC 9110, 14.2)

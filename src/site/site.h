@@ -11,8 +11,10 @@
 #include "http/body_source.h"
 #include "http/handler.h"
 #include "site/base_path.h"
+#include "site/listing_budget.h"
 
-/* The argument of `site_handler`, shared by all workers and constant. */
+/* The argument of `site_handler`, shared by all workers and constant but for
+ * what `listings` points to. */
 struct site_config {
     const struct docroot *root;
     const struct mime_table *types;
@@ -30,6 +32,9 @@ struct site_config {
 
     /* Opens the events of --live. NULL: without it (live_reload.h). */
     struct body_opener *reload;
+
+    /* Of all workers. NULL: folders are not listed; listing.h */
+    struct listing_budget *listings;
 
     /* Opens the events of the live page. NULL: there is no live page; else the
      * stream's role decides (role.h, live_page.h). */

@@ -23,7 +23,8 @@ struct asked {
     struct mime_table *types;
     struct site_explained explained; /* its config is the handler's, too */
     struct explanation explanation;
-    void *handler, *explainer; /* of the same site */
+    struct listing_budget listings; /* for tests that set its config */
+    void *handler, *explainer;      /* of the same site */
     struct stream stream;
     struct request_parser *parser;
 };
@@ -85,6 +86,8 @@ static inline void check_explained(struct asked *a, const struct asking *asking,
 
     site_explainer.batch(a->explainer);
     site_explainer.respond(a->explainer, asking, &explained);
+    if (plan_is_streamed(&explained))
+        explained.content.source->close(explained.content.source);
     ck_assert_uint_eq(explained.status, plan->status);
     ck_assert_str_eq(explained.why, plan->why);
     ck_assert_int_eq(explained.persistence, plan->persistence);
@@ -98,8 +101,10 @@ static inline void check_explained(struct asked *a, const struct asking *asking,
                          plan->status == 416 || plan->states_length);
 }
 
-/* Plans the response to `text`, which must outlive the plan. */
-static inline void ask(struct asked *a, const char *text, struct plan *plan)
+/* Plans the response to `text`, which must outlive the plan, without the
+ * explainer. Returns what was asked. */
+static inline struct asking ask_alone(struct asked *a, const char *text,
+                                      struct plan *plan)
 {
     struct asking asking = {.stream = &a->stream, .now = 4000000000};
     size_t used;
@@ -112,6 +117,14 @@ static inline void ask(struct asked *a, const char *text, struct plan *plan)
     memset(plan, 0x55, sizeof(*plan)); /* of what was planned before */
     site_handler.batch(a->handler);
     site_handler.respond(a->handler, &asking, plan);
+    return asking;
+}
+
+/* Plans the response to `text`, which must outlive the plan. */
+static inline void ask(struct asked *a, const char *text, struct plan *plan)
+{
+    const struct asking asking = ask_alone(a, text, plan);
+
     check_explained(a, &asking, plan);
 }
 
