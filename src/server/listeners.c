@@ -311,6 +311,25 @@ int listeners_open(struct listeners *listeners, const struct options *options)
     return 0;
 }
 
+static bool is_local(const char *text)
+{
+    struct address addresses[ADDRESS_PARSE_MAX];
+    int count = address_parse(bytes_of(text), addresses);
+
+    for (int i = 0; i < count; i++)
+        if (!address_is_loopback(&addresses[i]))
+            return false;
+    return count > 0;
+}
+
+bool listeners_are_local(const struct options *options)
+{
+    for (size_t i = 0; i < options->listen_count; i++)
+        if (!is_local(options->listen[i]))
+            return false;
+    return options->wire != WIRE_AT || is_local(options_wire_address(options));
+}
+
 size_t listeners_most(const struct options *options)
 {
     bool has_more = options->wire == WIRE_LOCAL || options->wire == WIRE_AT;

@@ -20,6 +20,7 @@
 #ifndef SERVER_LISTENERS_H
 #define SERVER_LISTENERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "server/options.h"
@@ -42,6 +43,10 @@ struct listeners {
  * open. Returns 0, or a negative errno after logging what is wrong and how to
  * fix it. */
 int listeners_open(struct listeners *listeners, const struct options *options);
+
+/* Whether only this machine can connect to the listeners of these options: all
+ * have loopback addresses. A Unix socket is none: a proxy has it. */
+bool listeners_are_local(const struct options *options);
 
 /* How many listeners these options can open at most. */
 size_t listeners_most(const struct options *options);

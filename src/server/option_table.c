@@ -78,6 +78,9 @@ static const struct option_row rows[] = {
      "serve about.html at /about, and redirect /about.html there"},
     {"spa", 0, FLAG(spa), NULL, "no",
      "send /index.html where a browser goes to a page that is no file"},
+    {"listing", 0, CHOICE(listing, NULL, "auto", "on", "off"), "WHEN", "auto",
+     "list folders without an index.html: on, off, or auto, which is on where "
+     "only this machine can connect"},
     {"live", 0, FLAG(live), NULL, "no",
      "reload pages in the browsers of this machine when a file changes"},
 

@@ -37,6 +37,13 @@ enum access_log_format {
     ACCESS_LOG_TERMINAL,
 };
 
+/* Whether folders without an index.html are listed. */
+enum listing_choice {
+    LISTING_AUTO, /* while every listener is a loopback address */
+    LISTING_ON,
+    LISTING_OFF
+};
+
 enum trace_wish { TRACE_WISH_OFF, TRACE_WISH_TEXT, TRACE_WISH_JSON };
 
 /* Where the live page is. */
@@ -81,6 +88,7 @@ struct options {
     const char *base;       /* base_path_parse accepts it; "/": none */
     bool clean_urls;
     bool spa;
+    enum listing_choice listing;
     bool live;
     enum access_log_format access_log;
     const char *access_log_file; /* "-": standard output; never NULL */

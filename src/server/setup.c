@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "server/listeners.h"
 
 enum { CACHE_ENTRIES_MAX = 16384 }; /* of one worker */
 
@@ -64,11 +65,25 @@ void setup_close(struct setup *setup)
     docroot_close(&setup->root);
 }
 
-struct site_config setup_site(const struct setup *setup,
+static bool are_folders_listed(const struct options *options)
+{
+    switch (options->listing) {
+    case LISTING_AUTO:
+        return listeners_are_local(options);
+    case LISTING_ON:
+        return true;
+    case LISTING_OFF:
+        break;
+    }
+    return false;
+}
+
+struct site_config setup_site(struct setup *setup,
                               const struct options *options,
                               const struct shares *shares)
 {
     assert(setup->types != NULL); /* setup_open has succeeded */
+    listing_budget_init(&setup->listings, shares->listings);
     return (struct site_config){
         .root = &setup->root,
         .types = setup->types,
@@ -76,6 +91,7 @@ struct site_config setup_site(const struct setup *setup,
         .base = setup->base.len > 0 ? &setup->base : NULL,
         .has_clean_urls = options->clean_urls,
         .is_spa = options->spa,
+        .listings = are_folders_listed(options) ? &setup->listings : NULL,
         .cache_entries_max = CACHE_ENTRIES_MAX,
         .cache_bytes_max = shares->cache_bytes,
         .cache_plain_bytes_max = shares->plain_bytes,

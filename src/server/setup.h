@@ -18,6 +18,7 @@ struct setup {
     struct base_path base;
     struct mime_table *types;
     struct mime_sniffer *sniffer; /* NULL: no database, or no memory */
+    struct listing_budget listings;
 };
 
 /* Returns 0, or a negative errno after logging it. Call setup_close in either
@@ -25,8 +26,8 @@ struct setup {
 int setup_open(struct setup *setup, const struct options *options);
 void setup_close(struct setup *setup);
 
-/* The result has views into `setup`, and no live page. */
-struct site_config setup_site(const struct setup *setup,
+/* The result has views into `setup`, and no live page. No listing is open. */
+struct site_config setup_site(struct setup *setup,
                               const struct options *options,
                               const struct shares *shares);
 

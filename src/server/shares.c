@@ -2,12 +2,15 @@
 
 #include <assert.h>
 
+#include "site/listing_budget.h"
+
 enum {
     OF_PROCESS = 24, /* standard ones, logs, signals, epolls, the root */
     OF_WORKER = 8,   /* epoll, wake-up, files that are being opened */
     LEAST = 4,       /* connections, and files, of each worker */
     FILES_MAX = SHARES_CONNECTIONS_AUTO_MAX, /* of each worker */
-    PLAIN_PART = 4 /* plain entries get at most 1/4 of a cache */
+    LISTINGS_PART = 16, /* listings get 1/16 of the files' descriptors */
+    PLAIN_PART = 4      /* plain entries get at most 1/4 of a cache */
 };
 
 static size_t least_of(size_t a, size_t b)
@@ -30,11 +33,15 @@ static void share_descriptors(const struct shares_wish *wish, size_t rest,
         wish->connections_max > 0
             ? least_of(wish->connections_max, rest - LEAST * workers)
             : least_of(SHARES_CONNECTIONS_AUTO_MAX, rest / 2);
+    size_t files = rest - connections;
+    size_t listings = least_of(LISTINGS_OPEN_MAX - 1,
+                               (files - LEAST * workers) / LISTINGS_PART);
 
     shares->connections_max = (unsigned)connections;
-    shares->descriptors = least_of((rest - connections) / workers, FILES_MAX);
+    shares->listings = 1 + (unsigned)listings;
+    shares->descriptors = least_of((files - listings) / workers, FILES_MAX);
     assert(shares->connections_max >= 1 && shares->descriptors >= LEAST);
-    assert(connections + shares->descriptors * workers <= rest);
+    assert(connections + listings + shares->descriptors * workers <= rest);
 }
 
 bool shares_make(const struct shares_wish *wish, struct shares *shares)

@@ -4,7 +4,8 @@
  * the rest, connections get one half and files the other, so that each
  * connection can be sent a file of its own and neither can use up the other's.
  * Workers share nothing, so each gets an equal part of the descriptors for
- * files and of the file cache's memory.
+ * files and of the file cache's memory. A sixteenth of the descriptors for
+ * files is for the folders that are being listed; one comes from the reserve.
  *
  * Pure: values in, values out. */
 #ifndef SERVER_SHARES_H
@@ -30,6 +31,8 @@ struct shares_wish {
 struct shares {
     unsigned workers;         /* as in the wish, or fewer */
     unsigned connections_max; /* of the process; as in the wish, or fewer */
+
+    unsigned listings; /* of the process, that may be open at once */
 
     /* Of each worker, for files: */
     size_t descriptors;

@@ -194,6 +194,7 @@ static union peer peer_of(const struct options *options)
 static int ask(struct inquiry *q, const struct options *options)
 {
     const struct shares shares = {.descriptors = 1,
+                                  .listings = 1,
                                   .cache_bytes = CACHE_BYTES,
                                   .plain_bytes = CACHE_BYTES};
     struct turn turn;

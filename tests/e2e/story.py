@@ -18,11 +18,11 @@ SCHEMA = os.path.join(HERE, "..", "..", "conf", "trace.schema.json")
 class Trace:
     """A server that writes its trace, as JSON, to a file in a folder of its own."""
 
-    def __init__(self, bench, *options):
+    def __init__(self, bench, *options, **serving):
         self.path = os.path.join(bench.folder(), "trace")
         self.schema = Schema(SCHEMA)
         self.deadline_s = bench.deadline_s
-        self.server = bench.serve("--trace=json", "--trace-file", self.path, *options)
+        self.server = bench.serve("--trace=json", "--trace-file", self.path, *options, **serving)
         self.at = 0  # read so far
         self.stories = {}  # by the connection's number, without those that whole() gave
 

@@ -55,7 +55,7 @@ def test_head_equals_get(bench):
             told = ask_head(server, target, *fields)
             where = f"{target} {fields}"
             check_equal((told.status, lasting(told)), (got.status, lasting(got)), where)
-            if got.status not in (204, 304):
+            if got.status not in (204, 304) and got.get("transfer-encoding") is None:
                 check_equal(int(told["content-length"]), len(got.body), f"length of {where}")
 
 

@@ -16,7 +16,7 @@ def test_bytes_that_are_slow_to_type(bench):
             file.write(b"\n" * 65535 + b"\xff")
     server = bench.serve("--workers", "1", "--access-log", "off", folder=folder)
     greedy, other = server.connect(), server.connect()
-    check_equal(other.ask("/").status, 404, "another client, before")
+    check_equal(other.ask("/none").status, 404, "another client, before")
     before = server.cpu_seconds()
     greedy.send(b"".join(request(f"/notes{number}", method="HEAD") for number in range(count)))
     check_equal(other.ask("/notes0").body[-1:], b"\xff", "another client, meanwhile")

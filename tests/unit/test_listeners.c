@@ -323,6 +323,38 @@ START_TEST(longest_list_is_opened)
 }
 END_TEST
 
+static const struct {
+    const char *line;
+    bool are_local;
+} localities[] = {
+    {"", true},
+    {"--listen|8000", true},
+    {"--listen|127.9.9.9:0|--listen|[::1]:0", true},
+    {"--listen|0.0.0.0:0", false},
+    {"--listen|[::]:0", false},
+    {"--listen|8000|--listen|10.1.2.3:80", false},
+    {"--listen|unix:socket", false}, /* a proxy's, mostly */
+    {"--wire", true},
+    {"--wire=public", true},
+    {"--wire=127.0.0.1:9000", true},
+    {"--wire=0.0.0.0:9000", false},
+};
+
+START_TEST(loopback_listeners_are_local)
+{
+    for (size_t i = 0; i < sizeof(localities) / sizeof(localities[0]); i++) {
+        struct options options;
+
+        ck_assert_int_eq(
+            given_read(&options, (struct given){.line = localities[i].line}),
+            0);
+        ck_assert_msg(listeners_are_local(&options) == localities[i].are_local,
+                      "%s", localities[i].line);
+        options_fini(&options);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("listeners");
@@ -337,6 +369,7 @@ int main(void)
                     address_of_another_machine_is_an_error_in_one_line,
                     absent_ipv6_address_is_left_out_where_another_is_open,
                     all_addresses_or_none, both_loopbacks_or_none,
-                    several_addresses_are_opened, longest_list_is_opened);
+                    several_addresses_are_opened, longest_list_is_opened,
+                    loopback_listeners_are_local);
     return suite_run(suite);
 }
