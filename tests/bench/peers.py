@@ -46,6 +46,7 @@ http {{
     server {{
         listen 127.0.0.1:{port} reuseport backlog=4096;
         root {root};
+        autoindex on;
     }}
 }}
 """
@@ -64,6 +65,7 @@ server.max-connections = {slots}
 server.max-keep-alive-requests = 1000000000
 server.max-keep-alive-idle = 75
 server.errorlog = "{folder}/error.log"
+dir-listing.activate = "enable"
 mimetype.assign = (".bin" => "application/octet-stream")
 {lighttpd_log}
 """
@@ -83,6 +85,7 @@ hosts:
     paths:
       /:
         file.dir: {root}
+        file.dirlisting: ON
 {h2o_log}
 """
 
@@ -98,7 +101,7 @@ CADDY = """\
 http://127.0.0.1:{port} {{
     bind 127.0.0.1
     root * {root}
-    file_server
+    file_server browse
     {caddy_log}
 }}
 """

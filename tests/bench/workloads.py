@@ -26,6 +26,8 @@ BROWSER = (
     "Accept-Language: en-GB,en;q=0.9,pt;q=0.8",
 )
 
+LISTED, LISTED_FILES = "/listed", 1000
+
 RANGE_LEN = 64 * KIB
 RANGES = [f"Range: bytes={first}-{first + RANGE_LEN - 1}"
           for first in range(1_000_000, 60_000_000, 3_700_001)]
@@ -122,6 +124,8 @@ WORKLOADS = [
              warm_s=2),
     Workload("304", "304 (Not Modified)", sends=not_modified, status=304, body=0, bare=(0,)),
     Workload("404", "404 (Not Found)", "/nothing.bin", status=404, body=None, bare=(150,)),
+    Workload("listing", "listing of 1,000 files", LISTED + "/", connections=4,
+             body=None, bare=(100 * KIB, "/100k.bin"), warm_s=1),
     Workload("log", "1 KiB, access log on", logs=True),
     Workload("64", "1 KiB, 64 connections", client="crowd"),
     Workload("2000", "2,000 connections", client="crowd", connections=2000),
@@ -156,9 +160,17 @@ def make_files(root, count, size=KIB):
         make_file(root, target, size)
 
 
+def make_listed(root):
+    """A folder to be listed."""
+    os.makedirs(root + LISTED, mode=0o755)
+    for number in range(LISTED_FILES):
+        make_file(root, f"{LISTED}/photo-{number:05}.jpg", number)
+
+
 def make_root(root):
     """The folder that all serve; readable by other users too."""
     os.chmod(root, 0o755)
     for target, size in SIZES.items():
         make_file(root, target, size)
     make_files(root, FILES)
+    make_listed(root)

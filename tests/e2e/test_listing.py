@@ -272,12 +272,12 @@ def waits_beside(bench, root, target):
 
 
 def test_large_folder_holds_up_nobody(bench):
-    """12,000 files: another client has its responses all the while, and no file is
-    missing. (A machine that is busy with other things delays some of these.)"""
+    """12,000 files: another client on the same worker has its responses all the while,
+    and no file is missing. (How long it waits depends on what else the machine does:
+    test_long_listing.py.)"""
     root = bench.folder()
     make_files(root, 12000)
     raw, waits, _ = waits_beside(bench, root, "/")
-    check(bench.is_sanitized or len(waits) > 10, f"{len(waits)} responses beside the listing")
-    check(bench.is_sanitized or waits[len(waits) // 2] < 0.01, f"waits: {waits}")
+    check(len(waits) > 5, f"{len(waits)} responses beside the listing")
     check_equal(raw.count(b'.jpg"'), 12000, "entries")
     check(b'"sorted":false' in raw, "JSON that says that it is not sorted")
