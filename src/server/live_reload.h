@@ -15,6 +15,7 @@ struct live_reload {
     const struct base_path *base; /* lent */
     struct reload *reload;        /* NULL: without --live */
     struct folder_watch *watch;
+    atomic_bool has_named_policy;     /* for site_config */
     char paths[RELOAD_PATHS_MAX + 1]; /* the watch's thread's */
 };
 

@@ -144,6 +144,7 @@ static int start_tcp(struct server *server)
         server->site.live = live_opener(server->watching.live);
     if (server->live.reload != NULL)
         server->site.reload = reload_opener(server->live.reload);
+    server->site.has_named_policy = &server->live.has_named_policy;
     server->site.live_port = listeners_live_port(&server->listeners);
     server->http = (struct http_config){
         .handler = &site_handler,

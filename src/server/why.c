@@ -39,6 +39,7 @@ struct inquiry {
     struct outcome outcome;
     struct live *live;     /* NULL: without --wire */
     struct reload *reload; /* NULL: without --live */
+    atomic_bool has_named_policy;
     struct stream stream;
     struct outqueue *out;
     void *worker, *session;
@@ -176,6 +177,7 @@ static int open_events(struct inquiry *q, const struct options *options)
         if (q->reload == NULL)
             return -ENOMEM;
         q->site.config.reload = reload_opener(q->reload);
+        q->site.config.has_named_policy = &q->has_named_policy;
     }
     return 0;
 }

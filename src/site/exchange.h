@@ -78,6 +78,7 @@ struct exchange {
     unsigned sidecars;  /* by "variant": which there are, bit 1 << coding */
     enum coding coding; /* of x->file ... */
     const struct file *plain; /* ... and what it codes; NULL: it is plain */
+    bool has_script;          /* x->file is a page with that of --live */
     bool depends_on_accept;   /* the response, on the Accept field ... */
     bool depends_on_encoding; /* ... and on Accept-Encoding */
 };
@@ -96,6 +97,7 @@ static inline void exchange_init(struct exchange *x, struct site_worker *site,
     x->sidecars = 0;
     x->coding = CODING_IDENTITY;
     x->plain = NULL;
+    x->has_script = false;
     x->depends_on_accept = false;
     x->depends_on_encoding = false;
 }

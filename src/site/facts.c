@@ -133,6 +133,11 @@ void facts_variant(const struct exchange *x, char *out, size_t size)
         snprintf(out + len, size - len, ", chosen: %s", coding_name(x->coding));
 }
 
+void facts_script(const struct exchange *x, char *out, size_t size)
+{
+    snprintf(out, size, "%s", x->has_script ? "with that of --live" : "");
+}
+
 void facts_condition(const struct exchange *x, char *out, size_t size)
 {
     static const char *const names[] = {"If-Match", "If-None-Match",

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "site/live_script.h"
 #include "site/representation.h"
 
 /* The path up to its last slash, and with it; "" where it has none. */
@@ -56,8 +57,10 @@ enum verdict not_found_decide(struct exchange *x, const char *why)
     bool is_of_live_page =
         x->site->builtin != NULL && builtin_owns(x->target.path);
 
-    if (!is_of_live_page && find_nearest(x))
+    if (!is_of_live_page && find_nearest(x)) {
+        live_script_apply(x);
         return representation_of_error(x, 404, why);
+    }
     x->file = NULL;
     return decide(x, 404, why);
 }

@@ -7,6 +7,7 @@
 #include "site/facts.h"
 #include "site/live_page.h"
 #include "site/live_reload.h"
+#include "site/live_script.h"
 #include "site/lookup.h"
 #include "site/not_found.h"
 #include "site/representation.h"
@@ -127,6 +128,7 @@ static const struct rule rules[] = {
     {"reload", live_reload_apply, facts_none},
     {"lookup", lookup_apply, facts_file},
     {"variant", variant_apply, facts_variant},
+    {"script", live_script_apply, facts_script},
     {"condition", representation_condition, facts_condition},
     {"range", representation_range, facts_range},
     {"content", representation_content, facts_none},

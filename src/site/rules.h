@@ -13,6 +13,7 @@
  *     lookup     301, 403, 404, 503 for a path that names no file; 200 for a
  *                folder that is listed
  *     variant    406 for a file whose codings the client all refuses
+ *     script     never; with --live, pages get a script
  *     condition  304, 412 (RFC 9110, 13.2.2)
  *     range      206, 416 (RFC 9110, 14.2)
  *     content    200

@@ -6,6 +6,8 @@
 #ifndef SITE_SITE_H
 #define SITE_SITE_H
 
+#include <stdatomic.h>
+
 #include "files/docroot.h"
 #include "files/mime.h"
 #include "http/body_source.h"
@@ -32,6 +34,8 @@ struct site_config {
 
     /* Opens the events of --live. NULL: without it (live_reload.h). */
     struct body_opener *reload;
+    atomic_bool *has_named_policy; /* shared: the reason why a page does not
+                                      reload was logged (live_script.h) */
 
     /* Of all workers. NULL: folders are not listed; listing.h */
     struct listing_budget *listings;

@@ -108,6 +108,52 @@ def test_stream_ends_with_the_server(bench):
     server.finish()
 
 
+SCRIPT = b'<script src="/-/live/live.js" async></script>\n'
+
+
+def test_page_has_the_script(bench):
+    """It is another representation: with a length, a tag, conditions and ranges of its
+    own, uncoded beside a sidecar, and the same for HEAD. Other files are as they are."""
+    root = site(bench)
+    page = b"<!doctype html><body><p>x</body>\n"
+    with_script = page.replace(b"</body>", SCRIPT + b"</body>")
+    for name in ("page.html", "page.html.br", "404.html"):
+        write(os.path.join(root, name), page)
+    plain = bench.serve(folder=root).ask("/page.html", "Accept-Encoding: identity")
+    with bench.serve("--live", folder=root).connect() as client:
+        got = client.ask("/page.html", "Accept-Encoding: br")
+        check_equal(got.body, with_script, "the page")
+        check_equal(got.get("content-encoding"), None, "coding")
+        check(got["etag"] != plain["etag"], "one tag for two representations")
+        head = client.ask("/page.html", method="HEAD")
+        check_equal((head["content-length"], head["etag"]), (str(len(with_script)), got["etag"]),
+                    "HEAD")
+        for tag, status in ((got["etag"], 304), (plain["etag"], 200)):
+            check_equal(client.ask("/page.html", "If-None-Match: " + tag).status, status, tag)
+        part = client.ask("/page.html", "Range: bytes=20-60", "If-Range: " + got["etag"])
+        check_equal((part.status, part.body), (206, with_script[20:61]), "a range")
+        lost = client.ask("/nope")
+        check_equal((lost.status, lost.body), (404, with_script), "the page of a 404")
+        check_equal(client.ask("/css/site.css").body, b"<p>css/site.css\n", "a stylesheet")
+
+
+def test_policy_is_named(bench):
+    """A page whose policy does not allow the script is as it is; the reason is printed
+    once."""
+    root = site(bench)
+    page = (b"<meta http-equiv=Content-Security-Policy content=\"default-src 'self'; "
+            b"connect-src 'none'\"><p>\n")
+    write(os.path.join(root, "strict.html"), page)
+    server = bench.serve("--live", folder=root)
+    for _ in range(3):
+        check_equal(server.ask("/strict.html").body, page, "the page")
+    check_equal(server.ask("/").body, b"<p>index.html\n" + SCRIPT, "another page")
+    server.finish()
+    lines = [line for line in server.output.lines if "Content-Security-Policy" in line]
+    check_equal(len(lines), 1, f"lines: {lines}")
+    check("strict.html" in lines[0] and "connect-src 'none'" in lines[0], lines[0])
+
+
 def test_with_the_live_page(bench):
     """--live and --wire work together, and --why explains both."""
     root = site(bench)

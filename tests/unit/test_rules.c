@@ -169,6 +169,7 @@ START_TEST(rules_say_what_they_found)
         {"reload", ""},
         {"lookup", "10 bytes, text/plain; charset=utf-8, tag \""},
         {"variant", ""},
+        {"script", ""},
         {"condition", "If-None-Match: \"x\""},
         {"range", "Range: bytes=2-3"},
     };
