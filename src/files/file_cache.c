@@ -151,7 +151,7 @@ __attribute__((noinline)) static void tidy(struct file_cache *cache,
                                            int64_t now_ms)
 {
     if (now_ms >= cache->tidy_ms)
-        file_room_drop_idle(&cache->room, cache->tidy_batch, SIZE_MAX);
+        file_room_close_idle(&cache->room, cache->tidy_batch, SIZE_MAX);
     if (list_is_empty(&cache->room.table.recent[HOLDS_DESCRIPTOR])) {
         cache->tidy_ms = INT64_MAX;
     } else if (now_ms >= cache->tidy_ms || cache->tidy_ms == INT64_MAX) {
@@ -210,7 +210,7 @@ static const struct file *load(struct file_cache *cache, struct bytes path,
         return uncached(cache, FILE_NONE, -ENAMETOOLONG);
     error = file_entry_load(&cache->loader, name, &entry);
     if (is_shortage(error) &&
-        file_room_drop_idle(&cache->room, UINT64_MAX, SIZE_MAX) > 0)
+        file_room_close_idle(&cache->room, UINT64_MAX, SIZE_MAX) > 0)
         error = file_entry_load(&cache->loader, name, &entry);
     if (error < 0)
         return unreadable(cache, name, error, strerror(-error));
@@ -246,7 +246,7 @@ static int look_for_root(struct file_cache *cache)
 
     error = trail_refresh(&cache->trail, &has_changed);
     if (is_shortage(error) &&
-        file_room_drop_idle(&cache->room, UINT64_MAX, SIZE_MAX) > 0)
+        file_room_close_idle(&cache->room, UINT64_MAX, SIZE_MAX) > 0)
         error = trail_refresh(&cache->trail, &has_changed);
     if (has_changed)
         drop_all(cache);
@@ -256,12 +256,53 @@ static int look_for_root(struct file_cache *cache)
     return error;
 }
 
-/* The version that the entry (NULL: there is none) has of its path. */
+/* The version that the entry has of its path. */
 static struct file_seen seen_by(const struct file_entry *entry)
 {
-    if (entry == NULL || entry->file.kind != FILE_REGULAR)
+    if (entry->file.kind != FILE_REGULAR)
         return (struct file_seen){.first_ms = 0};
     return (struct file_seen){entry->version, entry->first_ms};
+}
+
+/* Hangs the contents of a list by `next` on the entry. */
+static void attach_all(struct file_cache *cache, struct file_entry *entry,
+                       struct file_derived *first)
+{
+    while (first != NULL) {
+        struct file_derived *next = first->next;
+
+        first->next = NULL;
+        file_table_attach(&cache->room.table, entry, first);
+        first = next;
+    }
+}
+
+/* Loads the path of an entry anew. The same version keeps what was derived from
+ * it. */
+static const struct file *reload(struct file_cache *cache,
+                                 struct file_entry *before, struct bytes path,
+                                 uint64_t hash)
+{
+    const struct file_version version = before->version;
+    const bool was_settled = before->is_settled;
+    const uint8_t marks = before->marks;
+    struct file_derived *derived =
+        file_table_detach(&cache->room.table, before);
+    struct file_entry *entry;
+    const struct file *file;
+
+    cache->loader.before = seen_by(before);
+    file_table_drop(&cache->room.table, before);
+    file = load(cache, path, hash);
+    entry = file->kind == FILE_REGULAR ? file_entry_of(file) : NULL;
+    if (!was_settled || entry == NULL || !entry->is_settled ||
+        !file_version_equal(&entry->version, &version)) {
+        file_derived_release_all(derived);
+        return file;
+    }
+    entry->marks = marks;
+    attach_all(cache, entry, derived);
+    return file;
 }
 
 const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
@@ -273,39 +314,32 @@ const struct file *file_cache_get(struct file_cache *cache, struct bytes path)
     if (error < 0)
         return uncached(cache, FILE_UNREADABLE, error);
     entry = file_table_find(&cache->room.table, hash, path);
-    if (entry != NULL && entry->looked_at == cache->trail.batch)
+    if (entry != NULL && entry->looked_at == cache->trail.batch &&
+        !entry->is_resting)
         return &entry->file;
     if (entry != NULL && !wants_memory(cache, entry) &&
         file_entry_is_true(entry, &cache->trail)) {
         file_table_touch(&cache->room.table, entry, cache->trail.batch);
         return &entry->file;
     }
-    cache->loader.before = seen_by(entry);
     if (entry != NULL)
-        file_table_drop(&cache->room.table, entry);
+        return reload(cache, entry, path, hash);
+    cache->loader.before = (struct file_seen){.first_ms = 0};
     return load(cache, path, hash);
-}
-
-/* The entry of a regular file: file_cache_get gives one without an entry only
- * where it is of another kind. */
-static struct file_entry *entry_of(const struct file *file)
-{
-    assert(file->kind == FILE_REGULAR);
-    return LIST_ENTRY((uintptr_t)file, struct file_entry, file);
 }
 
 unsigned file_cache_siblings(struct file_cache *cache, const struct file *file)
 {
     return cache->suffixes == NULL
                ? 0
-               : file_siblings_find(entry_of(file), &cache->trail,
+               : file_siblings_find(file_entry_of(file), &cache->trail,
                                     cache->suffixes);
 }
 
 bool file_cache_is_older(const struct file *file, const struct file *than)
 {
-    const struct file_version *a = &entry_of(file)->version;
-    const struct file_version *b = &entry_of(than)->version;
+    const struct file_version *a = &file_entry_of(file)->version;
+    const struct file_version *b = &file_entry_of(than)->version;
 
     if (a->mtime_s != b->mtime_s)
         return a->mtime_s < b->mtime_s;
@@ -321,7 +355,7 @@ const struct file *file_cache_derived(const struct file *source,
                                       enum derived_key key)
 {
     const struct file_derived *derived =
-        file_derived_find(entry_of(source)->derived, key);
+        file_derived_find(file_entry_of(source)->derived, key);
 
     return derived == NULL ? NULL : &derived->file;
 }
@@ -330,7 +364,7 @@ const struct file *file_cache_derive(struct file_cache *cache,
                                      const struct file *source,
                                      const struct derivation *derivation)
 {
-    struct file_entry *entry = entry_of(source);
+    struct file_entry *entry = file_entry_of(source);
     struct file_derived *derived;
 
     if (file_derived_find(entry->derived, derivation->key) != NULL ||

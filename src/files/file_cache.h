@@ -75,9 +75,10 @@ void file_cache_batch(struct file_cache *cache);
 
 /* Closes descriptors that are not in use and were not requested lately, so that
  * 2 * FILE_CACHE_TIDY_MS after its last use a deleted file's space is freed and
- * a file system can be unmounted. May be called at any time; times are
- * clock_now_ms's. Returns the latest time for the next call: INT64_MAX where no
- * descriptor is held, until the next file_cache_get. */
+ * a file system can be unmounted. What is derived from such a file stays. May
+ * be called at any time; times are clock_now_ms's. Returns the latest time for
+ * the next call: INT64_MAX where no descriptor is held, until the next
+ * file_cache_get. */
 enum { FILE_CACHE_TIDY_MS = 2000 };
 int64_t file_cache_tidy(struct file_cache *cache, int64_t now_ms);
 

@@ -114,3 +114,13 @@ const struct file_derived *file_derived_find(const struct file_derived *first,
         first = first->next;
     return first;
 }
+
+void file_derived_release_all(struct file_derived *first)
+{
+    while (first != NULL) {
+        struct file_derived *next = first->next;
+
+        hold_release(&first->file.hold);
+        first = next;
+    }
+}

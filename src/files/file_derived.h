@@ -73,6 +73,9 @@ struct file_derived *file_derived_new(const struct derivation *derivation,
                                       const struct file *source,
                                       struct file_account *account);
 
+/* Releases the caller's hold on each of a list by `next`. */
+void file_derived_release_all(struct file_derived *first);
+
 /* The one with this key in a list by `next`. NULL: there is none. */
 const struct file_derived *file_derived_find(const struct file_derived *first,
                                              enum derived_key key);

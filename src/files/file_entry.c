@@ -79,7 +79,8 @@ bool file_entry_is_true(struct file_entry *entry, struct trail *trail)
     struct stat status;
     int error;
 
-    if (entry->file.kind == FILE_REGULAR && !entry->is_settled)
+    if (entry->file.kind == FILE_REGULAR &&
+        (!entry->is_settled || entry->is_resting))
         return false;
     if (glance_confirms(entry, trail))
         return true;
@@ -125,6 +126,15 @@ static void entry_free(struct hold *hold)
     if (entry->file.fd != -1)
         close(entry->file.fd);
     free(entry);
+}
+
+void file_entry_rest(struct file_entry *entry)
+{
+    assert(entry->file.hold.count == 1 && entry->file.fd != -1);
+    close(entry->file.fd);
+    entry->file.fd = -1;
+    entry->is_resting = true;
+    entry->account->descriptors--;
 }
 
 /* An entry with so much room behind its path, not counted yet. */

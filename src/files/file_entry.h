@@ -23,6 +23,7 @@
 #ifndef FILES_FILE_ENTRY_H
 #define FILES_FILE_ENTRY_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -49,10 +50,20 @@ struct file_entry {
     uint16_t path_len, rider_len;
     uint16_t folder_len;  /* of the path up to its last slash; 0: in the root */
     uint8_t siblings;     /* file_siblings.h */
+    uint8_t marks;        /* file_marks.h */
     bool is_settled : 1;  /* FILE_REGULAR: `version` is */
+    bool is_resting : 1;  /* its descriptor was closed, since it was idle */
     bool is_straight : 1; /* that look found it and met no link */
     char path[]; /* with its NUL; then the rider and the body of `file` */
 };
+
+/* The entry of a regular file that a cache gave: such a file is always part of
+ * one. */
+static inline struct file_entry *file_entry_of(const struct file *file)
+{
+    assert(file->kind == FILE_REGULAR);
+    return LIST_ENTRY((uintptr_t)file, struct file_entry, file);
+}
 
 /* Loads what `path` names. Returns 0 and *entry, with the caller's hold, or a
  * negative errno that says nothing about the path: no memory, no descriptors, a
@@ -63,7 +74,12 @@ int file_entry_load(struct file_loader *loader, const char *path,
 /* The bytes that the entry counts for in its account. */
 size_t file_entry_bytes(const struct file_entry *entry);
 
-/* Looks whether the path still names what the entry has. */
+/* Closes the descriptor of an entry that nobody else holds. What is derived
+ * from it can stay. It is loaded anew before it is used. */
+void file_entry_rest(struct file_entry *entry);
+
+/* Looks whether the path still names what the entry has. False where it is
+ * resting. */
 bool file_entry_is_true(struct file_entry *entry, struct trail *trail);
 
 #endif

@@ -4,24 +4,28 @@
 
 #include "base/list.h"
 
-size_t file_room_drop_idle(struct file_room *room, uint64_t batch, size_t count)
+size_t file_room_close_idle(struct file_room *room, uint64_t batch,
+                            size_t count)
 {
     struct list *head = &room->table.recent[HOLDS_DESCRIPTOR], *next;
-    size_t dropped = 0;
+    size_t closed = 0;
 
-    for (struct list *at = head->next; at != head && dropped < count;
+    for (struct list *at = head->next; at != head && closed < count;
          at = next) {
         struct file_entry *entry = LIST_ENTRY(at, struct file_entry, recent);
 
         next = at->next;
         if (entry->looked_at > batch)
             break;
-        if (entry->file.hold.count == 1) {
+        if (entry->file.hold.count > 1)
+            continue;
+        if (entry->derived != NULL && entry->is_settled)
+            file_table_rest(&room->table, entry);
+        else
             file_table_drop(&room->table, entry);
-            dropped++;
-        }
+        closed++;
     }
-    return dropped;
+    return closed;
 }
 
 bool file_room_may_fit(const struct file_room *room, size_t bytes)
@@ -79,10 +83,11 @@ bool file_room_make_for(struct file_room *room, const struct file_entry *entry)
         break;
     case HOLDS_DESCRIPTOR:
         if (account->descriptors > room->descriptors_max &&
-            file_room_drop_idle(room, UINT64_MAX, 1) == 0)
+            file_room_close_idle(room, UINT64_MAX, 1) == 0)
             return false;
         break;
     case HOLDS_BODY:
+    case HOLDS_DERIVED:
     case HOLDINGS:
         break;
     }

@@ -22,10 +22,11 @@ struct file_room {
     size_t entries_max, bytes_max, plain_bytes_max, descriptors_max;
 };
 
-/* Drops at most `count` entries that have a descriptor, are not being sent, and
- * were last looked at in `batch` or before. Returns how many. */
-size_t file_room_drop_idle(struct file_room *room, uint64_t batch,
-                           size_t count);
+/* Closes the descriptors of at most `count` entries that are not being sent and
+ * were last looked at in `batch` or before. The entries are dropped, but for
+ * those that hold what is derived from them: they rest. Returns how many. */
+size_t file_room_close_idle(struct file_room *room, uint64_t batch,
+                            size_t count);
 
 /* Whether `bytes` more can fit at all. What was dropped while it is being sent
  * cannot be freed; where that leaves no room, nothing is dropped in vain. */

@@ -45,7 +45,9 @@ enum holding file_table_holding(const struct file *file)
 {
     if (file->fd != -1)
         return HOLDS_DESCRIPTOR;
-    return file->body != NULL ? HOLDS_BODY : HOLDS_NOTHING;
+    if (file->body != NULL)
+        return HOLDS_BODY;
+    return file->kind == FILE_REGULAR ? HOLDS_DERIVED : HOLDS_NOTHING;
 }
 
 static size_t plain_bytes_of(const struct file_entry *entry)
@@ -95,16 +97,31 @@ void file_table_attach(struct file_table *table, struct file_entry *entry,
     table->bytes += file_derived_bytes(derived);
 }
 
-static void drop_derived(struct file_table *table, struct file_entry *entry)
+struct file_derived *file_table_detach(struct file_table *table,
+                                       struct file_entry *entry)
 {
-    struct file_derived *derived;
+    struct file_derived *first = entry->derived;
 
-    while ((derived = entry->derived) != NULL) {
-        assert(table->bytes >= file_derived_bytes(derived));
-        table->bytes -= file_derived_bytes(derived);
-        entry->derived = derived->next;
-        hold_release(&derived->file.hold);
+    for (struct file_derived *each = first; each != NULL; each = each->next) {
+        assert(table->bytes >= file_derived_bytes(each));
+        table->bytes -= file_derived_bytes(each);
     }
+    entry->derived = NULL;
+    return first;
+}
+
+void file_table_rest(struct file_table *table, struct file_entry *entry)
+{
+    struct list *resting = &table->recent[HOLDS_DERIVED], *at = resting->prev;
+
+    assert(entry->derived != NULL);
+    while (at != resting &&
+           LIST_ENTRY(at, struct file_entry, recent)->looked_at >
+               entry->looked_at)
+        at = at->prev;
+    list_unlink(&entry->recent);
+    list_append(at->next, &entry->recent); /* behind `at` */
+    file_entry_rest(entry);
 }
 
 void file_table_drop(struct file_table *table, struct file_entry *entry)
@@ -116,7 +133,7 @@ void file_table_drop(struct file_table *table, struct file_entry *entry)
         link = &(*link)->next;
     *link = entry->next;
     list_unlink(&entry->recent);
-    drop_derived(table, entry);
+    file_derived_release_all(file_table_detach(table, entry));
     assert(table->bytes >= file_entry_bytes(entry));
     table->entries--;
     table->bytes -= file_entry_bytes(entry);

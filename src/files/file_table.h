@@ -15,7 +15,13 @@
 #include "base/list.h"
 #include "files/file_entry.h"
 
-enum holding { HOLDS_NOTHING, HOLDS_BODY, HOLDS_DESCRIPTOR, HOLDINGS };
+enum holding {
+    HOLDS_NOTHING,
+    HOLDS_BODY,
+    HOLDS_DESCRIPTOR,
+    HOLDS_DERIVED, /* alone: it is resting (file_entry.h) */
+    HOLDINGS
+};
 
 struct file_table {
     size_t entries;
@@ -48,6 +54,14 @@ void file_table_insert(struct file_table *table, struct file_entry *entry,
  * Takes over the caller's hold. */
 void file_table_attach(struct file_table *table, struct file_entry *entry,
                        struct file_derived *derived);
+
+/* Takes all that hangs on the entry off it, as a list by `next`. */
+struct file_derived *file_table_detach(struct file_table *table,
+                                       struct file_entry *entry);
+
+/* Closes the descriptor of an entry that nobody else holds. It is kept for what
+ * is derived from it. */
+void file_table_rest(struct file_table *table, struct file_entry *entry);
 
 /* Forgets an entry, and what is derived from it. Others who hold one of them
  * still have it. */

@@ -3,6 +3,7 @@
 #include "files/file_derived.h"
 
 #include "cached_site.h"
+#include "files/file_marks.h"
 #include "files/file_tag.h"
 #include "suite.h"
 
@@ -279,6 +280,79 @@ START_TEST(dropped_source_takes_none)
 }
 END_TEST
 
+/* A file that is sent from its descriptor, which is closed when it was idle:
+ * what was derived stays, and so does a mark. */
+START_TEST(idle_file_rests)
+{
+    int released = 0;
+    const struct derivation derivation = owned(DERIVED_GZIP, &released);
+    struct cached_site s;
+    const struct file *file;
+    int64_t now_ms = clock_now_ms();
+
+    begin(&s);
+    site_write(&s.site, "a", "more than sixteen bytes");
+    site_settle(&s.site, "a");
+    file = cached_get_next(&s, "a");
+    ck_assert(file_marks_set(file, DERIVED_BROTLI));
+    ck_assert(!file_marks_set(file, DERIVED_BROTLI));
+    ck_assert(file_marks_set(file, DERIVED_GZIP));
+    file_marks_clear(file, DERIVED_GZIP);
+    ck_assert_ptr_nonnull(file_cache_derive(s.cache, file, &derivation));
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(file_cache_tidy(s.cache, now_ms),
+                         now_ms + FILE_CACHE_TIDY_MS);
+        now_ms += FILE_CACHE_TIDY_MS;
+        ck_assert_int_eq(file_cache_tidy(s.cache, now_ms), INT64_MAX);
+        file = cached_get(&s, "a"); /* in the same batch */
+        ck_assert_int_ne(file->fd, -1);
+        ck_assert_ptr_nonnull(file_cache_derived(file, DERIVED_GZIP));
+        ck_assert(!file_marks_set(file, DERIVED_BROTLI));
+        ck_assert(file_marks_set(file, DERIVED_GZIP));
+        file_marks_clear(file, DERIVED_GZIP);
+    }
+    ck_assert_int_eq(released, 0);
+    file_cache_tidy(s.cache, now_ms);
+    file_cache_tidy(s.cache, now_ms + FILE_CACHE_TIDY_MS);
+    site_write(&s.site, "a", "MORE THAN SIXTEEN BYTES");
+    file = cached_get_next(&s, "a");
+    ck_assert_int_eq(released, 1);
+    ck_assert_ptr_null(file_cache_derived(file, DERIVED_GZIP));
+    ck_assert(file_marks_set(file, DERIVED_BROTLI));
+    cached_site_fini(&s);
+    ck_assert_int_eq(released, 1);
+}
+END_TEST
+
+/* One that rests can go like any other, and is removed with its file. */
+START_TEST(resting_file_is_dropped)
+{
+    int released = 0;
+    const struct derivation derivation = owned(DERIVED_GZIP, &released);
+    static const char *const names[] = {"a", "b", "c", "d"};
+    struct cached_site s;
+    const struct file *file;
+    int64_t now_ms = clock_now_ms();
+
+    begin(&s);
+    for (int i = 0; i < 4; i++) {
+        site_write(&s.site, names[i], "more than sixteen bytes");
+        site_settle(&s.site, names[i]);
+        file = cached_get_next(&s, names[i]);
+        ck_assert_ptr_nonnull(file_cache_derive(s.cache, file, &derivation));
+        file_cache_tidy(s.cache, now_ms);
+        now_ms += FILE_CACHE_TIDY_MS;
+        ck_assert_int_eq(file_cache_tidy(s.cache, now_ms), INT64_MAX);
+    }
+    ck_assert_int_eq(released, 1);
+    ck_assert_int_eq(unlinkat(s.site.fd, "b", 0), 0);
+    ck_assert_int_eq(cached_get_next(&s, "b")->kind, FILE_NONE);
+    ck_assert_int_eq(released, 2);
+    cached_site_fini(&s);
+    ck_assert_int_eq(released, 4);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("file_derived");
@@ -287,7 +361,7 @@ int main(void)
                     keys_and_files_are_told_apart, a_new_version_has_none,
                     hold_outlives_the_cache, bytes_are_bounded,
                     held_content_counts, what_never_fits_drops_nothing,
-                    source_that_has_to_go_takes_none,
-                    dropped_source_takes_none);
+                    source_that_has_to_go_takes_none, dropped_source_takes_none,
+                    idle_file_rests, resting_file_is_dropped);
     return suite_run(suite);
 }

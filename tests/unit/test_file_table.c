@@ -14,13 +14,16 @@ static void entry_free(struct hold *hold)
     free(LIST_ENTRY(hold, struct file_entry, file.hold));
 }
 
-/* An entry of a path of one byte. */
+/* An entry of a path of one byte: of a file, or of nothing. */
 static struct file_entry *made(char path, int fd, const char *body)
 {
     struct file_entry *entry = calloc(1, sizeof(*entry) + 2);
 
     ck_assert_ptr_nonnull(entry);
-    entry->file = (struct file){.kind = FILE_REGULAR, .fd = fd, .body = body};
+    entry->file = (struct file){.kind = fd == -1 && body == NULL ? FILE_NONE
+                                                                 : FILE_REGULAR,
+                                .fd = fd,
+                                .body = body};
     if (body != NULL)
         entry->file.size = strlen(body);
     entry->path[0] = path;
