@@ -83,6 +83,8 @@ static const struct option_row rows[] = {
      "only this machine can connect"},
     {"live", 0, FLAG(live), NULL, "no",
      "reload pages in the browsers of this machine when a file changes"},
+    {"compress", 0, CHOICE(compress, NULL, "auto", "off"), "WHICH", "auto",
+     "auto: send text files compressed, once that is done; off"},
 
     {"access-log", 0,
      CHOICE(access_log, NULL, "auto", "off", "common", "combined", "terminal"),

@@ -28,6 +28,8 @@
 
 enum { OPTIONS_LISTEN_MAX = 16, OPTIONS_FIELDS_MAX = 16 };
 
+enum compress_wish { COMPRESS_AUTO, COMPRESS_OFF };
+
 enum access_log_format {
     ACCESS_LOG_AUTO, /* terminal or common, by where it goes; off with --trace
                         or --quiet */
@@ -89,6 +91,7 @@ struct options {
     bool clean_urls;
     bool spa;
     enum listing_choice listing;
+    enum compress_wish compress;
     bool live;
     enum access_log_format access_log;
     const char *access_log_file; /* "-": standard output; never NULL */

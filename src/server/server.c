@@ -43,6 +43,7 @@ struct server {
     struct listeners listeners;
     struct site_config site;
     struct http_config http;
+    struct squeezer *squeezer; /* NULL: nothing is compressed */
     struct tcp_server *tcp;
     bool is_stuck; /* a thread did not end */
 };
@@ -115,6 +116,21 @@ static int open_log(struct server *server)
     return error;
 }
 
+/* Starts the thread that compresses, where there is something to do for it. */
+static int start_squeezer(struct server *server)
+{
+    int error;
+
+    if (server->site.compress == 0)
+        return 0;
+    error = squeezer_new(&server->squeezer);
+    if (error != 0)
+        log_error("cannot start the thread that compresses: %s",
+                  strerror(-error));
+    server->site.squeezer = server->squeezer;
+    return error;
+}
+
 static int start_tcp(struct server *server)
 {
     const struct options *options = server->options;
@@ -145,6 +161,9 @@ static int start_tcp(struct server *server)
     if (server->live.reload != NULL)
         server->site.reload = reload_opener(server->live.reload);
     server->site.has_named_policy = &server->live.has_named_policy;
+    error = start_squeezer(server);
+    if (error != 0)
+        return error;
     server->site.live_port = listeners_live_port(&server->listeners);
     server->http = (struct http_config){
         .handler = &site_handler,
@@ -224,12 +243,16 @@ static void stop(struct server *server)
     int64_t deadline_ms = clock_now_ms() + STOP_MS;
 
     server->is_stuck = !live_reload_stop(&server->live, deadline_ms);
-    if (server->tcp == NULL)
-        return;
-    if (!tcp_server_stop(server->tcp, deadline_ms))
+    if (server->squeezer != NULL &&
+        !squeezer_end(server->squeezer, deadline_ms))
         server->is_stuck = true;
-    if (!server->is_stuck)
+    if (server->tcp != NULL && !tcp_server_stop(server->tcp, deadline_ms))
+        server->is_stuck = true;
+    if (server->is_stuck)
+        return;
+    if (server->tcp != NULL)
         tcp_server_free(server->tcp);
+    squeezer_free(server->squeezer); /* after the copies that were sent */
 }
 
 static int serve(struct server *server)

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "server/listeners.h"
+#include "site/compress.h"
 
 enum { CACHE_ENTRIES_MAX = 16384 }; /* of one worker */
 
@@ -92,6 +93,7 @@ struct site_config setup_site(struct setup *setup,
         .has_clean_urls = options->clean_urls,
         .is_spa = options->spa,
         .listings = are_folders_listed(options) ? &setup->listings : NULL,
+        .compress = options->compress == COMPRESS_OFF ? 0 : compress_codings(),
         .cache_entries_max = CACHE_ENTRIES_MAX,
         .cache_bytes_max = shares->cache_bytes,
         .cache_plain_bytes_max = shares->plain_bytes,

@@ -37,7 +37,8 @@ struct variant_memo {
 struct site_worker {
     const struct site_config *config;
     struct file_cache *files;
-    struct builtin *builtin; /* NULL: there is no live page */
+    struct builtin *builtin;    /* NULL: there is no live page */
+    struct squeezer_desk *desk; /* compress.h; NULL: nothing is compressed */
 
     /* The last valid value of Host. */
     size_t host_len;
@@ -55,6 +56,17 @@ enum found_by {
     FOUND_BY_CLEAN_URL, /* the path with ".html" (clean_url.h) */
     FOUND_BY_SPA,       /* index.html, since the path names nothing (spa.h) */
     FOUND_BY_LISTING,   /* no file, but the folder's listing (listing.h) */
+};
+
+/* Of a file that may be compressed; compress.h. */
+enum copy_state {
+    COPY_NEVER,     /* it may not, or --compress is off */
+    COPY_SENT,      /* x->file is the copy */
+    COPY_REFUSED,   /* the client does not take it */
+    COPY_LATER,     /* it is made for later requests */
+    COPY_NONE,      /* it is being made, or is no smaller, or has no room */
+    COPY_BUSY,      /* too many others are being made */
+    COPY_UNSETTLED, /* the file has just changed */
 };
 
 enum verdict {
@@ -79,6 +91,7 @@ struct exchange {
     enum coding coding; /* of x->file ... */
     const struct file *plain; /* ... and what it codes; NULL: it is plain */
     bool has_script;          /* x->file is a page with that of --live */
+    enum copy_state copy;     /* by "variant" */
     bool depends_on_accept;   /* the response, on the Accept field ... */
     bool depends_on_encoding; /* ... and on Accept-Encoding */
 };
@@ -98,6 +111,7 @@ static inline void exchange_init(struct exchange *x, struct site_worker *site,
     x->coding = CODING_IDENTITY;
     x->plain = NULL;
     x->has_script = false;
+    x->copy = COPY_NEVER;
     x->depends_on_accept = false;
     x->depends_on_encoding = false;
 }

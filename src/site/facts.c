@@ -116,12 +116,25 @@ void facts_file(const struct exchange *x, char *out, size_t size)
 void facts_variant(const struct exchange *x, char *out, size_t size)
 {
     static const char *const names[] = {"Accept-Encoding", NULL};
+    static const char *const copies[] = {
+        [COPY_SENT] = "a compressed copy",
+        [COPY_REFUSED] = "compressed on request",
+        [COPY_LATER] = "compressed for later requests",
+        [COPY_NONE] = "no compressed copy (yet)",
+        [COPY_BUSY] = "not compressed: others are first",
+        [COPY_UNSETTLED] = "not compressed: it has just changed",
+    };
     size_t len;
 
     out[0] = '\0';
-    if (x->sidecars == 0)
+    if (x->sidecars == 0 && x->copy == COPY_NEVER)
         return;
     put_fields(x, names, out, size);
+    if (x->sidecars == 0) {
+        len = strlen(out);
+        snprintf(out + len, size - len, "%s%s", len > 0 ? ", " : "",
+                 copies[x->copy]);
+    }
     for (unsigned i = 0; i < CODING_IDENTITY; i++) {
         len = strlen(out);
         if ((x->sidecars >> i & 1) != 0)

@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/put.h"
 #include "http/condition.h"
+#include "site/compressible.h"
 
 /* Of every response with a file's bytes. */
 #define SHARED_LINES              \
@@ -20,6 +21,7 @@ enum { TYPE_NAME_LEN = sizeof("Content-Type: ") - 1 };
 struct lines {
     uint16_t common_len, len;    /* of the first lines, of all */
     uint16_t etag_len, type_len; /* of these values */
+    bool is_compressible;
 };
 
 enum { LINES_MAX = 448 }; /* bytes, each line at its longest */
@@ -46,6 +48,7 @@ size_t representation_ride(const struct file *file,
     to = head_put_content_type(to, description->type);
     to = head_put_content_length(to, file->size);
     lines.len = (uint16_t)(to - text);
+    lines.is_compressible = compressible_is(description->type, file->size);
     assert(to - text <= LINES_MAX);
     memcpy(out, &lines, sizeof(lines));
     return (size_t)(to - out);
@@ -69,6 +72,11 @@ static inline struct bytes type_in(const struct file *file, struct lines lines)
 struct bytes representation_type(const struct file *file)
 {
     return type_in(file, lines_of(file));
+}
+
+bool representation_is_compressible(const struct file *file)
+{
+    return lines_of(file).is_compressible;
 }
 
 struct bytes representation_etag(const struct file *file)
@@ -227,12 +235,19 @@ enum verdict representation_range(struct exchange *x)
     return judge_range(x);
 }
 
+static const char *why_sent(const struct exchange *x)
+{
+    if (x->plain == NULL)
+        return "the file";
+    return x->sidecars != 0 ? "a sidecar of the file"
+                            : "a compressed copy of the file";
+}
+
 enum verdict representation_content(struct exchange *x)
 {
     const struct lines lines = lines_of(x->file);
 
-    exchange_begin(x, 200,
-                   x->plain == NULL ? "the file" : "a sidecar of the file");
+    exchange_begin(x, 200, why_sent(x));
     if (x->plain == NULL) {
         add_lines(x->plan, x->file, lines.len);
     } else {

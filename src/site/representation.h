@@ -18,6 +18,9 @@ size_t representation_ride(const struct file *file,
 struct bytes representation_type(const struct file *file);
 struct bytes representation_etag(const struct file *file);
 
+/* Whether the file is worth compressing; compressible.h. */
+bool representation_is_compressible(const struct file *file);
+
 /* Plans a response with this status, whose content is x->file, a page of the
  * site about an error. Conditions and ranges do not apply to it (RFC 9110,
  * 13.2.1 and 14.2), so it has no validators. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "site/compress.h"
 #include "site/representation.h"
 #include "site/rules.h"
 #include "site/variant.h"
@@ -19,6 +20,7 @@ static void site_close(void *handler)
     struct site_worker *site = handler;
 
     variant_end(site);
+    squeezer_desk_close(site->desk);
     file_cache_free(site->files);
     builtin_free(site->builtin);
     free(site);
@@ -49,7 +51,10 @@ static void *site_open(const void *arg)
     site->files = file_cache_new(&cache_config);
     if (config->live != NULL)
         site->builtin = builtin_new(representation_ride);
+    if (config->squeezer != NULL)
+        site->desk = squeezer_desk_open(config->squeezer);
     if (site->files == NULL ||
+        (config->squeezer != NULL && site->desk == NULL) ||
         (config->live != NULL && site->builtin == NULL)) {
         site_close(site);
         return NULL;
@@ -67,6 +72,7 @@ static int64_t site_waiting(void *handler, int64_t now_ms)
     struct site_worker *site = handler;
 
     variant_end(site);
+    compress_collect(site);
     return file_cache_tidy(site->files, now_ms);
 }
 

@@ -10,6 +10,7 @@
 
 #include "files/docroot.h"
 #include "files/mime.h"
+#include "files/squeezer.h"
 #include "http/body_source.h"
 #include "http/handler.h"
 #include "site/base_path.h"
@@ -39,6 +40,11 @@ struct site_config {
 
     /* Of all workers. NULL: folders are not listed; listing.h */
     struct listing_budget *listings;
+
+    /* The codings that files are compressed with, bit 1 << coding (compress.h).
+     * 0: none. And who does it; NULL: nobody, and it is only explained. */
+    unsigned compress;
+    struct squeezer *squeezer;
 
     /* Opens the events of the live page. NULL: there is no live page; else the
      * stream's role decides (role.h, live_page.h). */

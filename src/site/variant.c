@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "site/compress.h"
+
 const char *const variant_suffixes[] = {".br", ".zst", ".gz", NULL};
 
 _Static_assert(CODING_BR == 0 && CODING_ZSTD == 1 && CODING_GZIP == 2 &&
@@ -100,5 +102,10 @@ enum verdict variant_apply(struct exchange *x)
     if (x->found.len == 0) /* a file of the live page */
         return VERDICT_NEXT;
     x->sidecars = file_cache_siblings(x->site->files, x->file);
-    return x->sidecars == 0 ? VERDICT_NEXT : choose(x, x->sidecars);
+    if (x->sidecars != 0)
+        return choose(x, x->sidecars);
+    if (x->site->config->compress == 0 ||
+        !representation_is_compressible(x->file))
+        return VERDICT_NEXT;
+    return compress_choose(x, weights_of(x));
 }

@@ -13,7 +13,9 @@
  * sidecar has an entity-tag, size and ranges of its own, and the type of the
  * file. One that was modified before the file is not used, nor one that is a
  * folder or cannot be read. An edit within the tick of the file system's clock
- * in which the sidecar was made gives both one time: it is not noticed. */
+ * in which the sidecar was made gives both one time: it is not noticed.
+ *
+ * A file without a sidecar may be compressed by the server: compress.h. */
 #ifndef SITE_VARIANT_H
 #define SITE_VARIANT_H
 
