@@ -59,6 +59,10 @@ enum verdict compress_choose(struct exchange *x,
 
     x->depends_on_encoding = true;
     x->copy = COPY_REFUSED;
+    if (weights->of[CODING_IDENTITY] > 0 && representation_is_held(x)) {
+        x->copy = COPY_NEEDLESS;
+        return VERDICT_NEXT;
+    }
     while ((coding = accept_encoding_choose(weights, there)) <
            CODING_IDENTITY) {
         if (take_copy(x, coding))

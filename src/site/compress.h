@@ -7,6 +7,9 @@
  * entity-tag, the size and the ranges of its own bytes, and the date and the
  * type of the file. A version that changed just now is not posted yet.
  *
+ * A client that asks whether the plain file has changed, which it got before
+ * there was a copy, is not sent the copy: it has the file (304).
+ *
  * All responses for such a file have Vary. HEAD and Range are treated as GET
  * is: they are about the same bytes that the whole would have. A client that
  * goes on with If-Range after the change from one to the other gets the whole.

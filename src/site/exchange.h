@@ -62,6 +62,7 @@ enum found_by {
 enum copy_state {
     COPY_NEVER,     /* it may not, or --compress is off */
     COPY_SENT,      /* x->file is the copy */
+    COPY_NEEDLESS,  /* the client has the plain file */
     COPY_REFUSED,   /* the client does not take it */
     COPY_LATER,     /* it is made for later requests */
     COPY_NONE,      /* it is being made, or is no smaller, or has no room */

@@ -118,6 +118,7 @@ void facts_variant(const struct exchange *x, char *out, size_t size)
     static const char *const names[] = {"Accept-Encoding", NULL};
     static const char *const copies[] = {
         [COPY_SENT] = "a compressed copy",
+        [COPY_NEEDLESS] = "the client has the plain file",
         [COPY_REFUSED] = "compressed on request",
         [COPY_LATER] = "compressed for later requests",
         [COPY_NONE] = "no compressed copy (yet)",

@@ -187,6 +187,15 @@ judge_condition(struct exchange *x)
     return VERDICT_NEXT;
 }
 
+bool representation_is_held(const struct exchange *x)
+{
+    const struct validators current = validators_of(x->file);
+
+    return request_has(x->request, FIELD_IF_NONE_MATCH) &&
+           condition_judge(x->request, &current, x->asking->now) ==
+               CONDITION_NOT_MODIFIED;
+}
+
 enum verdict representation_condition(struct exchange *x)
 {
     return condition_is_asked(x->request) ? judge_condition(x) : VERDICT_NEXT;

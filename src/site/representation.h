@@ -18,6 +18,9 @@ size_t representation_ride(const struct file *file,
 struct bytes representation_type(const struct file *file);
 struct bytes representation_etag(const struct file *file);
 
+/* Whether the client has x->file, by its entity-tag. */
+bool representation_is_held(const struct exchange *x);
+
 /* Whether the file is worth compressing; compressible.h. */
 bool representation_is_compressible(const struct file *file);
 
