@@ -125,7 +125,7 @@ const cases = {
     assert.deepEqual(ranges(stream.spans(out, 3, 0, 999)), [["head", 0, 90], ["body", 90, 300]]);
     assert.deepEqual(ranges(stream.spans(out, 6, 0, 999)),
                      [["head", 0, 90], ["body", 90, 300], ["head", 300, 390], ["body", 390, 400]]);
-    assert.equal(stream.describe(model.connections.get(1), 6).state, "answering");
+    assert.equal(stream.describe(model.connections.get(1), 6).state, "idle");
   },
   the_past_is_bounded_by_count() {
     const model = new Model({ events: 100, us: 1e12 });
