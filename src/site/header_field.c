@@ -65,9 +65,9 @@ static const char *why_refused(struct bytes name)
 {
     for (size_t i = 0; refused[i] != NULL; i++)
         if (bytes_equal_nocase(name, bytes_of(refused[i])))
-            return "HTTP sets that field itself; expected another";
+            return "a field that HTTP does not set itself";
     if (bytes_equal_nocase(name, BYTES("Basic-Auth")))
-        return "passwords are not supported";
+        return "no password (Basic-Auth is not supported)";
     return NULL;
 }
 
@@ -85,10 +85,10 @@ static const char *parse_removal(struct bytes line, struct header_field *field)
     field->value = BYTES("");
     field->is_removed = true;
     if (!is_token(field->name))
-        return "expected '! Name', to remove a field";
+        return "'! Name', to remove a field";
     field->kind = kind_of(field->name);
     if (field->kind == HEADER_CONTENT_TYPE)
-        return "Content-Type can be set, but not removed";
+        return "a value for Content-Type, which cannot be removed";
     return why_refused(field->name);
 }
 
@@ -100,18 +100,18 @@ const char *header_field_parse(struct bytes line, struct header_field *field)
     if (line.len > 0 && line.at[0] == '!')
         return parse_removal(line, field);
     if (colon == NULL)
-        return "expected a path that begins with '/', or 'Name: value'";
+        return "a path that begins with '/', or 'Name: value'";
     *field = (struct header_field){
         .name = bytes_trim((struct bytes){line.at, (size_t)(colon - line.at)}),
         .value =
             bytes_trim((struct bytes){colon + 1, (size_t)(end - colon - 1)}),
     };
     if (!is_token(field->name))
-        return "expected the name of a field before ':'";
+        return "the name of a field before ':'";
     if (field->value.len == 0)
-        return "expected a value after ':'; '! Name' removes a field";
+        return "a value after ':' ('! Name' removes a field)";
     if (!is_value(field->value))
-        return "expected a value without control characters";
+        return "a value without control characters";
     field->kind = kind_of(field->name);
     return why_refused(field->name);
 }

@@ -26,8 +26,8 @@ struct header_field {
     bool is_removed; /* value is "" */
 };
 
-/* Reads a line without white space at its ends. Returns NULL, or why the line
- * is no such field, constant. */
+/* Reads a line without white space at its ends. Returns NULL, or what
+ * was expected instead, constant. */
 const char *header_field_parse(struct bytes line, struct header_field *field);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-static const char no_memory[] = "expected more memory than there is";
+static const char no_memory[] = "more memory than there is";
 
 struct header_rules *header_rules_new(void)
 {
@@ -107,23 +107,22 @@ void header_rules_add_file(struct header_rules *rules, struct bytes text,
     struct bytes line;
 
     while (rule_lines_next(&lines, &line)) {
-        const char *wrong = NULL, *what = "";
+        const char *wrong = NULL;
 
         if (names_host(line)) {
-            wrong = "rules for a host are not supported; expected a path";
+            wrong = "a path (rules for a host are not supported)";
             reading = IN_MISTAKE;
         } else if (line.at[0] == '/') {
             wrong = begin_rule(rules, line, mistakes->file, lines.number);
-            what = "expected ";
             reading = wrong == NULL ? IN_RULE : IN_MISTAKE;
         } else if (reading == IN_RULE) {
             wrong = add_field(rules, line);
         } else if (reading == BEFORE_ALL) {
-            wrong = "expected a path that begins with '/', before any field";
+            wrong = "a path that begins with '/', before any field";
         }
         if (wrong != NULL)
-            rule_mistake(mistakes, lines.number, "'%s': %s%s",
-                         rule_quote(quoted, line), what, wrong);
+            rule_mistake(mistakes, lines.number, "'%s': expected %s",
+                         rule_quote(quoted, line), wrong);
     }
 }
 

@@ -50,7 +50,7 @@ void header_rules_add_file(struct header_rules *rules, struct bytes text,
                            struct rule_mistakes *mistakes);
 
 /* Adds the rule of an option, "PATTERN Name: value" or "PATTERN ! Name".
- * Returns NULL, or what is wrong with it. */
+ * Returns NULL, or what was expected instead, constant. */
 const char *header_rules_add_line(struct header_rules *rules, struct bytes text,
                                   const char *source, unsigned number);
 
