@@ -142,11 +142,12 @@ static const char *keep_params(struct redirect_rules *rules,
     return NULL;
 }
 
-/* "/admin/<star> 200" is short for "/admin/<star> /admin/:splat 200". */
+/* "/admin/<star> 200" is short for "/admin/<star> /admin/:splat 200". Only a
+ * 200 is. */
 static const char *complete(struct bytes from, char out[RULE_PATTERN_MAX + 8],
                             struct bytes *to)
 {
-    if (from.len < 2 || from.len > RULE_PATTERN_MAX ||
+    if (to->at[0] != '2' || from.len < 2 || from.len > RULE_PATTERN_MAX ||
         memcmp(from.at + from.len - 2, "/*", 2) != 0)
         return "a target that begins with '/', 'http://' or 'https://'";
     memcpy(out, from.at, from.len - 1);

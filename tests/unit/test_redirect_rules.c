@@ -179,6 +179,7 @@ static const struct mistake_case {
     {"/api/* https://api.example/:splat 200", "content is not supported"},
     {"/a https://h.example/gone 404", "content is not supported"},
     {"/a 200", "expected a target that begins with"},
+    {"/a/* 301", "'301': expected a target that begins with"},
     {"/a/* /b/:splt", "'/b/:splt': expected a placeholder that the rule's"},
     {"/a /b-:splat", "expected a placeholder that the rule's"},
     {"/a /b%", "expected two hexadecimal digits"},
