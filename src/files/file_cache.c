@@ -237,14 +237,11 @@ static bool wants_memory(const struct file_cache *cache,
            file_room_may_fit(&cache->room, (size_t)entry->file.size);
 }
 
-/* Looks for the root's folder, once in each batch. Forgets what was found under
- * another root. Returns 0 or a negative errno. */
-static int look_for_root(struct file_cache *cache)
+/* The root is another one, or cannot be found, or the look failed. A function
+ * of its own, since that is rare. Returns 0 or a negative errno. */
+__attribute__((noinline)) static int
+take_other_root(struct file_cache *cache, int error, bool has_changed)
 {
-    bool has_changed;
-    int error;
-
-    error = trail_refresh(&cache->trail, &has_changed);
     if (is_shortage(error) &&
         file_room_close_idle(&cache->room, UINT64_MAX, SIZE_MAX) > 0)
         error = trail_refresh(&cache->trail, &has_changed);
@@ -254,6 +251,20 @@ static int look_for_root(struct file_cache *cache)
         log_error_paced(&cache->root_pace, "cannot serve %s now: %s",
                         cache->trail.root.folder, strerror(-error));
     return error;
+}
+
+/* Looks for the root's folder, once in each batch. Forgets what was found under
+ * another root. Returns 0 or a negative errno. */
+static inline int look_for_root(struct file_cache *cache)
+{
+    bool has_changed;
+    int error;
+
+    if (trail_is_fresh(&cache->trail))
+        return 0;
+    error = trail_refresh(&cache->trail, &has_changed);
+    return error < 0 || has_changed ? take_other_root(cache, error, has_changed)
+                                    : 0;
 }
 
 /* The version that the entry has of its path. */

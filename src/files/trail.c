@@ -42,7 +42,7 @@ int trail_refresh(struct trail *trail, bool *has_changed)
     int error;
 
     *has_changed = false;
-    if (trail->root.fd != -1 && trail->top.looked_at == trail->batch)
+    if (trail_is_fresh(trail))
         return 0;
     before = clock_for(&trail->top);
     error = docroot_refresh(&trail->root, has_changed);

@@ -56,6 +56,12 @@ struct trail {
 int trail_open(struct trail *trail, const struct docroot *root);
 void trail_close(struct trail *trail);
 
+/* Whether trail_refresh has succeeded in this batch. */
+static inline bool trail_is_fresh(const struct trail *trail)
+{
+    return trail->top.looked_at == trail->batch && trail->root.fd != -1;
+}
+
 /* docroot_refresh, once in each batch. Must have succeeded in this batch before
  * trail_is_unchanged is called. */
 int trail_refresh(struct trail *trail, bool *has_changed);

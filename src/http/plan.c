@@ -56,17 +56,22 @@ void plan_refusal(struct plan *plan, enum status status, const char *why,
     plan_text(plan);
 }
 
-void plan_text(struct plan *plan)
+void plan_status_text(struct plan *plan)
 {
     const struct bytes text = head_status_text(plan->status);
 
+    plan->type = text_type;
+    plan->content = (struct content){
+        .kind = CONTENT_BYTES, .at = text.at, .size = text.len};
+}
+
+void plan_text(struct plan *plan)
+{
     /* Some of these are cacheable by default (RFC 9110, 15.1); but a file that
      * is missing now may exist in a second. */
     plan_add(plan, BYTES("Cache-Control: no-cache\r\n"
                          "X-Content-Type-Options: nosniff\r\n"));
-    plan->type = text_type;
-    plan->content = (struct content){
-        .kind = CONTENT_BYTES, .at = text.at, .size = text.len};
+    plan_status_text(plan);
 }
 
 void plan_stream(struct plan *plan, const struct asking *asking,

@@ -83,6 +83,10 @@ static inline bool plan_is_streamed(const struct plan *plan)
 }
 
 /* Sets the content to the status, "404 Not Found". */
+void plan_status_text(struct plan *plan);
+
+/* The same, and adds the fields of such content: Cache-Control and
+ * X-Content-Type-Options. */
 void plan_text(struct plan *plan);
 
 /* Sets content that `source` will write, and takes it over (NULL: for HEAD). It

@@ -28,6 +28,10 @@ __attribute__((noinline)) enum verdict base_rule_enter(struct exchange *x)
         x->path = (struct bytes){path.at + base->len, path.len - base->len};
         return VERDICT_NEXT;
     }
+    if (x->request->method != METHOD_GET && x->request->method != METHOD_HEAD) {
+        x->path = (struct bytes){NULL, 0}; /* "allow" decides */
+        return VERDICT_NEXT;
+    }
     if (x->form == TARGET_PATH &&
         bytes_equal(path, (struct bytes){base->path, base->len - 1}))
         return redirect_decide(x, exchange_append(x, path, BYTES("/")),

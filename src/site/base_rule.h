@@ -7,7 +7,8 @@
 #include "site/exchange.h"
 
 /* There is a base. Sets x->path, or decides: 301 to the base, or 404. A path of
- * the live page or of --live is passed as it is. */
+ * the live page or of --live is passed as it is, and so is one that is not
+ * under the base, for methods that "allow" refuses. */
 enum verdict base_rule_enter(struct exchange *x);
 
 /* Decides that a path is not under the base; VERDICT_NEXT where there is none.

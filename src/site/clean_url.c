@@ -61,7 +61,7 @@ static enum verdict find_page(struct exchange *x)
     if (is_free(x, path)) {
         x->file = get(x, path, html, &page);
         if (!is_absent(x->file)) {
-            if (ends_in_segment(path, index_name))
+            if (x->rewrite_count == 0 && ends_in_segment(path, index_name))
                 return redirect_decide(x, without(path, index_name),
                                        "a folder's page has its path");
             x->found = page;
@@ -73,7 +73,8 @@ static enum verdict find_page(struct exchange *x)
     return VERDICT_NEXT;
 }
 
-/* The path is that of a page, with ".html": perhaps it has a short one. */
+/* The path is that of a page, with ".html": perhaps it has a short one. One
+ * that a rule leads to is not seen by the client. */
 static enum verdict leave_page(struct exchange *x)
 {
     const struct bytes page = x->path, path = without(page, html);
@@ -96,7 +97,8 @@ __attribute__((noinline)) enum verdict clean_url_apply(struct exchange *x)
         return VERDICT_NEXT;
     if (is_absent(x->file))
         return find_page(x);
-    if (x->file->kind == FILE_REGULAR && ends_in(path, html))
+    if (x->file->kind == FILE_REGULAR && x->rewrite_count == 0 &&
+        ends_in(path, html))
         return leave_page(x);
     return VERDICT_NEXT;
 }

@@ -6,19 +6,22 @@
 #ifndef SITE_EXCHANGE_H
 #define SITE_EXCHANGE_H
 
+#include "base/log_pace.h"
 #include "files/file_cache.h"
 #include "http/accept_encoding.h"
 #include "http/plan.h"
 #include "http/target.h"
 #include "site/builtin.h"
 #include "site/site.h"
+#include "site/site_rules.h"
 
 enum {
     SITE_INDEX_LEN = 10, /* of "index.html" */
     SITE_SUFFIX_LEN = 4, /* of ".zst" */
     SITE_PATH_MAX = UINT16_MAX + SITE_INDEX_LEN + SITE_SUFFIX_LEN,
-    SITE_LINES_MAX = 24576, /* bytes of what is rendered for one plan; a
-                               redirect that is longer is a 414 */
+    SITE_LINES_MAX = 24576, /* bytes of what is rendered for one plan, with the
+                               fields of rules; a redirect that is longer is a
+                               414 */
     SITE_HOST_MAX = 56,
     SITE_ENCODINGS_MAX = 64, /* "gzip, deflate, br, zstd" are 23 */
 };
@@ -39,6 +42,8 @@ struct site_worker {
     struct file_cache *files;
     struct builtin *builtin;    /* NULL: there is no live page */
     struct squeezer_desk *desk; /* compress.h; NULL: nothing is compressed */
+    struct site_rules rules;
+    struct log_pace rules_pace; /* of faults in them */
 
     /* The last valid value of Host. */
     size_t host_len;
@@ -84,7 +89,8 @@ struct exchange {
     struct bytes host;       /* by "host": "" where there is none */
     enum target_result form; /* by "target" ... */
     struct target target;    /* ... its path in site->path */
-    struct bytes path;       /* by "base": the end of it, below the base */
+    struct bytes path; /* by "base": the end of it, below the base; .at NULL:
+                          the target names no path of the site */
     const struct file *file; /* by "live" or "lookup": what is served ... */
     struct bytes found;      /* ... and its path, where it is in the folder */
     enum found_by found_by;
@@ -95,6 +101,15 @@ struct exchange {
     enum copy_state copy;     /* by "variant" */
     bool depends_on_accept;   /* the response, on the Accept field ... */
     bool depends_on_encoding; /* ... and on Accept-Encoding */
+
+    /* By "redirects", and again for each path that a rule leads to: */
+    bool is_error_page;     /* what x->path names is sent with a 404 */
+    uint8_t rewrite_count;  /* x->path is not the request's, if more than 0 */
+    unsigned redirect_line; /* of the last that matched; 0: none did */
+    unsigned followed_line; /* of the last that was followed; likewise */
+    const struct redirect_rule *redirect; /* NULL: none matches x->path */
+    const struct header_set *set; /* by "headers"; NULL: no rule sets fields */
+    struct redirect_values redirect_values;
 };
 
 /* What rules find is not set here, but for what may be read without them. */
@@ -115,13 +130,24 @@ static inline void exchange_init(struct exchange *x, struct site_worker *site,
     x->copy = COPY_NEVER;
     x->depends_on_accept = false;
     x->depends_on_encoding = false;
+    x->is_error_page = false;
+    x->rewrite_count = 0;
+    x->redirect_line = x->followed_line = 0;
+    x->redirect = NULL;
+    x->set = NULL;
 }
 
-/* Begins the plan, with Vary where it is needed (RFC 9110, 12.5.5). */
+/* Adds the fields of rules to the plan. Few sites have any. */
+void exchange_add_fields(struct exchange *x);
+
+/* Begins the plan, with the fields of rules, and Vary where it is needed (RFC
+ * 9110, 12.5.5). */
 static inline void exchange_begin(struct exchange *x, unsigned status,
                                   const char *why)
 {
     plan_begin(x->plan, x->asking, status, why);
+    if (x->set != NULL)
+        exchange_add_fields(x);
     if (x->depends_on_accept)
         plan_add(x->plan, BYTES("Vary: Accept\r\n"));
     if (x->depends_on_encoding)

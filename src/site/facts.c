@@ -55,10 +55,27 @@ void facts_target(const struct exchange *x, char *out, size_t size)
 
 void facts_base(const struct exchange *x, char *out, size_t size)
 {
-    bool is_below = x->path.at != x->site->path;
+    bool is_below = x->path.at != NULL && x->path.at != x->site->path;
 
     snprintf(out, size, "%s%s", is_below ? "below " : "",
              is_below ? x->site->config->base->url : "");
+}
+
+/* "_headers:3, --cors": each rule that applies. */
+void facts_headers(const struct exchange *x, char *out, size_t size)
+{
+    const struct header_rules *rules = x->site->rules.headers;
+    size_t len = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; x->set != NULL && i < x->set->count && len < size; i++) {
+        const struct header_rule *rule = &rules->rules[x->set->numbers[i]];
+
+        len += (size_t)snprintf(out + len, size - len, "%s%s",
+                                len > 0 ? ", " : "", rule->source);
+        if (rule->line > 0 && len < size)
+            len += (size_t)snprintf(out + len, size - len, ":%u", rule->line);
+    }
 }
 
 void facts_name(const struct exchange *x, char *out, size_t size)
@@ -73,6 +90,14 @@ void facts_name(const struct exchange *x, char *out, size_t size)
              log_quote(path, sizeof(path), x->target.path),
              x->target.query.len > 0 ? ", query " : "",
              log_quote(query, sizeof(query), x->target.query));
+}
+
+/* The rule that matches; whether it is followed depends on the lookup. */
+void facts_redirects(const struct exchange *x, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (x->redirect_line > 0)
+        snprintf(out, size, RULES_REDIRECTS ":%u", x->redirect_line);
 }
 
 static void put_listing(const struct exchange *x, char *out, size_t size)
@@ -98,19 +123,25 @@ void facts_file(const struct exchange *x, char *out, size_t size)
         [FOUND_BY_LISTING] = "",
     };
     const struct file *file = x->file;
-    char type[QUOTED_MAX], etag[QUOTED_MAX];
+    char type[QUOTED_MAX], etag[QUOTED_MAX], rule[40] = "";
 
     out[0] = '\0';
     if (x->found_by == FOUND_BY_LISTING)
         put_listing(x, out, size);
-    if (file == NULL || file->kind != FILE_REGULAR)
+    if (x->followed_line > 0)
+        snprintf(rule, sizeof(rule), ", by " RULES_REDIRECTS ":%u",
+                 x->followed_line);
+    if (file == NULL || file->kind != FILE_REGULAR) {
+        if (x->followed_line > 0 && out[0] == '\0')
+            snprintf(out, size, "%s", rule + 2);
         return;
-    snprintf(out, size, "%" PRIu64 " bytes, %s, tag %s%s, %s%s", file->size,
+    }
+    snprintf(out, size, "%" PRIu64 " bytes, %s, tag %s%s, %s%s%s", file->size,
              log_quote(type, sizeof(type), representation_type(file)),
              file->etag_is_strong ? "" : "W/",
              log_quote(etag, sizeof(etag), representation_etag(file)),
              file->body != NULL ? "in memory" : "by descriptor",
-             by[x->found_by]);
+             by[x->found_by], rule);
 }
 
 void facts_variant(const struct exchange *x, char *out, size_t size)

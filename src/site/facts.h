@@ -10,8 +10,8 @@
 
 typedef void facts_writer(const struct exchange *x, char *out, size_t size);
 
-facts_writer facts_method, facts_host, facts_target, facts_base, facts_name,
-    facts_file, facts_variant, facts_script, facts_condition, facts_range,
-    facts_none;
+facts_writer facts_method, facts_host, facts_target, facts_base, facts_headers,
+    facts_name, facts_redirects, facts_file, facts_variant, facts_script,
+    facts_condition, facts_range, facts_none;
 
 #endif

@@ -7,6 +7,8 @@
 #include "site/listing.h"
 #include "site/not_found.h"
 #include "site/redirect.h"
+#include "site/redirects_rule.h"
+#include "site/representation.h"
 #include "site/spa.h"
 
 /* A folder was requested without its slash. */
@@ -59,12 +61,26 @@ static enum verdict decide_unreadable(struct exchange *x)
     return decide(x, 503, "it cannot be read now; see the log");
 }
 
+/* Follows the rule of _redirects that matches, and looks again where it leads.
+ * That ends, since rewrites are counted. */
+static enum verdict follow(struct exchange *x)
+{
+    if (redirects_rule_follow(x) == VERDICT_DONE ||
+        redirects_rule_apply(x) == VERDICT_DONE)
+        return VERDICT_DONE;
+    return lookup_apply(x);
+}
+
 /* Nothing has that path: another file may stand for it, or a listing. */
 static enum verdict decide_none(struct exchange *x)
 {
     const int error = x->file->error;
     const char *why = why_none(error, stands_for_index(x->path));
 
+    if (x->redirect != NULL)
+        return follow(x);
+    if (x->is_error_page)
+        return not_found_decide(x, why);
     if (x->site->config->is_spa && spa_find(x))
         return x->file->kind == FILE_REGULAR ? VERDICT_NEXT
                                              : decide_unreadable(x);
@@ -74,6 +90,28 @@ static enum verdict decide_none(struct exchange *x)
     return not_found_decide(x, why);
 }
 
+/* Whether the folder x->path has a page. Overwrites what follows the path. */
+static bool has_index(struct exchange *x)
+{
+    const struct file *file = file_cache_get(
+        x->site->files, exchange_append(x, x->path, BYTES("/index.html")));
+
+    return file->kind != FILE_NONE && file->kind != FILE_FOLDER;
+}
+
+/* The path, without a slash at its end, is that of a folder. */
+static enum verdict decide_folder(struct exchange *x)
+{
+    if (x->redirect != NULL && !has_index(x))
+        return follow(x);
+    if (x->rewrite_count == 0)
+        return redirect_to_folder(x);
+    /* The client does not see that path. */
+    x->path = exchange_append(x, x->path, BYTES("/"));
+    x->file = NULL;
+    return lookup_apply(x);
+}
+
 /* There is no file to send. Not inlined, since most paths name one. */
 __attribute__((noinline)) static enum verdict decide_without(struct exchange *x)
 {
@@ -81,7 +119,9 @@ __attribute__((noinline)) static enum verdict decide_without(struct exchange *x)
     switch (x->file->kind) {
     case FILE_FOLDER:
         if (!stands_for_index(x->path))
-            return redirect_to_folder(x);
+            return decide_folder(x);
+        if (x->redirect != NULL)
+            return follow(x);
         return not_found_decide(x, "the folder's index.html is a folder");
     case FILE_NONE:
         return decide_none(x);
@@ -101,5 +141,9 @@ enum verdict lookup_apply(struct exchange *x)
             clean_url_apply(x) == VERDICT_DONE)
             return VERDICT_DONE;
     }
-    return x->file->kind == FILE_REGULAR ? VERDICT_NEXT : decide_without(x);
+    if (x->file->kind != FILE_REGULAR)
+        return decide_without(x);
+    return x->is_error_page
+               ? representation_of_error(x, 404, "a rule in " RULES_REDIRECTS)
+               : VERDICT_NEXT;
 }

@@ -4,6 +4,7 @@
  *
  *     the path itself, and for a folder its index.html
  *     with --clean-urls, the path with ".html" (clean_url.h)
+ *     what a rule of _redirects leads to (redirects_rule.h)
  *     with --spa, the index.html of the root (spa.h)
  *     the listing of the folder that it names, which is no file (listing.h)
  *     the nearest 404.html, as the content of a 404 (not_found.h)

@@ -14,7 +14,9 @@ enum verdict redirect_decide(struct exchange *x, struct bytes path,
         .query = x->target.query,
     };
     char *to = put_bytes(x->site->lines, start);
-    size_t len = target_format(&other, to, SITE_LINES_MAX - start.len - 2);
+    const size_t room =
+        SITE_LINES_MAX - (x->set != NULL ? x->set->lines.len : 0);
+    size_t len = target_format(&other, to, room - start.len - 2);
 
     assert(path.at >= x->site->path && other.path.len <= SITE_PATH_MAX);
     assert(other.path.len == 0 || other.path.at[0] != '/');

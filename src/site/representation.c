@@ -7,17 +7,16 @@
 #include "http/condition.h"
 #include "site/compressible.h"
 
-/* Of every response with a file's bytes. */
-#define SHARED_LINES              \
-    "Cache-Control: no-cache\r\n" \
-    "X-Content-Type-Options: nosniff\r\n"
-
-static const char etag_name[] = "ETag: ", weak[] = "W/";
-enum { TYPE_NAME_LEN = sizeof("Content-Type: ") - 1 };
+static const char etag_name[] = HEADER_DEFAULTS "ETag: ", weak[] = "W/";
+enum {
+    TYPE_NAME_LEN = sizeof("Content-Type: ") - 1,
+    DEFAULTS_LEN = sizeof(HEADER_DEFAULTS) - 1,
+};
 
 /* A rider: this, then the file's field lines. First those that every response
- * with the representation bears, also 304 and 206; then Content-Type and
- * Content-Length, which are for the whole. */
+ * with the representation bears, also 304 and 206, and of these the defaults,
+ * so that they can be left out; then Content-Type and Content-Length, which are
+ * for the whole. */
 struct lines {
     uint16_t common_len, len;    /* of the first lines, of all */
     uint16_t etag_len, type_len; /* of these values */
@@ -43,7 +42,7 @@ size_t representation_ride(const struct file *file,
     to = put_bytes(to, description->etag);
     to = put_text(to, "\r\nLast-Modified: ");
     date_format(file->mtime_s, to);
-    to = put_text(to + DATE_LEN, "\r\nAccept-Ranges: bytes\r\n" SHARED_LINES);
+    to = put_text(to + DATE_LEN, "\r\nAccept-Ranges: bytes\r\n");
     lines.common_len = (uint16_t)(to - text);
     to = head_put_content_type(to, description->type);
     to = head_put_content_length(to, file->size);
@@ -98,11 +97,22 @@ static struct validators validators_of(const struct file *file)
     };
 }
 
-/* Adds the first `len` bytes of the file's lines. */
-static inline void add_lines(struct plan *plan, const struct file *file,
-                             size_t len)
+/* Adds the first `len` bytes of the file's lines, without the defaults where
+ * rules have set the fields. */
+static inline void add_lines(const struct exchange *x, size_t len)
 {
-    plan_add(plan, (struct bytes){file->rider + sizeof(struct lines), len});
+    const size_t skip = x->set != NULL ? DEFAULTS_LEN : 0;
+
+    assert(len >= DEFAULTS_LEN);
+    plan_add(x->plan,
+             (struct bytes){x->file->rider + sizeof(struct lines) + skip,
+                            len - skip});
+}
+
+/* Whether a rule has set the file's type. */
+static inline bool has_type(const struct exchange *x)
+{
+    return x->set != NULL && x->set->type.at != NULL;
 }
 
 /* Adds what describes all of a sidecar: its type is that of the plain file, its
@@ -130,19 +140,25 @@ static inline void add_common(const struct exchange *x, struct lines lines)
         [CODING_GZIP] = {"Content-Encoding: gzip\r\n", 24},
     };
 
-    add_lines(x->plan, x->file, lines.common_len);
+    add_lines(x, lines.common_len);
     if (x->coding != CODING_IDENTITY)
         plan_add(x->plan, codings[x->coding]);
 }
 
-/* The plan's content is the file's bytes. */
-static void set_content(const struct exchange *x, struct lines lines)
+/* The type of what is sent: that of a rule, or that of the plain file. */
+static inline struct bytes type_of(const struct exchange *x, struct lines lines)
 {
-    struct plan *plan = x->plan;
-    const struct file *file = x->file;
+    if (has_type(x))
+        return x->set->type;
+    return x->plain != NULL ? representation_type(x->plain)
+                            : type_in(x->file, lines);
+}
 
-    plan->type =
-        x->plain != NULL ? representation_type(x->plain) : type_in(file, lines);
+/* The plan's content is the file's bytes. */
+static void set_content(struct plan *plan, const struct file *file,
+                        struct bytes type)
+{
+    plan->type = type;
     plan->content = (struct content){
         .kind = file->body != NULL ? CONTENT_BYTES : CONTENT_FILE,
         .fd = file->fd,
@@ -160,11 +176,12 @@ enum verdict representation_of_error(struct exchange *x, unsigned status,
 
     assert(status >= 400 && x->file->kind == FILE_REGULAR);
     exchange_begin(x, status, why);
-    plan_add(x->plan, BYTES(SHARED_LINES));
+    if (x->set == NULL)
+        plan_add(x->plan, BYTES(HEADER_DEFAULTS));
     plan_add(x->plan, (struct bytes){text + lines.common_len,
                                      (size_t)(lines.len - lines.common_len)});
     x->plan->states_length = true;
-    set_content(x, lines);
+    set_content(x->plan, x->file, type_in(x->file, lines));
     return VERDICT_DONE;
 }
 
@@ -177,7 +194,7 @@ judge_condition(struct exchange *x)
     switch (condition_judge(x->request, &current, x->asking->now)) {
     case CONDITION_NOT_MODIFIED:
         exchange_begin(x, 304, "the client has this version");
-        add_lines(x->plan, x->file, lines_of(x->file).common_len);
+        add_lines(x, lines_of(x->file).common_len);
         return VERDICT_DONE;
     case CONDITION_FAILED:
         return decide(x, 412, "a precondition names another version");
@@ -207,7 +224,7 @@ static enum verdict part(struct exchange *x, const struct range_set *parts)
 
     exchange_begin(x, 206, "these ranges of the file");
     add_common(x, lines);
-    set_content(x, lines);
+    set_content(x->plan, x->file, type_of(x, lines));
     x->plan->parts = *parts;
     return VERDICT_DONE;
 }
@@ -244,7 +261,7 @@ enum verdict representation_range(struct exchange *x)
     return judge_range(x);
 }
 
-static const char *why_sent(const struct exchange *x)
+static inline const char *why_content(const struct exchange *x)
 {
     if (x->plain == NULL)
         return "the file";
@@ -252,18 +269,42 @@ static const char *why_sent(const struct exchange *x)
                             : "a compressed copy of the file";
 }
 
+/* Rules have set fields, and perhaps the type: then the file's lines of type
+ * and length are left out. A function of its own, since few sites have rules.
+ */
+__attribute__((noinline)) static enum verdict
+content_with_fields(struct exchange *x)
+{
+    const struct lines lines = lines_of(x->file);
+
+    exchange_begin(x, 200, why_content(x));
+    x->plan->states_length = !has_type(x);
+    if (x->plain == NULL && !has_type(x)) {
+        add_lines(x, lines.len);
+    } else {
+        add_common(x, lines);
+        if (!has_type(x))
+            add_coded(x, lines);
+    }
+    set_content(x->plan, x->file, type_of(x, lines));
+    return VERDICT_DONE;
+}
+
 enum verdict representation_content(struct exchange *x)
 {
     const struct lines lines = lines_of(x->file);
 
-    exchange_begin(x, 200, why_sent(x));
+    if (x->set != NULL)
+        return content_with_fields(x);
+    exchange_begin(x, 200, why_content(x));
     if (x->plain == NULL) {
-        add_lines(x->plan, x->file, lines.len);
+        plan_add(x->plan,
+                 (struct bytes){x->file->rider + sizeof(lines), lines.len});
     } else {
         add_common(x, lines);
         add_coded(x, lines);
     }
     x->plan->states_length = true;
-    set_content(x, lines);
+    set_content(x->plan, x->file, type_of(x, lines));
     return VERDICT_DONE;
 }

@@ -8,8 +8,8 @@
 
 #include "site/exchange.h"
 
-/* The file cache's rider: ETag, Last-Modified, Accept-Ranges, Cache-Control,
- * X-Content-Type-Options; then Content-Type and Content-Length. */
+/* The file cache's rider: HEADER_DEFAULTS, ETag, Last-Modified, Accept-Ranges;
+ * then Content-Type and Content-Length. */
 size_t representation_ride(const struct file *file,
                            const struct file_description *description,
                            char out[FILE_RIDER_MAX]);

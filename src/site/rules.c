@@ -5,11 +5,13 @@
 #include "site/base_rule.h"
 #include "site/explain.h"
 #include "site/facts.h"
+#include "site/headers_rule.h"
 #include "site/live_page.h"
 #include "site/live_reload.h"
 #include "site/live_script.h"
 #include "site/lookup.h"
 #include "site/not_found.h"
+#include "site/redirects_rule.h"
 #include "site/representation.h"
 #include "site/variant.h"
 
@@ -56,8 +58,10 @@ static enum verdict target(struct exchange *x)
 {
     const struct request *request = x->request;
 
-    if (request->method == METHOD_CONNECT) /* its target has its own form */
+    if (request->method == METHOD_CONNECT) { /* its target has its own form */
+        x->form = TARGET_ASTERISK;
         return VERDICT_NEXT;
+    }
     x->form = target_parse(request_part(request, request->target),
                            x->site->path, &x->target);
     if (x->form == TARGET_BAD)
@@ -96,6 +100,10 @@ static enum verdict allow(struct exchange *x)
 
 static enum verdict base(struct exchange *x)
 {
+    if (x->form == TARGET_ASTERISK) {
+        x->path = (struct bytes){NULL, 0};
+        return VERDICT_NEXT;
+    }
     if (x->site->config->base != NULL)
         return base_rule_enter(x);
     x->path = x->target.path;
@@ -104,7 +112,8 @@ static enum verdict base(struct exchange *x)
 
 static enum verdict name(struct exchange *x)
 {
-    if (x->form == TARGET_NO_NAME)
+    if (x->form == TARGET_NO_NAME ||
+        (x->site->rules.has_files && site_rules_own(x->path)))
         return not_found_decide(
             x, "the name is hidden, or not possible for a file");
     return VERDICT_NEXT;
@@ -120,12 +129,14 @@ static const struct rule rules[] = {
     {"method", method, facts_method},
     {"host", host, facts_host},
     {"target", target, facts_target},
-    {"allow", allow, facts_none},
     {"base", base, facts_base},
+    {"headers", headers_rule_apply, facts_headers},
+    {"allow", allow, facts_none},
     {"name", name, facts_name},
     /* Those above decide by the head alone. */
     {"live", live_page_apply, facts_none},
     {"reload", live_reload_apply, facts_none},
+    {"redirects", redirects_rule_apply, facts_redirects},
     {"lookup", lookup_apply, facts_file},
     {"variant", variant_apply, facts_variant},
     {"script", live_script_apply, facts_script},
@@ -134,7 +145,7 @@ static const struct rule rules[] = {
     {"content", representation_content, facts_none},
 };
 
-enum { HEAD_RULES = 6, RULES = sizeof(rules) / sizeof(rules[0]) };
+enum { HEAD_RULES = 7, RULES = sizeof(rules) / sizeof(rules[0]) };
 
 void rules_apply(struct exchange *x)
 {

@@ -5,13 +5,15 @@
  *     method     501 for an unknown method
  *     host       400 for a Host that is missing, empty, repeated or invalid
  *     target     400, 421 for a target that is invalid, or not for this server
- *     allow      204, 405 for all methods but GET and HEAD
  *     base       301, 404 for a path that is not under --base
+ *     headers    nothing: it finds the fields that rules set on the path
+ *     allow      204, 405 for all methods but GET and HEAD
  *     name       404 for a name that no file can have, or that is hidden
  *     live       200, 307, 403, 404, 503 below /-/wire/, the live page
  *     reload     200, 403, 404, 503 below /-/live/, with --live
- *     lookup     301, 403, 404, 503 for a path that names no file; 200 for a
- *                folder that is listed
+ *     redirects  what a rule of _redirects says, by force
+ *     lookup     301, 403, 404, 503 for a path that names no file, and what a
+ *                rule of _redirects says; 200 for a folder that is listed
  *     variant    406 for a file whose codings the client all refuses
  *     script     never; with --live, pages get a script
  *     condition  304, 412 (RFC 9110, 13.2.2)
@@ -20,8 +22,8 @@
  *
  * RFC 9112 defines the message, RFC 9110 what it means. The rules down to
  * "name" decide by the head alone. The content of a 404 may be a page of the
- * site (not_found.h). A rule touches nothing but the exchange and the file
- * cache. */
+ * site (not_found.h). A rule touches nothing but the exchange, the file cache,
+ * and the rules of the site (site_rules.h). */
 #ifndef SITE_RULES_H
 #define SITE_RULES_H
 

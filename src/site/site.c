@@ -15,15 +15,30 @@
  */
 enum { HELD_MAX = 262144 };
 
+enum { RULES_LOG_MS = 1000 }; /* between two lines about what rules lead to */
+
 static void site_close(void *handler)
 {
     struct site_worker *site = handler;
 
     variant_end(site);
     squeezer_desk_close(site->desk);
+    site_rules_close(&site->rules);
     file_cache_free(site->files);
     builtin_free(site->builtin);
     free(site);
+}
+
+static void open_rules(struct site_worker *site)
+{
+    const struct site_config *config = site->config;
+
+    site->rules.cache = site->files;
+    site->rules.options = config->header_options;
+    site->rules.option_count = config->header_option_count;
+    site->rules.witness = config->rule_witness;
+    site->rules_pace.interval_ms = RULES_LOG_MS;
+    site_rules_open(&site->rules);
 }
 
 static void *site_open(const void *arg)
@@ -59,12 +74,16 @@ static void *site_open(const void *arg)
         site_close(site);
         return NULL;
     }
+    open_rules(site);
     return site;
 }
 
 static void site_batch(void *handler)
 {
-    file_cache_batch(((struct site_worker *)handler)->files);
+    struct site_worker *site = handler;
+
+    file_cache_batch(site->files);
+    site_rules_batch(&site->rules);
 }
 
 static int64_t site_waiting(void *handler, int64_t now_ms)

@@ -29,8 +29,11 @@ struct site_config {
     size_t cache_plain_bytes_max;
     size_t cache_descriptors_max;
 
-    const struct base_path *base; /* NULL: the site is at / */
-    bool has_clean_urls;          /* /about is about.html; clean_url.h */
+    const struct base_path *base;               /* NULL: the site is at / */
+    const struct header_option *header_options; /* site_rules.h */
+    size_t header_option_count;
+    struct rule_witness *rule_witness; /* what was logged; NULL: all is */
+    bool has_clean_urls;               /* /about is about.html; clean_url.h */
     bool is_spa; /* a navigation that names no file gets index.html; spa.h */
 
     /* Opens the events of --live. NULL: without it (live_reload.h). */

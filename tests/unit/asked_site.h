@@ -98,7 +98,8 @@ static inline void check_explained(struct asked *a, const struct asking *asking,
     ck_assert_int_eq(e->file[0] != '\0',
                      plan->status == 206 || plan->status == 304 ||
                          plan->status == 406 || plan->status == 412 ||
-                         plan->status == 416 || plan->states_length);
+                         plan->status == 416 || plan->states_length ||
+                         (plan->status == 200 && plan->content.hold != NULL));
 }
 
 /* Plans the response to `text`, which must outlive the plan, without the

@@ -6,11 +6,11 @@
 
 #include "suite.h"
 
-static const char common[] = "ETag: \"tag\"\r\n"
+static const char common[] = "Cache-Control: no-cache\r\n"
+                             "X-Content-Type-Options: nosniff\r\n"
+                             "ETag: \"tag\"\r\n"
                              "Last-Modified: Sun, 06 Nov 1994 08:49:36 GMT\r\n"
-                             "Accept-Ranges: bytes\r\n"
-                             "Cache-Control: no-cache\r\n"
-                             "X-Content-Type-Options: nosniff\r\n";
+                             "Accept-Ranges: bytes\r\n";
 static const char whole[] = "Content-Type: text/plain\r\n"
                             "Content-Length: 10\r\n";
 
