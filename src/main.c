@@ -11,6 +11,7 @@
 #include "server/options.h"
 #include "server/options_print.h"
 #include "server/server.h"
+#include "server/setup.h"
 #include "server/watching.h"
 #include "server/why.h"
 
@@ -41,7 +42,7 @@ static int serve(const struct options *options)
 /* Reading the options has found no mistake. */
 static int test(const struct options *options)
 {
-    if (watching_test(options) != 0)
+    if (watching_test(options) != 0 || setup_test(options) != 0)
         return EXIT_FAILURE;
     return after_printing("the result of the test",
                           options_print_tested(options, stdout));

@@ -56,11 +56,19 @@ static const char *all_options(const struct options *options, size_t changed,
                          i == changed ? address : options->listen[i]));
     for (row = option_rows(); row->name != NULL; row++) {
         const struct option_entry *entry = option_source_entry(source, row);
+        const char *const *texts = &entry->text;
+        size_t count = 1;
 
-        if (entry->origin.place == PLACE_COMMAND_LINE && !row->is_operand &&
-            row->type != OPTION_LIST)
-            words = option_source_format(
-                source, "%s%s", words, option_words(source, row, entry->text));
+        if (entry->origin.place != PLACE_COMMAND_LINE || row->is_operand ||
+            row->type == OPTION_LIST)
+            continue;
+        if (row->type == OPTION_HEADERS) {
+            texts = options->headers;
+            count = options->header_count;
+        }
+        for (size_t i = 0; i < count; i++)
+            words = option_source_format(source, "%s%s", words,
+                                         option_words(source, row, texts[i]));
     }
     return words;
 }

@@ -44,6 +44,7 @@ _Static_assert(
 #define OPERAND(member) BRACED(AT(OPTION_TEXT, member), .is_operand = true)
 #define CONFIG_FILE(member) \
     BRACED(AT(OPTION_TEXT, member), .weakest = PLACE_ENVIRONMENT)
+#define HEADERS(member) BRACED(AT(OPTION_HEADERS, member))
 #define LIST(member) BRACED(AT(OPTION_LIST, member))
 #define CHOICE(member, alone, ...)                     \
     BRACED(AT(OPTION_CHOICE, member), .bare = (alone), \
@@ -81,10 +82,17 @@ static const struct option_row rows[] = {
     {"listing", 0, CHOICE(listing, NULL, "auto", "on", "off"), "WHEN", "auto",
      "list folders without an index.html: on, off, or auto, which is on where "
      "only this machine can connect"},
-    {"live", 0, FLAG(live), NULL, "no",
-     "reload pages in the browsers of this machine when a file changes"},
     {"compress", 0, CHOICE(compress, NULL, "auto", "off"), "WHICH", "auto",
      "auto: send text files compressed, once that is done; off"},
+    {"header", 0, HEADERS(headers), "RULE", "",
+     "set a response field: '/assets/* Cache-Control: max-age=86400', or "
+     "remove it: '/* ! Name'; may be repeated"},
+    {"cors", 0, FLAG(cors), NULL, "no",
+     "let pages of other origins read the files"},
+    {"isolate", 0, FLAG(isolate), NULL, "no",
+     "isolate pages from other origins (crossOriginIsolated)"},
+    {"live", 0, FLAG(live), NULL, "no",
+     "reload pages in the browsers of this machine when a file changes"},
 
     {"access-log", 0,
      CHOICE(access_log, NULL, "auto", "off", "common", "combined", "terminal"),

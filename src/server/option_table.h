@@ -22,6 +22,7 @@ enum option_type {
     OPTION_TEXT,     /* const char *; "" is NULL if the default is "", too */
     OPTION_URL_PATH, /* const char *, as base_path.h accepts it */
     OPTION_LIST,     /* options->listen: addresses */
+    OPTION_HEADERS,  /* options->headers: rules, "PATTERN Name: value" */
     OPTION_FIELDS,   /* adds to options->fields, "Name: value" */
     OPTION_CHOICE,   /* an enum: the index of the word in `choices` */
     OPTION_COUNT,    /* unsigned */
@@ -30,7 +31,7 @@ enum option_type {
 };
 
 enum {
-    OPTION_ROWS_MAX = 40,
+    OPTION_ROWS_MAX = 48,
     OPTION_ENV_MAX = 48, /* bytes of a variable's name, with its NUL */
 };
 

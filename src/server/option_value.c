@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "site/base_path.h"
+#include "site/header_rules.h"
 #include "tcp/address.h"
 
 enum {
@@ -58,6 +59,8 @@ const char *option_expected(struct option_source *source,
         return "yes or no";
     case OPTION_LIST:
         return addresses;
+    case OPTION_HEADERS:
+        return "a rule such as '/* Name: value' or '/* ! Name'";
     case OPTION_FIELDS:
         return "'Name: value', at most 16 times";
     case OPTION_TEXT:
@@ -191,9 +194,22 @@ static bool set_one(struct options *options, const struct option_row *row,
         return set_field(options, text);
     case OPTION_ACTION:
     case OPTION_LIST:
+    case OPTION_HEADERS:
         break;
     }
     return false;
+}
+
+/* Why `text` is no rule that sets a field. NULL: it is one. */
+static const char *why_no_header(const char *text)
+{
+    struct header_rules *rules = header_rules_new();
+    const char *wrong = "more memory than there is";
+
+    if (rules != NULL)
+        wrong = header_rules_add_line(rules, bytes_of(text), "", 0);
+    header_rules_free(rules);
+    return wrong;
 }
 
 bool option_accepts(const struct option_row *row, const char *text)
@@ -202,6 +218,8 @@ bool option_accepts(const struct option_row *row, const char *text)
 
     if (row->type == OPTION_LIST)
         return is_address(text);
+    if (row->type == OPTION_HEADERS)
+        return why_no_header(text) == NULL;
     scratch.field_count = 0;
     return set_one(&scratch, row, text);
 }
@@ -298,6 +316,30 @@ static void add_addresses(struct options *options, const struct option_row *row,
     } while (has_more);
 }
 
+/* Adds a rule, or the mistake that it cannot be added. */
+static void add_header(struct options *options, const struct option_row *row,
+                       const char *text, struct option_origin origin)
+{
+    struct option_source *source = options->source;
+    const char *where = option_where(options, row, origin);
+    const char *wrong = why_no_header(text);
+
+    if (text[0] == '\0') /* the default: there is none */
+        return;
+    if (wrong != NULL)
+        option_source_mistake(source, OPTIONS_EXIT_USAGE,
+                              "%s: cannot use '%s': expected %s; write %s",
+                              where, option_source_quote(source, text), wrong,
+                              option_expected(source, row));
+    else if (options->header_count == OPTIONS_HEADERS_MAX)
+        option_source_mistake(source, OPTIONS_EXIT_USAGE,
+                              "%s: too many rules; write at most %d, or a file "
+                              "_headers",
+                              where, OPTIONS_HEADERS_MAX);
+    else
+        options->headers[options->header_count++] = text;
+}
+
 /* No value needs control characters, and --print-config must not write them to
  * a terminal. */
 static bool has_control(const char *text)
@@ -330,6 +372,12 @@ void option_set(struct options *options, const struct option_row *row,
             *entry = (struct option_entry){.text = text, .origin = origin};
         }
         add_addresses(options, row, text, origin);
+    } else if (row->type == OPTION_HEADERS) {
+        if (!is_repeated || entry->text == NULL) {
+            options->header_count = 0;
+            *entry = (struct option_entry){.text = text, .origin = origin};
+        }
+        add_header(options, row, text, origin);
     } else if (is_repeated && origin.place == PLACE_FILE) {
         /* In a long file the second value is easily overlooked. On a command
          * line it is how the options of a shell alias are overridden. */

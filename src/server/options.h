@@ -26,7 +26,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { OPTIONS_LISTEN_MAX = 16, OPTIONS_FIELDS_MAX = 16 };
+enum {
+    OPTIONS_LISTEN_MAX = 16,
+    OPTIONS_HEADERS_MAX = 64,
+    OPTIONS_FIELDS_MAX = 16
+};
 
 enum compress_wish { COMPRESS_AUTO, COMPRESS_OFF };
 
@@ -92,6 +96,11 @@ struct options {
     bool spa;
     enum listing_choice listing;
     enum compress_wish compress;
+    const char *headers[OPTIONS_HEADERS_MAX]; /* header_rules_add_line accepts
+                                                 each */
+    size_t header_count;
+    bool cors;
+    bool isolate;
     bool live;
     enum access_log_format access_log;
     const char *access_log_file; /* "-": standard output; never NULL */

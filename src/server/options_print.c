@@ -155,12 +155,18 @@ static void print_value(FILE *out, const struct options *options,
 {
     const char *origin = origin_of(options, row);
 
-    if (row->type != OPTION_LIST)
-        print_pair(out, row->name,
-                   option_source_entry(options->source, row)->text, origin);
-    else
-        for (size_t i = 0; i < options->listen_count; i++)
-            print_pair(out, row->name, options->listen[i], origin);
+    const char *const *texts = &option_source_entry(options->source, row)->text;
+    size_t count = 1;
+
+    if (row->type == OPTION_LIST) {
+        texts = options->listen;
+        count = options->listen_count;
+    } else if (row->type == OPTION_HEADERS && options->header_count > 0) {
+        texts = options->headers;
+        count = options->header_count;
+    }
+    for (size_t i = 0; i < count; i++)
+        print_pair(out, row->name, texts[i], origin);
 }
 
 int options_print_config(const struct options *options, FILE *out)

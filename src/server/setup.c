@@ -45,6 +45,37 @@ static int open_root(struct setup *setup, const struct options *options)
     return error;
 }
 
+static void add_header(struct setup *setup, const char *source,
+                       const char *line, unsigned number)
+{
+    assert(setup->header_count < SETUP_HEADERS_MAX);
+    setup->headers[setup->header_count++] =
+        (struct header_option){source, line, number};
+}
+
+/* The rules that options stand for, and those that they write out. */
+static void add_headers(struct setup *setup, const struct options *options)
+{
+    if (options->cors) {
+        add_header(setup, "--cors", "/* Access-Control-Allow-Origin: *", 0);
+        /* The star has a meaning to newer browsers only, and does not include
+         * all names. */
+        add_header(setup, "--cors",
+                   "/* Access-Control-Expose-Headers: *, Accept-Ranges, "
+                   "Content-Encoding, Content-Length, Content-Range, Date, "
+                   "ETag",
+                   0);
+    }
+    if (options->isolate) {
+        add_header(setup, "--isolate",
+                   "/* Cross-Origin-Opener-Policy: same-origin", 0);
+        add_header(setup, "--isolate",
+                   "/* Cross-Origin-Embedder-Policy: require-corp", 0);
+    }
+    for (size_t i = 0; i < options->header_count; i++)
+        add_header(setup, "--header", options->headers[i], (unsigned)i + 1);
+}
+
 int setup_open(struct setup *setup, const struct options *options)
 {
     int error;
@@ -55,8 +86,23 @@ int setup_open(struct setup *setup, const struct options *options)
     is_path = base_path_parse(bytes_of(options->base), &setup->base);
     assert(is_path); /* option_value.c has checked it */
     (void)is_path;
+    add_headers(setup, options);
     error = open_root(setup, options);
     return error == 0 ? open_types(setup, options) : error;
+}
+
+int setup_test(const struct options *options)
+{
+    struct docroot root;
+    size_t count;
+    int error = docroot_open(&root, options->folder);
+
+    if (error == 0) {
+        count = site_rules_check(&root);
+        docroot_close(&root);
+        error = count == 0 ? 0 : -EINVAL;
+    }
+    return error;
 }
 
 void setup_close(struct setup *setup)
@@ -89,6 +135,10 @@ struct site_config setup_site(struct setup *setup,
         .root = &setup->root,
         .types = setup->types,
         .sniffer = setup->sniffer,
+        .header_options = setup->headers,
+        .header_option_count = setup->header_count,
+        .has_cors = options->cors,
+        .rule_witness = &setup->rule_witness,
         .base = setup->base.len > 0 ? &setup->base : NULL,
         .has_clean_urls = options->clean_urls,
         .is_spa = options->spa,

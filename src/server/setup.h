@@ -12,10 +12,16 @@
 #include "server/options.h"
 #include "server/shares.h"
 #include "site/site.h"
+#include "site/site_rules.h"
+
+enum { SETUP_HEADERS_MAX = OPTIONS_HEADERS_MAX + 4 };
 
 struct setup {
     struct docroot root;
     struct base_path base;
+    struct header_option headers[SETUP_HEADERS_MAX];
+    size_t header_count;
+    struct rule_witness rule_witness;
     struct mime_table *types;
     struct mime_sniffer *sniffer; /* NULL: no database, or no memory */
     struct listing_budget listings;
@@ -25,6 +31,10 @@ struct setup {
  * case. */
 int setup_open(struct setup *setup, const struct options *options);
 void setup_close(struct setup *setup);
+
+/* Checks the folder's files of rules. Returns 0, or -EINVAL after logging each
+ * mistake in them. */
+int setup_test(const struct options *options);
 
 /* The result has views into `setup`, and no live page. No listing is open. */
 struct site_config setup_site(struct setup *setup,

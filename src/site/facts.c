@@ -71,6 +71,8 @@ void facts_headers(const struct exchange *x, char *out, size_t size)
     for (size_t i = 0; x->set != NULL && i < x->set->count && len < size; i++) {
         const struct header_rule *rule = &rules->rules[x->set->numbers[i]];
 
+        if (i > 0 && rule->line == 0 && rule[-1].source == rule->source)
+            continue; /* the option stands for several */
         len += (size_t)snprintf(out + len, size - len, "%s%s",
                                 len > 0 ? ", " : "", rule->source);
         if (rule->line > 0 && len < size)

@@ -32,6 +32,7 @@ struct site_config {
     const struct base_path *base;               /* NULL: the site is at / */
     const struct header_option *header_options; /* site_rules.h */
     size_t header_option_count;
+    bool has_cors;                     /* a preflight gets what it asks for */
     struct rule_witness *rule_witness; /* what was logged; NULL: all is */
     bool has_clean_urls;               /* /about is about.html; clean_url.h */
     bool is_spa; /* a navigation that names no file gets index.html; spa.h */

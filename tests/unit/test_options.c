@@ -28,6 +28,7 @@ static const char *value_of(const struct options *options,
     switch (row->type) {
     case OPTION_ACTION:
     case OPTION_FIELDS:
+    case OPTION_HEADERS:
         ck_abort();
     case OPTION_FLAG:
         snprintf(out, VALUE_LEN, "%d", *(const bool *)at);
