@@ -27,6 +27,7 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 PROGRAMS := $(UNITS:%.c=$(BUILD)/%)
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(BUILD)/soquete
+RULES_JSON := $(BUILD)/tests/e2e/rules/rules_json
 ARCHIVE  := $(BUILD)/libsoquete.a
 MIME     := $(BUILD)/gen/mime_types.inc
 WIRE     := $(BUILD)/gen/wire_files.inc
@@ -176,7 +177,7 @@ $(BUILD)/flags: FORCE | needs-build
 $(UNITS:%.c=$(BUILD)/%.o): private MORE = $(CHECK_CFLAGS)
 $(UNITS:%.c=$(BUILD)/%.o): | needs-test
 
--include $(OBJECTS:.o=.d) $(PROGRAMS:=.d) $(FUZZERS:=.d)
+-include $(OBJECTS:.o=.d) $(PROGRAMS:=.d) $(FUZZERS:=.d) $(RULES_JSON:=.d)
 
 # --- Tests -------------------------------------------------------------------
 
@@ -238,11 +239,17 @@ test:                                               ## install what is missing, 
 	 echo "what takes minutes more: make test-long"; \
 	 tests/total.sh "$$failed" build/*.log build/*/*.log
 
-# Tests that take too long for each change: attacks at full size.
+# What the parsers of rules understand, as JSON.
+$(RULES_JSON): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
+	@echo '  LINK  $@'
+	$(Q)$(LINK) -o $@ $^ $(LIBS) $(LDLIBS)
+
+# Tests that take too long for each change: attacks at full size, and our parsers
+# beside others.
 .PHONY: test-long
 test-long:                                          ## install what is missing, run the slow tests
 	@conf/deps.sh install test
-	@$(MAKE) $(PARALLEL) all
+	@$(MAKE) $(PARALLEL) all $(RULES_JSON)
 	@tests/record.sh $(BUILD)/long.log $(PYTHON) tests/e2e/run.py \
 	 --server $(SERVER) --long --jobs 1
 
