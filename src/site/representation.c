@@ -18,10 +18,13 @@ enum {
  * so that they can be left out; then Content-Type and Content-Length, which are
  * for the whole. */
 struct lines {
-    uint16_t common_len, len;    /* of the first lines, of all */
-    uint16_t etag_len, type_len; /* of these values */
+    uint16_t common_len, len; /* of the first lines, of all */
+    uint16_t type_len;        /* of this value, ... */
+    uint8_t etag_len;         /* ... and of this */
     bool is_compressible;
 };
+
+_Static_assert(sizeof(struct lines) == 8, "it is read in one piece");
 
 enum { LINES_MAX = 448 }; /* bytes, each line at its longest */
 
@@ -32,7 +35,7 @@ size_t representation_ride(const struct file *file,
                            const struct file_description *description,
                            char out[FILE_RIDER_MAX])
 {
-    struct lines lines = {.etag_len = (uint16_t)description->etag.len,
+    struct lines lines = {.etag_len = (uint8_t)description->etag.len,
                           .type_len = (uint16_t)description->type.len};
     char *text = out + sizeof(lines);
     char *to = put_text(text, etag_name);
