@@ -96,6 +96,12 @@ __attribute__((noinline)) static enum verdict choose(struct exchange *x,
     return VERDICT_NEXT;
 }
 
+/* The file may be compressed. Not inlined, so that what may not is quick. */
+__attribute__((noinline)) static enum verdict choose_copy(struct exchange *x)
+{
+    return compress_choose(x, weights_of(x));
+}
+
 enum verdict variant_apply(struct exchange *x)
 {
     assert(x->file->kind == FILE_REGULAR && x->coding == CODING_IDENTITY);
@@ -107,5 +113,5 @@ enum verdict variant_apply(struct exchange *x)
     if (x->site->config->compress == 0 ||
         !representation_is_compressible(x->file))
         return VERDICT_NEXT;
-    return compress_choose(x, weights_of(x));
+    return choose_copy(x);
 }
