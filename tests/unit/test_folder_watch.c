@@ -2,6 +2,7 @@
 
 #include <linux/magic.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/inotify.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -14,7 +15,7 @@
 enum { WAIT_MS = 60000 /* for what comes at once */ };
 
 /* What the system does, in place of this machine's. */
-static bool may_watch = true, is_fuse;
+static atomic_bool may_watch = true, is_fuse;
 
 int inotify_add_watch(int fd, const char *name, uint32_t mask)
 {
