@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "site/live_script.h"
+
 __attribute__((noinline)) void exchange_add_fields(struct exchange *x)
 {
     plan_add(x->plan, x->set->lines);
@@ -17,5 +19,7 @@ enum verdict decide(struct exchange *x, unsigned status, const char *why)
         plan_text(x->plan);
     else
         plan_status_text(x->plan);
+    if (status >= 400 && x->site->config->reload != NULL)
+        live_script_in_error(x);
     return VERDICT_DONE;
 }

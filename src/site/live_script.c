@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/put.h"
+#include "http/accept.h"
 #include "site/csp.h"
 #include "site/representation.h"
 #include "site/variant.h"
@@ -147,4 +148,22 @@ void live_script_put(struct exchange *x)
         page = derive(x, file);
     if (page != NULL)
         take(x, page);
+}
+
+void live_script_in_error(struct exchange *x)
+{
+    struct bytes text = head_status_text(x->plan->status);
+    char *const lines = x->site->lines;
+    char *to = lines;
+
+    if (!live_reload_is_on(x) || !accept_names(x->request, BYTES("text/html")))
+        return;
+    text.len--; /* its newline */
+    to = put_bytes(put_text(to, "<!doctype html>\n<title>"), text);
+    to = put_bytes(put_text(to, "</title>\n<p>"), text);
+    to = put_bytes(put_char(to, '\n'), script);
+    assert(to - lines <= SITE_LINES_MAX);
+    x->plan->type = BYTES("text/html; charset=utf-8");
+    x->plan->content = (struct content){
+        .kind = CONTENT_BYTES, .at = lines, .size = (size_t)(to - lines)};
 }

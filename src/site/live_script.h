@@ -22,6 +22,12 @@
 
 enum { LIVE_SCRIPT_PAGE_MAX = 4 * 1024 * 1024 };
 
+/* The plan is that of an error, with its status as text. Where a browser shows
+ * it as a page, makes it a page with the script: so a page that was lost while
+ * the site is built anew comes back by itself. The script's own requests do not
+ * ask for text/html, and get the text. */
+void live_script_in_error(struct exchange *x);
+
 /* Puts the script into x->file, if that is a page; live_reload_is_on. */
 void live_script_put(struct exchange *x);
 

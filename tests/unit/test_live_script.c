@@ -115,6 +115,34 @@ START_TEST(not_found_page_has_the_script)
 }
 END_TEST
 
+/* For a browser that shows it; the script itself asks for anything. */
+START_TEST(error_that_is_shown_has_the_script)
+{
+    static const struct {
+        const char *request;
+        bool is_page;
+    } errors[] = {
+        {"GET /nope" IN_1_1 "Accept: text/html,*/*;q=0.8\r\n\r\n", true},
+        {"HEAD /nope" IN_1_1 "Accept: */*\r\n\r\n", false},
+        {"GET /nope" IN_1_1 "\r\n", false},
+    };
+    struct asked *a = asked_live();
+    struct plan plan;
+
+    for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        ask(a, errors[i].request, &plan);
+        ck_assert_uint_eq(plan.status, 404);
+        check_content(&plan, errors[i].is_page
+                                 ? "<!doctype html>\n<title>404 Not Found"
+                                   "</title>\n<p>404 Not Found\n" SCRIPT
+                                 : "404 Not Found\n");
+        ck_assert_int_eq(memcmp(plan.type.at, "text/html", 9) == 0,
+                         errors[i].is_page);
+    }
+    asked_free(a);
+}
+END_TEST
+
 /* A page that is not held in memory is read for it, up to the bound. */
 START_TEST(large_pages_have_it_up_to_the_bound)
 {
@@ -163,6 +191,7 @@ int main(void)
     suite_add_tests(
         suite, script_is_put_into_pages, edited_page_has_the_script,
         other_machines_get_the_page_as_it_is, not_found_page_has_the_script,
-        large_pages_have_it_up_to_the_bound, reason_of_a_policy_is_logged_once);
+        large_pages_have_it_up_to_the_bound, error_that_is_shown_has_the_script,
+        reason_of_a_policy_is_logged_once);
     return suite_run(suite);
 }
