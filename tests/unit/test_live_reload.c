@@ -167,11 +167,11 @@ START_TEST(too_many_streams_are_refused)
     struct asked *a = asked_live("127.0.0.1:9");
     struct plan plan;
 
-    opened = closed = 0; /* each request is planned and explained */
-    ask(a, "GET /-/live/events" IN_1_1 "\r\n", &plan);
-    ck_assert_int_eq(opened, VIEWERS_MAX);
-    ask(a, "GET /-/live/events" IN_1_1 "\r\n", &plan);
-    ck_assert_uint_eq(plan.status, 503);
+    opened = closed = 0;
+    for (int i = 0; i <= VIEWERS_MAX; i++) {
+        ask_alone(a, "GET /-/live/events" IN_1_1 "\r\n", &plan);
+        ck_assert_uint_eq(plan.status, i < VIEWERS_MAX ? 200 : 503);
+    }
     asked_free(a);
 }
 END_TEST
