@@ -127,7 +127,7 @@ free_page:
 /* The page is sent in place of what "variant" has chosen. */
 static void take(struct exchange *x, const struct file *page)
 {
-    if (x->plain != NULL)
+    if (x->plain != NULL && x->copy != COPY_SENT) /* a sidecar's path */
         x->found.len -= strlen(variant_suffixes[x->coding]);
     x->file = page;
     x->plain = NULL;

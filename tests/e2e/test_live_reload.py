@@ -108,6 +108,21 @@ def test_stream_ends_with_the_server(bench):
     server.finish()
 
 
+def test_page_is_sent_uncoded(bench):
+    """Also where a compressed copy of the page's bytes is there; --why names the file."""
+    root = site(bench)
+    page = b"<!doctype html>\n" + b"<p>the same words\n" * 1000
+    write(os.path.join(root, "long.html"), page)
+    server = bench.serve("--live", "--workers", "1", folder=root)
+    with server.connect() as client:
+        for _ in range(50):
+            got = client.ask("/long.html", "Accept-Encoding: br, gzip")
+            check_equal((got.get("content-encoding"), got.body), (None, page + SCRIPT), "the page")
+    write(os.path.join(root, "long.html.gz"), b"of another length")
+    shown = bench.run("--live", "--why", "/long.html", "-H", "Accept-Encoding: gzip", root).stdout
+    check("of long.html\n" in shown, shown)
+
+
 SCRIPT = b'<script src="/-/live/live.js" async></script>\n'
 
 
