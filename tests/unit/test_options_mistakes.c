@@ -31,7 +31,7 @@ static const struct slip slips[] = {
      "write a number from 1 to 256, such as"},
     {{NULL, NULL, "--access-log=apache"},
      2,
-     "write auto, off, common or combined"},
+     "write auto, off, common, combined or terminal"},
     {{NULL, NULL, "--trace=8080"}, 2, "write off, text or json"},
     {{NULL, NULL, "--wire=example.org:80"},
      2,

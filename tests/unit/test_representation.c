@@ -14,6 +14,9 @@ static const char common[] = "Cache-Control: no-cache\r\n"
 static const char whole[] = "Content-Type: text/plain\r\n"
                             "Content-Length: 10\r\n";
 
+static const struct site_config config;
+static struct site_worker site = {.config = &config};
+
 static struct file made(bool is_strong)
 {
     return (struct file){
@@ -43,7 +46,7 @@ static struct plan plan_of(enum verdict (*rule)(struct exchange *),
     struct plan plan;
     struct exchange x;
 
-    exchange_init(&x, NULL, &asking, &plan);
+    exchange_init(&x, &site, &asking, &plan);
     x.file = file;
     ck_assert_int_eq(rule(&x), VERDICT_DONE);
     return plan;
