@@ -30,29 +30,38 @@ struct scanner {
     int64_t now_ms;
 };
 
-/* FNV-1a (Fowler, Noll and Vo). These are the author's own files: nobody gains
- * by a collision. */
-static uint64_t hash_of(const void *at, size_t len)
+static uint64_t mix(uint64_t hash, uint64_t word)
 {
-    const unsigned char *bytes = at;
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
 
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+static uint64_t not_zero(uint64_t hash)
+{
     return hash == 0 ? 1 : hash;
+}
+
+/* These are the author's own files: nobody gains by a collision. */
+static uint64_t hash_of(const char *path)
+{
+    uint64_t hash = 1;
+
+    for (; *path != '\0'; path++)
+        hash = mix(hash, (unsigned char)*path);
+    return not_zero(hash);
 }
 
 /* Of a folder only that it exists: its times change with what is in it. */
 static uint64_t version_of(const struct stat *status)
 {
     const struct file_version version = file_version_of(status);
-    const uint64_t words[] = {
-        (uint64_t)version.inode,   (uint64_t)version.size,
-        (uint64_t)version.mtime_s, (uint64_t)version.ctime_s,
-        version.mtime_ns,          version.ctime_ns,
-    };
+    uint64_t hash = mix(version.inode, (uint64_t)version.size);
 
-    return S_ISDIR(status->st_mode) ? 1 : hash_of(words, sizeof(words));
+    if (S_ISDIR(status->st_mode))
+        return 1;
+    hash = mix(mix(hash, (uint64_t)version.mtime_s), version.mtime_ns);
+    hash = mix(mix(hash, (uint64_t)version.ctime_s), version.ctime_ns);
+    return not_zero(hash);
 }
 
 /* The place of a path, or the empty one where it would be. */
@@ -100,13 +109,13 @@ static bool make_room(struct scanner *scanner)
 /* Notes this version of a path. Returns whether it is another one. */
 static bool note(struct scanner *scanner, const char *path, uint64_t version)
 {
-    uint64_t hash = hash_of(path, strlen(path));
+    uint64_t hash = hash_of(path);
     struct seen *seen = place_of(scanner->table, scanner->size, hash);
     bool is_other;
 
     if (seen->path == 0) {
         if (!make_room(scanner)) {
-            scanner->rest += hash_of(&version, sizeof(version)) ^ hash;
+            scanner->rest += mix(hash, version);
             return false;
         }
         seen = place_of(scanner->table, scanner->size, hash);
