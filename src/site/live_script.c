@@ -18,11 +18,14 @@ static const struct bytes script = {SCRIPT, sizeof(SCRIPT) - 1};
 
 enum { QUOTED_MAX = 200 };
 
-static bool is_page(const struct file *file)
+/* By the type that is sent: a rule may set another one than the file's. */
+static bool is_page(const struct exchange *x, const struct file *file)
 {
     static const struct bytes html = {"text/html", 9};
-    const struct bytes type = representation_type(file);
+    struct bytes type = representation_type(file);
 
+    if (x->set != NULL && x->set->type.at != NULL)
+        type = x->set->type;
     return file->size <= LIVE_SCRIPT_PAGE_MAX && type.len >= html.len &&
            bytes_equal_nocase((struct bytes){type.at, html.len}, html) &&
            (type.len == html.len || type.at[html.len] == ';' ||
@@ -84,6 +87,28 @@ static void explain(struct exchange *x, struct bytes refusal)
              log_quote(directive, sizeof(directive), refusal));
 }
 
+/* The directive of a rule's policy that does not allow the script; .at NULL:
+ * there is none. The rules' lines end in CRLF each. */
+static struct bytes refusal_by_rules(const struct exchange *x)
+{
+    static const struct bytes name = {"Content-Security-Policy:", 24};
+    struct bytes rest = x->set != NULL ? x->set->lines : BYTES("");
+    struct bytes found = {NULL, 0};
+
+    while (rest.len > 0 && found.at == NULL) {
+        const char *end = memchr(rest.at, '\r', rest.len);
+        size_t len = end != NULL ? (size_t)(end - rest.at) : rest.len;
+
+        if (len >= name.len &&
+            bytes_equal_nocase((struct bytes){rest.at, name.len}, name))
+            found =
+                csp_refusal((struct bytes){rest.at + name.len, len - name.len});
+        len += end != NULL ? 2 : 0;
+        rest = (struct bytes){rest.at + len, rest.len - len};
+    }
+    return found;
+}
+
 /* Moves the end of the page, which has room for it, and puts the script before
  * that. */
 static void insert(char *page, size_t len)
@@ -139,10 +164,16 @@ static void take(struct exchange *x, const struct file *page)
 void live_script_put(struct exchange *x)
 {
     const struct file *file = x->plain != NULL ? x->plain : x->file, *page;
+    struct bytes refusal;
 
     assert(file->kind == FILE_REGULAR);
-    if (x->found.len == 0 || !is_page(file)) /* or a file of the live page */
+    if (x->found.len == 0 || !is_page(x, file)) /* or a file of the live page */
         return;
+    refusal = refusal_by_rules(x);
+    if (refusal.at != NULL) {
+        explain(x, refusal);
+        return;
+    }
     page = file_cache_derived(file, DERIVED_LIVE);
     if (page == NULL)
         page = derive(x, file);

@@ -12,8 +12,8 @@
  *
  * A page is what is served as text/html, in UTF-8 or another encoding that has
  * ASCII, and is at most LIVE_SCRIPT_PAGE_MAX bytes. Where its own
- * Content-Security-Policy (in a <meta>) does not allow the script, the page is
- * sent as it is, and the reason is logged once. */
+ * Content-Security-Policy (by a rule, or in a <meta>) does not allow the
+ * script, the page is sent as it is, and the reason is logged once. */
 #ifndef SITE_LIVE_SCRIPT_H
 #define SITE_LIVE_SCRIPT_H
 

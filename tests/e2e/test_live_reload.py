@@ -159,9 +159,12 @@ def test_policy_is_named(bench):
     page = (b"<meta http-equiv=Content-Security-Policy content=\"default-src 'self'; "
             b"connect-src 'none'\"><p>\n")
     write(os.path.join(root, "strict.html"), page)
+    write(os.path.join(root, "_headers"),
+          b"/a%20b.html\n  Content-Security-Policy: script-src 'none'\n")
     server = bench.serve("--live", folder=root)
     for _ in range(3):
         check_equal(server.ask("/strict.html").body, page, "the page")
+    check_equal(server.ask("/a%20b.html").body, b"<p>a b.html\n", "by a rule")
     check_equal(server.ask("/").body, b"<p>index.html\n" + SCRIPT, "another page")
     server.finish()
     lines = [line for line in server.output.lines if "Content-Security-Policy" in line]
