@@ -117,10 +117,9 @@ static void print_redirects(struct bytes text)
                rule->is_forced ? "true" : "false");
         for (size_t p = 0; p < rule->param_count; p++) {
             char value[STRING_MAX];
-            int len = sprintf(value, "%s%.*s",
-                              rule->params[p].is_captured ? ":" : "",
-                              (int)rule->params[p].value.len,
-                              rule->params[p].value.at);
+            int len = sprintf(
+                value, "%s%.*s", rule->params[p].is_captured ? ":" : "",
+                (int)rule->params[p].value.len, rule->params[p].value.at);
 
             printf("%s", p > 0 ? "," : "");
             print_string(rule->params[p].name);
