@@ -297,6 +297,28 @@ START_TEST(where_requests_are_led)
 }
 END_TEST
 
+/* As many rewrites as there may be lead to the file; one more does not. */
+START_TEST(rewrites_are_bounded)
+{
+    struct asked *a = asked_new();
+    char text[(REWRITES_MAX + 1) * 32] = "", request[80];
+    struct plan plan;
+
+    for (int i = 0; i < REWRITES_MAX; i++)
+        snprintf(text + strlen(text), 32, "/s%d /s%d 200\n", i, i + 1);
+    snprintf(text + strlen(text), 32, "/s%d /file 200\n", REWRITES_MAX);
+    site_write(&a->site, "_redirects", text);
+    snprintf(request, sizeof(request), "GET /s1" IN_1_1 "\r\n");
+    ask(a, request, &plan);
+    ck_assert_uint_eq(plan.status, 200);
+    ck_assert_str_eq(outcome_of(a, &plan), "file");
+    snprintf(request, sizeof(request), "GET /s0" IN_1_1 "\r\n");
+    ask(a, request, &plan);
+    ck_assert_uint_eq(plan.status, 508);
+    asked_free(a);
+}
+END_TEST
+
 START_TEST(lines_are_named)
 {
     struct asked *a = asked_new();
@@ -428,8 +450,8 @@ int main(void)
 
     suite_add_tests(suite, fields_of_each_response, type_of_a_rule,
                     vary_is_joined, rules_see_paths_without_the_base,
-                    where_requests_are_led, lines_are_named, precedence,
-                    redirect_that_is_too_long, files_are_fresh,
-                    no_look_without_files);
+                    where_requests_are_led, rewrites_are_bounded,
+                    lines_are_named, precedence, redirect_that_is_too_long,
+                    files_are_fresh, no_look_without_files);
     return suite_run(suite);
 }
