@@ -220,8 +220,10 @@ int squeeze(enum derived_key key, struct bytes content, const atomic_bool *stop,
         free(output.at);
         return error;
     }
+    assert(output.len > 0); /* each format has a head */
     shrunk = realloc(output.at, output.len);
-    *out =
-        (struct bytes){shrunk != NULL ? shrunk : (char *)output.at, output.len};
+    if (shrunk != NULL)
+        output.at = shrunk;
+    *out = (struct bytes){(char *)output.at, output.len};
     return 0;
 }

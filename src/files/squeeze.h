@@ -1,15 +1,17 @@
 /* squeeze.h -- compresses bytes, with the libraries that the build has
  *
  * Made once for each version of a file and sent many times, so time matters
- * less than size, but memory and a long wait do. Measured (one 2.5 GHz core;
- * bytes relative to quality 10):
+ * less than size, but memory and a long wait do. As measured once, with windows
+ * of 1 and of 4 MiB; bytes are relative to quality 10:
  *
- *                      89 KB of script       3.6 MB of script     8.4 MB of
- * HTML brotli 5         1.07   10 ms          1.16  0.10 s         1.12  0.3 s
- *     brotli 7         1.06   40 ms  12 MB   1.11  0.25 s  19 MB  1.10  0.3 s
- *     brotli 9         1.05  170 ms  37 MB   1.09  0.45 s  46 MB  1.07  0.6 s
- *     brotli 10        1     50 ms    6 MB   1     2.6 s   25 MB  1     5.4 s
- *     brotli 11        0.98  120 ms  10 MB   minutes for 50 such files
+ *                  script, 89 KB   script, 3.6 MB  HTML, 8.4 MB
+ *     brotli 5     1.07   10 ms    1.16  0.10 s    1.12  0.3 s
+ *     brotli 7     1.06   40 ms    1.11  0.25 s    1.10  0.3 s
+ *     brotli 9     1.05  170 ms    1.09  0.45 s    1.07  0.6 s
+ *     brotli 10    1      50 ms    1     2.6 s     1     5.4 s
+ *     brotli 11    0.98  120 ms
+ *
+ * Memory: 6 MB for the smallest at 10, 18 MB for the largest at 7, 25 MB at 10.
  *
  * So up to SQUEEZE_DENSE_MAX it is 10, and 7 above that. The window is 1 MiB at
  * most: 4 MiB would save 2 % and take 6 MB more. gzip takes 0.3 s for 3.6 MB at

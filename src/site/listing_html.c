@@ -47,8 +47,8 @@ static const char *const words[2][WORDS] = {
         [WORD_TIME] = "Modified (UTC)",
         [WORD_PARENT] = "the folder above",
         [WORD_EMPTY] = "This folder has no files to show.",
-        [WORD_UNSORTED] = "Too many files to sort here (the most is 10,000): "
-                          "they are in the folder\xE2\x80\x99s own order.",
+        [WORD_UNSORTED] = ("Too many files to sort here (the most is 10,000): "
+                           "they are in the folder\xE2\x80\x99s own order."),
         [WORD_FILTER] = "Filter by name",
         [WORD_SHOWN] = "{shown} of {all} shown",
     },
@@ -61,9 +61,10 @@ static const char *const words[2][WORDS] = {
         [WORD_TIME] = "Modificado (UTC)",
         [WORD_PARENT] = "a pasta acima",
         [WORD_EMPTY] = "Esta pasta n\xC3\xA3o tem arquivos para mostrar.",
-        [WORD_UNSORTED] = "Arquivos demais para ordenar aqui (o m\xC3\xA1ximo "
-                          "\xC3\xA9 10.000): "
-                          "eles est\xC3\xA3o na ordem da pr\xC3\xB3pria pasta.",
+        [WORD_UNSORTED] =
+            ("Arquivos demais para ordenar aqui (o m\xC3\xA1ximo "
+             "\xC3\xA9 10.000): "
+             "eles est\xC3\xA3o na ordem da pr\xC3\xB3pria pasta."),
         [WORD_FILTER] = "Filtrar por nome",
         [WORD_SHOWN] = "{shown} de {all} exibidos",
     },
