@@ -105,7 +105,7 @@ def test_stream_ends_with_the_server(bench):
     server.signal()
     check_equal(stream.read_chunk(), b"", "the last chunk")
     stream.connection.read_end()
-    server.finish()
+    check_equal(server.wait(), 0, "exit status")
 
 
 def test_page_is_sent_uncoded(bench):
