@@ -262,6 +262,16 @@ static void print_rule(FILE *out, const char *name, const char *facts,
                 outcome->why, facts);
 }
 
+/* Whether the content is written piece by piece, so that its length is not
+ * known before its end: a listing, or events. */
+static bool is_streamed(const struct inquiry *q, struct bytes head)
+{
+    static const struct bytes length = {"\r\nContent-Length: ", 18};
+
+    return q->outcome.status == STATUS_OK &&
+           memmem(head.at, head.len, length.at, length.len) == NULL;
+}
+
 static void print_words(FILE *out, const struct inquiry *q)
 {
     const struct explanation *e = &q->explanation;
@@ -273,7 +283,11 @@ static void print_words(FILE *out, const struct inquiry *q)
         print_rule(out, e->rules[i].name, e->rules[i].facts,
                    e->rules[i].has_decided ? &q->outcome : NULL);
     fprintf(out, "\n%.*s\n", (int)head.len, head.at);
-    fprintf(out, "%" PRIu64 " bytes of content%s%s\n", q->outcome.content_len,
+    if (is_streamed(q, head))
+        fprintf(out, "content of no known length\n");
+    else
+        fprintf(
+            out, "%" PRIu64 " bytes of content%s%s\n", q->outcome.content_len,
             q->explanation.file[0] != '\0' ? ", of " : "", q->explanation.file);
 }
 

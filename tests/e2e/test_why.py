@@ -100,6 +100,14 @@ def test_why_in_words(bench):
     check_equal(lines[-1], "0 bytes of content", "the last line")
 
 
+def test_why_a_listing(bench):
+    """Its content is written piece by piece."""
+    lines = bench.run("--why", "/", bench.folder()).stdout.splitlines()
+    check("lookup     200   a folder without an index.html (its listing by name, in English, "
+          "by --listing)" in lines, "\n".join(lines))
+    check_equal(lines[-1], "content of no known length", "the last line")
+
+
 def test_why_by_url(bench):
     """Host is taken from the URL; a target alone is a GET."""
     told = json.loads(explain(bench, "http://example.org:81/index.html?q", [], "--json").stdout)
