@@ -42,7 +42,8 @@ def test_sidecar_is_decoded_to_the_file(bench):
 def test_ranges_and_conditions_are_about_the_coded_bytes(bench):
     server = bench.serve(folder=site(bench))
     tag = ask(server)["etag"]
-    parts = [ask(server, f"Range: bytes={first}-{first + 99}") for first in range(0, len(CODED), 100)]
+    parts = [ask(server, f"Range: bytes={first}-{first + 99}")
+             for first in range(0, len(CODED), 100)]
     check_equal({part.status for part in parts}, {206}, "status")
     check_equal({part["etag"] for part in parts}, {tag}, "tags")
     check_equal(gzip.decompress(b"".join(part.body for part in parts)), PLAIN, "all parts")

@@ -11,12 +11,13 @@ from story import Trace
 from test_why import check_served
 
 BR, BROWSER = "Accept-Encoding: gzip, deflate, br", "Accept: text/html,*/*;q=0.8"
+SCRIPT = b"var a = 1;\n" * 500
 
 FILES = {
     "index.html": b"home\n", "404.html": b"gone\n", "about.html": b"about\n",
     "docs/404.html": b"no such page\n", "docs/api.html": b"api\n",
-    "assets/app.js": b"var a = 1;\n" * 500, "assets/old.js": b"var b = 2;\n",
-    "assets/app.js.br": b"not decoded here", "assets/app.js.gz": gzip.compress(b"var a = 1;\n" * 500),
+    "assets/app.js": SCRIPT, "assets/old.js": b"var b = 2;\n",
+    "assets/app.js.br": b"not decoded here", "assets/app.js.gz": gzip.compress(SCRIPT),
     "apple-app-site-association": b"{}\n", "photos/a.png": b"png", "photos/b.png": b"png",
     "_headers": b"/*\n  X-Frame-Options: DENY\n/assets/*\n"
                 b"  Cache-Control: public, max-age=31536000, immutable\n"
