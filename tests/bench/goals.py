@@ -37,11 +37,11 @@ def rate_to_nginx(workload):
                                          lambda reading: reading.rate())
 
 
-def to_few_connections(workload):
-    """Our cost with many connections over that with 64, with the same client."""
+def to_workload(workload, other):
+    """Our cost of one workload over that of another, by the same client."""
     def ratio(results):
-        few, many = results.known("64", "soquete"), results.known(workload, "soquete")
-        return many.median(cpu_us) / few.median(cpu_us) if few and many else None
+        mine, its = results.known(workload, "soquete"), results.known(other, "soquete")
+        return mine.median(cpu_us) / its.median(cpu_us) if mine and its else None
     return ratio
 
 
@@ -90,11 +90,13 @@ GOALS = [
     Goal("404: CPU to the best peer's", 1, to_best_peer("404")),
     Goal("listing: CPU to nginx's and Caddy's best", 1,
          to_best_peer("listing", others=("nginx", "caddy"))),
+    Goal("sidecars: CPU to the best peer's", 1, to_best_peer("sidecars")),
+    Goal("sidecars: CPU to the same bytes without", 1.1, to_workload("sidecars", "alike")),
     Goal("log on: CPU to the best peer's", 1, to_best_peer("log")),
     Goal("2,000 connections: p99 to the best peer's", 1, to_best_peer("2000", p99_us)),
-    Goal("2,000 connections: CPU to that with 64", 1.2, to_few_connections("2000")),
+    Goal("2,000 connections: CPU to that with 64", 1.2, to_workload("2000", "64")),
     Goal("15,000 connections: p99 to the best peer's", 1, to_best_peer("15000", p99_us)),
-    Goal("15,000 connections: CPU to that with 64", 1.2, to_few_connections("15000")),
+    Goal("15,000 connections: CPU to that with 64", 1.2, to_workload("15000", "64")),
     Goal("an idle connection: bytes of user memory", 256, memory("idle_bytes")),
     Goal("at rest, two workers: KiB of PSS", 2048, memory("rest_kib")),
 ]

@@ -31,7 +31,7 @@ error_log {folder}/error.log crit;
 pid {folder}/pid;
 events {{ worker_connections {slots}; }}
 http {{
-    types {{ application/octet-stream bin; }}
+    types {{ application/octet-stream bin; text/javascript js; }}
     sendfile on;
     tcp_nopush on;
     keepalive_timeout 75s;
@@ -46,6 +46,7 @@ http {{
     server {{
         listen 127.0.0.1:{port} reuseport backlog=4096;
         root {root};
+        location /coded/ {{ gzip_static on; }}
         autoindex on;
     }}
 }}
@@ -86,6 +87,9 @@ hosts:
       /:
         file.dir: {root}
         file.dirlisting: ON
+      /coded:
+        file.dir: {root}/coded
+        file.send-compressed: ON
 {h2o_log}
 """
 
@@ -101,6 +105,9 @@ CADDY = """\
 http://127.0.0.1:{port} {{
     bind 127.0.0.1
     root * {root}
+    file_server /coded/* {{
+        precompressed br gzip
+    }}
     file_server browse
     {caddy_log}
 }}

@@ -5,8 +5,10 @@ each server is asked once: one that responds otherwise is reported, and left out
 """
 
 import dataclasses
+import gzip
 import http.client
 import os
+import random
 
 import measure
 
@@ -26,6 +28,7 @@ BROWSER = (
     "Accept-Language: en-GB,en;q=0.9,pt;q=0.8",
 )
 
+CODED, CODED_FILES = "/coded", 20
 LISTED, LISTED_FILES = "/listed", 1000
 
 RANGE_LEN = 64 * KIB
@@ -50,6 +53,7 @@ class Workload:
     status: int = 200
     body: int = KIB  # expected length; None where each server has its own
     bare: tuple = (KIB,)  # arguments of the bare loop
+    is_coded: bool = False  # the response must have a content coding
     logs: bool = False
     sends: callable = None  # of the server; None: the target, as told
     counts_calls: bool = False
@@ -73,7 +77,9 @@ class Workload:
         status."""
         if server.peer.name == "bare":
             return
-        status, length = ask(server, self.sends_to(server)[0])
+        status, length, coding = ask(server, self.sends_to(server)[0])
+        if self.is_coded and coding is None:
+            raise measure.BenchError(f"{server.peer.name}: {self.name}: sent without a coding")
         if status != self.status or self.body not in (None, length):
             raise measure.BenchError(
                 f"{server.peer.name}: {self.name}: {status} with {length} bytes")
@@ -89,6 +95,21 @@ def files_of(server, count):
 
 def random_files(server):
     return files_of(server, FILES)
+
+
+def coded_target(number):
+    return f"{CODED}/script-{number:02}.js"
+
+
+def coded_files(server):
+    """As browsers ask for them."""
+    return [head(server.host(), coded_target(number), *BROWSER) for number in range(CODED_FILES)]
+
+
+def decoded_files(server):
+    """The bytes of the sidecars, as files of their own."""
+    return [head(server.host(), coded_target(number) + ".bin", *BROWSER)
+            for number in range(CODED_FILES)]
 
 
 def random_ranges(server):
@@ -126,6 +147,10 @@ WORKLOADS = [
     Workload("404", "404 (Not Found)", "/nothing.bin", status=404, body=None, bare=(150,)),
     Workload("listing", "listing of 1,000 files", LISTED + "/", connections=4,
              body=None, bare=(100 * KIB, "/100k.bin"), warm_s=1),
+    Workload("sidecars", "20 files with .br and .gz", sends=coded_files, body=None,
+             is_coded=True, bare=(30 * KIB,)),
+    Workload("alike", "the same bytes, no sidecars", sends=decoded_files, body=None,
+             bare=(30 * KIB,)),
     Workload("log", "1 KiB, access log on", logs=True),
     Workload("64", "1 KiB, 64 connections", client="crowd"),
     Workload("2000", "2,000 connections", client="crowd", connections=2000),
@@ -143,7 +168,7 @@ def ask(server, request):
         answer.begin()
         length = len(answer.read())
     connection.close()
-    return answer.status, length
+    return answer.status, length, answer.headers["Content-Encoding"]
 
 
 def make_file(root, target, size):
@@ -167,6 +192,21 @@ def make_listed(root):
         make_file(root, f"{LISTED}/photo-{number:05}.jpg", number)
 
 
+def make_coded(root):
+    """Scripts of 1 to 300 KiB with sidecars, and the bytes of these once more. Nobody
+    decodes the one for brotli, so it only has the size that such a copy has."""
+    chance = random.Random(1)
+    os.makedirs(root + CODED, mode=0o755)
+    for number in range(CODED_FILES):
+        words = [f"word{chance.randrange(3000)}" for _ in range(chance.randrange(150, 45000))]
+        text = " ".join(words).encode()
+        copy = gzip.compress(text)
+        brotli = copy[:len(copy) * 9 // 10]
+        for suffix, content in (("", text), (".gz", copy), (".br", brotli), (".bin", brotli)):
+            with open(root + coded_target(number) + suffix, "wb") as file:
+                file.write(content)
+
+
 def make_root(root):
     """The folder that all serve; readable by other users too."""
     os.chmod(root, 0o755)
@@ -174,3 +214,4 @@ def make_root(root):
         make_file(root, target, size)
     make_files(root, FILES)
     make_listed(root)
+    make_coded(root)
