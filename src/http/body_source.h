@@ -4,8 +4,8 @@
  * (plan.h). HTTP sends what it reads in chunks (RFC 9112, 7.1), without knowing
  * what it is.
  *
- * All functions are called on the thread of the connection's worker, and must
- * not block. */
+ * All functions are called on the thread of the connection's worker. They may
+ * block on a disk, never on a peer. */
 #ifndef HTTP_BODY_SOURCE_H
 #define HTTP_BODY_SOURCE_H
 

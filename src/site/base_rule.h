@@ -8,7 +8,7 @@
 
 /* There is a base. Sets x->path, or decides: 301 to the base, or 404. A path of
  * the live page or of --live is passed as it is, and so is one that is not
- * under the base, for methods that "allow" refuses. */
+ * under the base, for methods other than GET and HEAD ("allow" decides). */
 enum verdict base_rule_enter(struct exchange *x);
 
 /* Decides that a path is not under the base; VERDICT_NEXT where there is none.

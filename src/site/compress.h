@@ -10,8 +10,8 @@
  * A client that asks whether the plain file has changed, which it got before
  * there was a copy, is not sent the copy: it has the file (304).
  *
- * All responses for such a file have Vary. HEAD and Range are treated as GET
- * is: they are about the same bytes that the whole would have. A client that
+ * All responses for such a file have Vary. HEAD and Range refer to
+ * the same bytes that a plain GET would get. A client that
  * goes on with If-Range after the change from one to the other gets the whole.
  */
 #ifndef SITE_COMPRESS_H

@@ -24,8 +24,7 @@ struct explained_rule {
 struct explanation {
     struct explained_rule rules[EXPLAIN_RULES_MAX];
     size_t count; /* 0: HTTP refused the request before any rule */
-    char
-        file[EXPLAIN_FACTS_MAX]; /* what is sent, below the root; "": no file */
+    char file[EXPLAIN_FACTS_MAX]; /* what is sent; "": no file */
 };
 
 /* The argument of `site_explainer`. One worker. */

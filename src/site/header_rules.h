@@ -9,7 +9,7 @@
  *     /assets/embed.html
  *       ! X-Robots-Tag
  *
- * (a star without brackets; rule_pattern.h). All rules that match a path apply,
+ * (read [*] as a star; rule_pattern.h). All rules that match a path apply,
  * in their order: a field of a later rule replaces that of an earlier one, as
  * it does at Netlify (Cloudflare joins the two). Lines of one rule with the
  * same name are joined by a comma, but for Set-Cookie. "! Name" is

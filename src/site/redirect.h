@@ -1,4 +1,4 @@
-/* redirect.h -- another path for the same request
+/* redirect.h -- a 301 to another path of this server
  *
  * The reference names no host, so that it works behind a mapped port; and it
  * begins with one slash only, since two would begin a host (RFC 3986, 4.2). The

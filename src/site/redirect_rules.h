@@ -9,7 +9,7 @@
  *     /app/[*]                     /app/index.html  200
  *     /old/[*]                     /gone.html       404!
  *
- * (a star without brackets; rule_pattern.h). Without a status it is 301. With
+ * (read [*] as a star; rule_pattern.h). Without a status it is 301. With
  * 200 the target's content is sent under the path that was requested, and with
  * 404 too, as the content of that status. Parameters must all be in the query,
  * in any order, among others; one of ":name" with any value that is not empty.

@@ -8,12 +8,12 @@
  *     /news/:year/:id  /news/2024/7                   year: "2024", id: "7"
  *     /:name.html      /about.html, not /a/b.html     name: "about"
  *
- * ([*] is a star without brackets, which would end a comment of C.) A star
- * stands for any bytes, also none and slashes; as a whole segment it is
- * optional together with its slash. A placeholder stands for one byte or more
- * without a slash. It begins a segment; more may follow in that segment. Any
- * other colon is a character. A slash at the end makes no difference, in the
- * pattern or in the path.
+ * (Read [*] as a star: with a slash before it, it would look like the start of
+ * a comment.) A star stands for any bytes, also none and slashes; as a whole
+ * segment it is optional together with its slash. A placeholder stands for one
+ * byte or more without a slash. It begins a segment; more may follow in that
+ * segment. Any other colon is a character. A slash at the end makes no
+ * difference, in the pattern or in the path.
  *
  * A pattern is written as in a URL: escapes are decoded, so that "%2A" is a
  * star in a name. It matches decoded paths, in their case, as files do.

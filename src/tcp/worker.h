@@ -58,9 +58,8 @@ struct worker_config {
 int worker_start(struct worker *worker, const struct worker_config *config);
 
 /* Gives an order; may be called again with a later one of the enum. The main
- * thread. Before
- * WORKER_DRAIN and WORKER_STOP the acceptor must have ended: no connection may
- * be handed over after them. */
+ * thread. Before WORKER_DRAIN and WORKER_STOP the acceptor must have ended: no
+ * connection may be handed over after them. */
 void worker_order(struct worker *worker, enum worker_order order);
 
 /* Orders it to close the connection that has been idle longest, if one is. The
