@@ -13,6 +13,7 @@ COPY conf conf
 COPY src src
 COPY www/wire www/wire
 COPY www/listing www/listing
+COPY www/live www/live
 RUN make -j"$(nproc)" CFLAGS=-O3 \
  && make install CFLAGS=-O3 DESTDIR=/image PREFIX=/usr
 
