@@ -76,6 +76,18 @@ static bool take_sidecar(struct exchange *x, enum coding coding)
     return true;
 }
 
+static inline bool may_be_compressed(const struct exchange *x)
+{
+    return x->site->config->compress != 0 &&
+           representation_is_compressible(x->file);
+}
+
+/* The file may be compressed. Not inlined, so that what may not is quick. */
+__attribute__((noinline)) static enum verdict choose_copy(struct exchange *x)
+{
+    return compress_choose(x, weights_of(x));
+}
+
 /* There are sidecars. Not inlined, since mostly there are none. */
 __attribute__((noinline)) static enum verdict choose(struct exchange *x,
                                                      unsigned there)
@@ -91,15 +103,13 @@ __attribute__((noinline)) static enum verdict choose(struct exchange *x,
             return VERDICT_NEXT;
         there &= ~(1U << coding);
     }
+    if (there == 0 && may_be_compressed(x)) { /* none can be used */
+        x->sidecars = 0;
+        return choose_copy(x);
+    }
     if (coding == CODING_NONE)
         return decide(x, 406, "Accept-Encoding refuses all that there is");
     return VERDICT_NEXT;
-}
-
-/* The file may be compressed. Not inlined, so that what may not is quick. */
-__attribute__((noinline)) static enum verdict choose_copy(struct exchange *x)
-{
-    return compress_choose(x, weights_of(x));
 }
 
 enum verdict variant_apply(struct exchange *x)
@@ -110,8 +120,5 @@ enum verdict variant_apply(struct exchange *x)
     x->sidecars = file_cache_siblings(x->site->files, x->file);
     if (x->sidecars != 0)
         return choose(x, x->sidecars);
-    if (x->site->config->compress == 0 ||
-        !representation_is_compressible(x->file))
-        return VERDICT_NEXT;
-    return choose_copy(x);
+    return may_be_compressed(x) ? choose_copy(x) : VERDICT_NEXT;
 }

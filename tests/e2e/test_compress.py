@@ -156,3 +156,16 @@ def test_end_does_not_wait(bench):
     server.signal()
     check_equal(server.wait(), 0, "exit status")
     check(time.monotonic() - start < 5, "the end waits for the compressor")
+
+
+def test_sidecar_that_is_old_is_replaced(bench):
+    """A file was edited after its sidecar was made: then it is compressed here."""
+    root = bench.folder()
+    write(os.path.join(root, "page.html"), SMALL, MTIME_NS + 1)
+    write(os.path.join(root, "page.html.gz"), gzip.compress(b"what it was"), MTIME_NS)
+    server = bench.serve(folder=root)
+    check_equal(decode(ask_until(server, "/page.html", "gzip")), SMALL, "the copy")
+    copy = gzip.compress(SMALL)
+    write(os.path.join(root, "page.html.gz"), copy, MTIME_NS + 1)
+    sidecar = server.ask("/page.html", "Accept-Encoding: gzip")
+    check_equal(sidecar.body, copy, "a sidecar that is not old")
