@@ -224,18 +224,20 @@ e2e: $(SERVER) $(LASTING) | needs-test              ## run the end-to-end tests
 	 $(WITHIN) $(PYTHON) tests/e2e/run.py --server $(SERVER) \
 	 $(E2E_ARGS)
 
-# Building is parallel, the steps are not: a linter would slow down a test.
-STEPS := layers headers unit e2e lint bench-instructions asan tsan
-
-.PHONY: test
+# The end-to-end tests mostly wait. Beside them, at the lowest priority, the linters
+# run, and what the sanitizers need is built; all other steps run alone.
+.PHONY: test beside
 test:                                               ## install what is missing, run all tests
 	@conf/deps.sh install test
 	@rm -f build/*.log build/*/*.log
 	@$(MAKE) $(PARALLEL) all programs
-	@failed=; for step in $(STEPS); do \
-	     echo "== $$step"; \
-	     $(MAKE) $$step || failed="$$failed $$step"; \
-	 done; \
+	@failed=; \
+	 run() { echo "== $$1"; $(MAKE) $$1 || failed="$$failed $$1"; }; \
+	 run layers; run headers; run unit; \
+	 nice -n 19 $(MAKE) beside >build/beside.out 2>&1 & \
+	 run e2e; \
+	 echo "== lint"; wait $$! || failed="$$failed lint"; cat build/beside.out; \
+	 run bench-instructions; run asan; run tsan; \
 	 echo "what takes minutes more: make test-long"; \
 	 tests/total.sh "$$failed" build/*.log build/*/*.log
 
@@ -253,15 +255,22 @@ test-long:                                          ## install what is missing, 
 	@tests/record.sh $(BUILD)/long.log $(PYTHON) tests/e2e/run.py \
 	 --server $(SERVER) --long --jobs 1
 
-.PHONY: asan tsan
-asan: SANITIZERS = address,undefined
-tsan: SANITIZERS = thread
-asan tsan: variant = BUILD=build/$@ SANITIZE=$(SANITIZERS)
+beside: # its status is that of the linters: the others' faults show in their steps
+	@$(MAKE) lint; linted=$$?; \
+	 $(MAKE) asan-programs tsan-programs; exit $$linted
+
+.PHONY: asan tsan asan-programs tsan-programs
+asan asan-programs: SANITIZERS = address,undefined
+tsan tsan-programs: SANITIZERS = thread
+asan tsan asan-programs tsan-programs: \
+  variant = BUILD=build/$(@:-programs=) SANITIZE=$(SANITIZERS)
+
+asan-programs tsan-programs:
+	@$(MAKE) $(variant) $(PARALLEL) all programs
 
 asan:                                               ## run the tests under ASan and UBSan
 tsan:                                               ## run the tests under ThreadSanitizer
-asan tsan:
-	@$(MAKE) $(variant) $(PARALLEL) all programs
+asan tsan: %: %-programs
 	@$(MAKE) $(variant) unit
 	@$(MAKE) $(variant) e2e
 
@@ -340,7 +349,7 @@ headers:                                            ## check that each header co
 lint: $(MIME) $(WIRE) $(LIVE) $(LISTING)                               ## clang-tidy and cppcheck
 	@$(MAKE) $(PARALLEL) -k tidied
 	@echo '  CHECK src'
-	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+	$(Q)cppcheck -j $(shell nproc) --quiet --std=c11 --enable=warning,performance,portability \
 	 --inline-suppr --suppress=missingIncludeSystem \
 	 --suppress=normalCheckLevelMaxBranches --error-exitcode=1 \
 	 -D_GNU_SOURCE -Isrc -I$(BUILD)/gen src
