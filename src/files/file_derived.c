@@ -93,10 +93,11 @@ struct file_derived *file_derived_new(const struct derivation *derivation,
     };
     char rider[FILE_RIDER_MAX];
     struct file_derived *derived;
+    size_t rider_len;
 
     assert(source->kind == FILE_REGULAR && derivation->content.at != NULL);
-    derived =
-        copy(derivation, &file, rider, write_rider(derivation, &file, rider));
+    rider_len = write_rider(derivation, &file, rider);
+    derived = copy(derivation, &file, rider, rider_len);
     if (derived == NULL) {
         derivation_release(derivation);
         return NULL;

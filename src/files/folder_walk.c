@@ -75,6 +75,7 @@ static bool is_folder(int folder_fd, const struct dirent *entry)
 {
     struct stat status;
 
+    assert(folder_fd >= 0);
     if (entry->d_type != DT_UNKNOWN)
         return entry->d_type == DT_DIR;
     return fstatat(folder_fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) ==

@@ -63,9 +63,10 @@ START_TEST(any_name_is_harmless)
         size_t len = 1 + (size_t)rand() % sizeof(name);
 
         for (size_t i = 0; i < len; i++)
-            name[i] = rand() % 4 == 0
-                          ? (char)(1 + rand() % 255)
-                          : special[(size_t)rand() % (sizeof(special) - 1)];
+            if (rand() % 4 == 0)
+                name[i] = (char)(1 + rand() % 255);
+            else
+                name[i] = special[(size_t)rand() % (sizeof(special) - 1)];
         check_name((struct bytes){name, len}, out);
     }
 }
