@@ -152,7 +152,8 @@ def read_arguments():
     parser = argparse.ArgumentParser(description="Soquete's end-to-end tests.")
     parser.add_argument("--server", default="build/soquete", help="the program to test")
     parser.add_argument("--filter", default="", help="only tests whose name holds this text")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="tests at once")
+    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1),
+                        help="tests at once; many of them wait")
     parser.add_argument("--light", action="store_true", help="fewer connections, smaller files")
     parser.add_argument("--long", action="store_true", help="the tests that take minutes")
     parser.add_argument("--no-cases", dest="cases", action="store_false",
