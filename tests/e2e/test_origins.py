@@ -6,7 +6,7 @@ import os
 import subprocess
 
 from fixtures import write
-from harness import check_equal
+from harness import Skip, check_equal
 from test_browser import HERE, find_chromium, install_playwright
 
 ASK_S = 120
@@ -26,6 +26,8 @@ def other_site(bench):
 
 def test_chromium(bench):
     """A page that is isolated reads all of a server with --cors, and nothing of one without."""
+    if bench.is_sanitized:
+        raise Skip("once is enough, without sanitizers")
     playwright, chromium = install_playwright(), find_chromium()
     page, root = bench.folder(), other_site(bench)
     write(os.path.join(page, "index.html"), b"<!doctype html><title>page</title>")
