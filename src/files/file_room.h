@@ -1,4 +1,4 @@
-/* file_room.h -- room in a file cache: its bounds, and who has to go
+/* file_room.h -- room in a file cache: its bounds, and what is dropped
  *
  * Entries, bytes and descriptors are bounded. What is short is taken back from
  * the entry that was looked at longest ago. The account includes what was

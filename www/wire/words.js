@@ -128,7 +128,7 @@ const EN = {
 
 const PT = {
   title: "HTTP sobre TCP, ao vivo · Soquete",
-  heading: "O HTTP a viajar sobre o TCP, ao vivo",
+  heading: "O HTTP viajando sobre o TCP, ao vivo",
   lede: "O TCP leva um fluxo de bytes em cada sentido; acima de cada régua estão os pedaços que um recv ou um send moveu, abaixo as mensagens HTTP que há nos mesmos bytes, e as fronteiras não têm de coincidir.",
   skip: "Ir para as conexões", site: "O sítio", tongue: "English",
   doIt: "Fazer acontecer",
@@ -138,7 +138,7 @@ const PT = {
   actRange: "Um intervalo", actRangeSee: "cem bytes lá do meio",
   actKept: "Um 304", actKeptSee: "a mesma requisição outra vez: sem corpo",
   acting: "A pedir…", actFailed: "Não resultou: {why}",
-  acted: "{status}, {size} de corpo, {ms} ms. Vejam-se as conexões que cresceram: uma delas pode ter sido reutilizada.",
+  acted: "{status}, {size} de corpo, {ms} ms. Veja as conexões que cresceram: uma delas pode ter sido reutilizada.",
   actedSix: "{count} respostas, {size} de corpo, {ms} ms. Uma das seis conexões do navegador está ocupada pelo fluxo de eventos, e por isso alguém teve de esperar, ou de partilhar.",
   terminal: "Para um terminal: o que um navegador não faz",
   copy: "Copiar", copied: "Copiado", copyOf: "Copiar: {name}", lookFor: "A observar:",
@@ -161,7 +161,7 @@ const PT = {
   pause: "Pausa", live: "Ao vivo", toEnd: "Para o fim",
   back: "Um evento atrás", forth: "Um evento adiante", moment: "Momento",
   filter: "Filtro", filterHint: "c7, porta, alvo",
-  save: "Guardar", load: "Abrir", backToLive: "Voltar ao vivo",
+  save: "Salvar", load: "Abrir", backToLive: "Voltar ao vivo",
   toScale: "À escala", toScaleMeans: "Desenhar todos os bytes com a mesma largura; de outro modo, o que passa de 1024 bytes é encurtado",
   keys: "Teclas",
   keysText: "Numa régua: ← → pedaço ou mensagem seguinte, ↑ ↓ pedaços ou mensagens, Enter examina, + − aproxima e afasta, 0 mostra tudo, L o mais recente, Shift ← → desloca. Em qualquer lugar: P pausa, , e . dão um passo, / filtra, Esc fecha o exame.",
