@@ -237,6 +237,7 @@ bool squeezer_end(struct squeezer *squeezer, int64_t deadline_ms)
             return true;
         }
     } while (left > 0);
+    pthread_detach(squeezer->thread);
     return false;
 }
 

@@ -58,8 +58,8 @@ struct squeezed {
 int squeezer_new(struct squeezer **squeezer);
 
 /* Ends the thread; a job under way is given up. False: that was not done by the
- * deadline (of clock_now_ms). The thread still runs then, and the process is to
- * end. */
+ * deadline (of clock_now_ms). Then the thread is left to itself, nothing that
+ * it uses may be freed, and the process is to end. */
 bool squeezer_end(struct squeezer *squeezer, int64_t deadline_ms);
 
 /* After squeezer_end has returned true, all desks were closed, and all copies

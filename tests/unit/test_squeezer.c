@@ -266,6 +266,26 @@ START_TEST(end_does_not_wait_for_jobs)
 }
 END_TEST
 
+/* Past the deadline the thread is left to itself; the process may end. What it
+ * has stays, so that it can go on. */
+START_TEST(end_gives_up_at_its_deadline)
+{
+    static struct file large;
+    static struct fixture f;
+    bool has_ended;
+
+    if (!begin(&f))
+        return;
+    large = made(&f, LARGE);
+    for (ino_t i = 0; i < SQUEEZER_PLACES; i++)
+        ck_assert(post(&f, 0, &large, 1 + i));
+    while (!waker_is_due(&f.waker)) /* the next job is under way */
+        poll(NULL, 0, 1);
+    has_ended = squeezer_end(f.squeezer, clock_now_ms() - 1);
+    ck_assert(!has_ended || file_hold(&large)->count > 1);
+}
+END_TEST
+
 /* The file that is being compressed takes a while: the other desk's small job
  * comes after it, and before the next large one. */
 START_TEST(desks_take_turns)
@@ -299,6 +319,6 @@ int main(void)
     suite_add_tests(suite, job_is_done, file_is_read_by_its_descriptor,
                     equal_versions_share_a_copy, no_gain_is_final,
                     full_desk_takes_no_job, end_does_not_wait_for_jobs,
-                    desks_take_turns);
+                    end_gives_up_at_its_deadline, desks_take_turns);
     return suite_run(suite);
 }
