@@ -174,7 +174,9 @@ $(BUILD)/flags: FORCE | needs-build
 	@echo '$(COMPILE) / $(LINK) $(LIBS)' | cmp -s - $@ || \
 	 echo '$(COMPILE) / $(LINK) $(LIBS)' >$@
 
-$(UNITS:%.c=$(BUILD)/%.o): private MORE = $(CHECK_CFLAGS)
+# Unit tests are compiled for a short wait, not to run fast: optimization takes most
+# of it. -O0 would not do for _FORTIFY_SOURCE.
+$(UNITS:%.c=$(BUILD)/%.o): private MORE = $(CHECK_CFLAGS) $(if $(LTO),-fno-lto) -O1
 $(UNITS:%.c=$(BUILD)/%.o): | needs-test
 
 -include $(OBJECTS:.o=.d) $(PROGRAMS:=.d) $(FUZZERS:=.d) $(RULES_JSON:=.d)

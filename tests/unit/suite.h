@@ -16,6 +16,10 @@
 #include <check.h>
 #include <stdlib.h>
 
+/* Check would note the place of each assertion that holds, at the cost of a
+ * system call; it learns the place of one that fails all the same. */
+#define _mark_point(file, line) ((void)0)
+
 #define suite_add_tests(suite, ...) \
     suite_add_all((suite), (const TTest *const[]){__VA_ARGS__, NULL})
 
