@@ -199,7 +199,7 @@ ifneq ($(findstring thread,$(SANITIZE)),)
 TESTED    := $(patsubst %.c,$(BUILD)/%,$(shell grep -lE \
                'pthread\.h|(echo_server|log_watch|sink_reader)\.h|base/(sink|log)\.h' \
                $(UNITS)))
-E2E_ARGS  := --no-cases
+E2E_ARGS  := --threads
 else
 TESTED    := $(PROGRAMS)
 endif

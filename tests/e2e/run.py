@@ -2,7 +2,7 @@
 """run.py -- Soquete's end-to-end tests: raw bytes to a real server
 
     python3 tests/e2e/run.py --server build/soquete
-        [--filter TEXT] [--jobs N] [--light] [--long] [--no-cases] [-v] [--list]
+        [--filter TEXT] [--jobs N] [--light] [--long] [--threads] [-v] [--list]
 
 One line per test; at the end "N passed, N failed, N skipped". The exit status is
 1 if a test failed. README.md in this folder has the details.
@@ -12,6 +12,7 @@ import argparse
 import concurrent.futures
 import importlib
 import inspect
+import itertools
 import os
 import signal
 import sys
@@ -30,6 +31,11 @@ import casefile
 import fixtures
 import harness
 
+# Left out where only the meeting of threads matters, like the cases: these start
+# commands that have one thread, or ask one thing after the other.
+ONE_THREAD = ("test_command_line.py", "test_why.py", "test_why_site.py", "test_base.py",
+              "test_spa.py", "test_clean_urls.py", "test_not_found.py", "test_trace_text.py")
+
 
 class ProgramTest:
     """A function test_...(bench) of a file test_*.py."""
@@ -41,21 +47,28 @@ class ProgramTest:
 
 
 class CaseTest:
-    """A file of cases/, run in each of its ways on a server of its own."""
+    """A file of cases/, run in each of its ways. All of a folder have one server, or
+    a new one where that has ended."""
 
     def __init__(self, path):
         self.case = casefile.Case(path)
         self.name = os.path.relpath(path, HERE)
+        self.folder = os.path.dirname(self.name)
         self.why = self.case.title
 
     def run(self, bench):
         bench.site.wait_until_old()
-        # A refused client may be slow to stop: the server must still listen
-        # when the last byte of a bytewise case arrives.
-        server = bench.serve("--linger-timeout", "60s", "--request-timeout", "60s")
+        server = self.server_of(bench)
         for way in self.case.ways():
             with server.connect() as connection:
                 self.hold(way, connection)
+
+    def server_of(self, bench):
+        if bench.servers and bench.servers[-1].process.poll() is None:
+            return bench.servers[-1]
+        # A refused client may be slow to stop: the server must still listen
+        # when the last byte of a bytewise case arrives.
+        return bench.serve("--linger-timeout", "60s", "--request-timeout", "60s")
 
     def hold(self, way, connection):
         conversation = casefile.Conversation(self.case, way, connection)
@@ -81,27 +94,44 @@ class Outcome:
             print(textwrap.indent(told, "    "), flush=True)
 
 
-def find_tests(is_long, has_cases):
+def find_tests(is_long, only_threads):
     """The programs first: they take longest. In each, in the order of the file. Slow
     ones are in test_long_*.py, and run only if asked for."""
     tests = []
     for name in sorted(os.listdir(HERE)):
         if name.startswith("test_") and name.endswith(".py") and \
-                name.startswith("test_long_") == is_long:
+                name.startswith("test_long_") == is_long and \
+                not (only_threads and name in ONE_THREAD):
             module = importlib.import_module(name[:-3])
             tests += [ProgramTest(name[:-3], function) for key, function in vars(module).items()
                       if key.startswith("test_")]
-    if is_long or not has_cases:
+    if is_long or only_threads:
         return tests
     return tests + [CaseTest(path) for path in casefile.find_cases(os.path.join(HERE, "cases"))]
 
 
-def run_test(test, bench):
-    """Runs one test, ends its servers, and judges both."""
+def groups_of(tests):
+    """Lists of tests that share a bench: the cases of a folder, each other test alone."""
+    return [list(group) for _, group in
+            itertools.groupby(tests, lambda test: getattr(test, "folder", test.name))]
+
+
+def run_tests(tests, bench):
+    """Runs tests at one bench. Returns their outcomes."""
+    try:
+        return [run_test(test, bench, is_last=test is tests[-1]) for test in tests]
+    finally:
+        bench.clean()
+
+
+def run_test(test, bench, is_last):
+    """Runs one test, and judges it. The last one ends the bench's servers, and is
+    judged by their ends too."""
     began = time.monotonic()
     try:
         test.run(bench)
-        bench.finish()
+        if is_last:
+            bench.finish()
         word, text = "ok", ""
     except harness.Skip as reason:
         word, text = "skip", str(reason)
@@ -109,8 +139,6 @@ def run_test(test, bench):
         word, text = "FAIL", str(failure) + reports_of(bench)
     except Exception:  # a test that breaks has failed; the others go on
         word, text = "FAIL", traceback.format_exc() + reports_of(bench)
-    finally:
-        bench.clean()
     return Outcome(test, word, text, time.monotonic() - began)
 
 
@@ -126,9 +154,10 @@ def run_all(tests, options):
     with tempfile.TemporaryDirectory(prefix="soquete-") as parent, \
             concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         site = fixtures.Site(parent)
+        groups = groups_of(tests)
         benches = [harness.Bench(options.server, site, light=options.light,
-                                 is_sanitized=sanitized) for _ in tests]
-        runs = list(map(pool.submit, [run_test] * len(tests), tests, benches))
+                                 is_sanitized=sanitized) for _ in groups]
+        runs = list(map(pool.submit, [run_tests] * len(groups), groups, benches))
         try:
             return show_outcomes(runs, options)
         except KeyboardInterrupt:
@@ -141,9 +170,9 @@ def run_all(tests, options):
 def show_outcomes(runs, options):
     counts = {"ok": 0, "FAIL": 0, "skip": 0}
     for run in concurrent.futures.as_completed(runs):
-        outcome = run.result()
-        counts[outcome.word] += 1
-        outcome.show(options.verbose)
+        for outcome in run.result():
+            counts[outcome.word] += 1
+            outcome.show(options.verbose)
     print(f"{counts['ok']} passed, {counts['FAIL']} failed, {counts['skip']} skipped")
     return 1 if counts["FAIL"] else 0
 
@@ -156,8 +185,8 @@ def read_arguments():
                         help="tests at once; many of them wait")
     parser.add_argument("--light", action="store_true", help="fewer connections, smaller files")
     parser.add_argument("--long", action="store_true", help="the tests that take minutes")
-    parser.add_argument("--no-cases", dest="cases", action="store_false",
-                        help="without those of cases/")
+    parser.add_argument("--threads", action="store_true",
+                        help="only those in which threads meet")
     parser.add_argument("--list", action="store_true", help="name the tests, run none")
     parser.add_argument("-v", "--verbose", action="store_true", help="how long each took")
     options = parser.parse_args()
@@ -167,7 +196,7 @@ def read_arguments():
 
 def main():
     options = read_arguments()
-    tests = [test for test in find_tests(options.long, options.cases)
+    tests = [test for test in find_tests(options.long, options.threads)
              if options.filter in test.name]
     if options.list:
         for test in tests:
