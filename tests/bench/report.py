@@ -40,9 +40,12 @@ class Results:
         figures = self.of.get(workload, {}).get(peer)
         return figures if figures and figures.rounds else None
 
-    def ratio(self, workload, peer, other, value=lambda reading: reading.cpu_us()):
-        """The median over the rounds of peer's value over the other's."""
-        mine, theirs = self.known(workload, peer), self.known(workload, other)
+    def ratio(self, workload, peer, other, value=lambda reading: reading.cpu_us(),
+              of_workload=None):
+        """The median over the rounds of peer's value over the other's, which may be of
+        another workload of the same group."""
+        mine = self.known(workload, peer)
+        theirs = self.known(of_workload or workload, other)
         if not mine or not theirs:
             return None
         return statistics.median(value(a) / value(b)

@@ -30,6 +30,8 @@ BROWSER = (
 
 CODED, CODED_FILES = "/coded", 20
 LISTED, LISTED_FILES = "/listed", 1000
+PACKED, PACKED_FILES = "/packed", 20
+RULED, REDIRECTS, HEADER_RULES = "/ruled", 10_000, 1000
 
 RANGE_LEN = 64 * KIB
 RANGES = [f"Range: bytes={first}-{first + RANGE_LEN - 1}"
@@ -56,8 +58,14 @@ class Workload:
     is_coded: bool = False  # the response must have a content coding
     logs: bool = False
     sends: callable = None  # of the server; None: the target, as told
+    folder: str = ""  # below the root: what is served
+    only_ours: bool = False  # the others have no such thing
+    group: str = None  # of workloads that take turns; None: it is alone
     counts_calls: bool = False
     warm_s: float = 0.2  # of the turn that is not counted
+
+    def is_for(self, peer):
+        return not self.only_ours or peer.name in ("soquete", "before")
 
     def sends_to(self, server):
         if self.sends:
@@ -112,6 +120,28 @@ def decoded_files(server):
             for number in range(CODED_FILES)]
 
 
+def packed_target(number):
+    return f"{PACKED}/text-{number:02}.txt"
+
+
+def packed_files(server):
+    """Once each has been compressed, for each of the workers."""
+    for number in range(PACKED_FILES):
+        coded_body(server, packed_target(number))
+    return [head(server.host(), packed_target(number), *BROWSER)
+            for number in range(PACKED_FILES)]
+
+
+def packed_copies(server):
+    """What the server compresses, as plain files."""
+    for number in range(PACKED_FILES):
+        path = server.place.root + packed_target(number) + ".bin"
+        with open(path, "wb") as file:
+            file.write(coded_body(server, packed_target(number)))
+    return [head(server.host(), packed_target(number) + ".bin", *BROWSER)
+            for number in range(PACKED_FILES)]
+
+
 def random_ranges(server):
     return [head(server.host(), "/64m.bin", field) for field in RANGES]
 
@@ -148,9 +178,19 @@ WORKLOADS = [
     Workload("listing", "listing of 1,000 files", LISTED + "/", connections=4,
              body=None, bare=(100 * KIB, "/100k.bin"), warm_s=1),
     Workload("sidecars", "20 files with .br and .gz", sends=coded_files, body=None,
-             is_coded=True, bare=(30 * KIB,)),
+             is_coded=True, bare=(30 * KIB,), group="coded"),
     Workload("alike", "the same bytes, no sidecars", sends=decoded_files, body=None,
-             bare=(30 * KIB,)),
+             bare=(30 * KIB,), group="coded"),
+    Workload("packed", "compressed here", sends=packed_files, body=None, is_coded=True,
+             only_ours=True, group="packed", warm_s=1),
+    Workload("unpacked", "the same bytes, plain", sends=packed_copies, body=None,
+             only_ours=True, group="packed", warm_s=1),
+    Workload("unruled", "no rules", only_ours=True, group="ruled"),
+    Workload("ruled", "11,000, none matches", folder=RULED, only_ours=True, group="ruled"),
+    Workload("header", "last of _headers", "/last.bin", folder=RULED, only_ours=True,
+             group="ruled"),
+    Workload("rewrite", "last of _redirects", "/last", folder=RULED, only_ours=True,
+             group="ruled"),
     Workload("log", "1 KiB, access log on", logs=True),
     Workload("64", "1 KiB, 64 connections", client="crowd"),
     Workload("2000", "2,000 connections", client="crowd", connections=2000),
@@ -169,6 +209,30 @@ def ask(server, request):
         length = len(answer.read())
     connection.close()
     return answer.status, length, answer.headers["Content-Encoding"]
+
+
+def coded_body(server, target):
+    """The bytes of this file in a content coding, as soon as each worker sends them:
+    of connections that are open at once, each has one."""
+    connections = [http.client.HTTPConnection("127.0.0.1", server.port,
+                                              timeout=measure.DEADLINE_S)
+                   for _ in range(server.place.workers)]
+    found = []
+
+    def are_coded():
+        found.clear()
+        for connection in connections:
+            connection.request("GET", target, headers={"Accept-Encoding": "br, gzip"})
+            with connection.getresponse() as answer:
+                found.append((answer.headers["Content-Encoding"], answer.read()))
+        return all(coding for coding, _ in found)
+
+    for connection in connections:
+        connection.connect()
+    measure.wait_until(are_coded, f"{target} to be compressed")
+    for connection in connections:
+        connection.close()
+    return found[0][1]
 
 
 def make_file(root, target, size):
@@ -192,14 +256,40 @@ def make_listed(root):
         make_file(root, f"{LISTED}/photo-{number:05}.jpg", number)
 
 
+def texts(count):
+    """Of 1 to 300 KiB."""
+    chance = random.Random(1)
+    for _ in range(count):
+        words = [f"word{chance.randrange(3000)}" for _ in range(chance.randrange(150, 45000))]
+        yield " ".join(words).encode()
+
+
+def make_packed(root):
+    """Text without sidecars."""
+    os.makedirs(root + PACKED, mode=0o755)
+    for number, text in enumerate(texts(PACKED_FILES)):
+        with open(root + packed_target(number), "wb") as file:
+            file.write(text)
+
+
+def make_ruled(root):
+    """A site with many rules. Those that match are the last."""
+    os.makedirs(root + RULED, mode=0o755)
+    for name in ("/1k.bin", "/last.bin"):
+        make_file(root + RULED, name, KIB)
+    redirects = [f"/old/page-{number} /new/page-{number}" for number in range(REDIRECTS - 1)]
+    headers = [f"/old/page-{number}\n  X-Page: {number}" for number in range(HEADER_RULES - 1)]
+    for name, lines in (("_redirects", redirects + ["/last /1k.bin 200"]),
+                        ("_headers", headers + ["/last.bin\n  X-Last: yes"])):
+        with open(f"{root}{RULED}/{name}", "w", encoding="ascii") as file:
+            file.write("\n".join(lines) + "\n")
+
+
 def make_coded(root):
     """Scripts of 1 to 300 KiB with sidecars, and the bytes of these once more. Nobody
     decodes the one for brotli, so it only has the size that such a copy has."""
-    chance = random.Random(1)
     os.makedirs(root + CODED, mode=0o755)
-    for number in range(CODED_FILES):
-        words = [f"word{chance.randrange(3000)}" for _ in range(chance.randrange(150, 45000))]
-        text = " ".join(words).encode()
+    for number, text in enumerate(texts(CODED_FILES)):
         copy = gzip.compress(text)
         brotli = copy[:len(copy) * 9 // 10]
         for suffix, content in (("", text), (".gz", copy), (".br", brotli), (".bin", brotli)):
@@ -215,3 +305,5 @@ def make_root(root):
     make_files(root, FILES)
     make_listed(root)
     make_coded(root)
+    make_packed(root)
+    make_ruled(root)
