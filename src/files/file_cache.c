@@ -70,8 +70,8 @@ static bool is_shortage(int error)
 
 static bool make_room_for_body(struct file_loader *loader, size_t bytes)
 {
-    return file_room_make(&LIST_ENTRY(loader, struct file_cache, loader)->room,
-                          bytes);
+    return file_room_make_for_content(
+        &LIST_ENTRY(loader, struct file_cache, loader)->room, bytes);
 }
 
 struct file_cache *file_cache_new(const struct file_cache_config *config)

@@ -28,7 +28,8 @@ size_t file_room_close_idle(struct file_room *room, uint64_t batch,
     return closed;
 }
 
-bool file_room_may_fit(const struct file_room *room, size_t bytes)
+/* Whether `bytes` could fit if all entries were dropped. */
+static bool may_fit(const struct file_room *room, size_t bytes)
 {
     size_t lost;
 
@@ -37,12 +38,13 @@ bool file_room_may_fit(const struct file_room *room, size_t bytes)
     return bytes <= room->bytes_max && lost <= room->bytes_max - bytes;
 }
 
-bool file_room_make(struct file_room *room, size_t bytes)
+/* Drops the oldest entries until `bytes` more fit. Returns whether they do. */
+static bool make(struct file_room *room, size_t bytes)
 {
     const struct file_account *account = room->account;
     struct file_entry *entry;
 
-    if (!file_room_may_fit(room, bytes))
+    if (!may_fit(room, bytes))
         return false;
     while (account->bytes + bytes > room->bytes_max) {
         entry = file_table_oldest(&room->table);
@@ -53,6 +55,21 @@ bool file_room_make(struct file_room *room, size_t bytes)
     return true;
 }
 
+static size_t with_reserve(const struct file_room *room, size_t bytes)
+{
+    return bytes + room->bytes_max / FILE_ROOM_ENTRIES_PART;
+}
+
+bool file_room_may_fit(const struct file_room *room, size_t bytes)
+{
+    return may_fit(room, with_reserve(room, bytes));
+}
+
+bool file_room_make_for_content(struct file_room *room, size_t bytes)
+{
+    return make(room, with_reserve(room, bytes));
+}
+
 bool file_room_make_beside(struct file_room *room, struct file_entry *entry,
                            size_t bytes)
 {
@@ -61,7 +78,7 @@ bool file_room_make_beside(struct file_room *room, struct file_entry *entry,
     if (list_is_empty(&entry->recent))
         return false;
     hold_get(&entry->file.hold);
-    has_room = file_room_make(room, bytes);
+    has_room = file_room_make_for_content(room, bytes);
     is_there = !list_is_empty(&entry->recent);
     hold_release(&entry->file.hold);
     return has_room && is_there;
@@ -93,5 +110,5 @@ bool file_room_make_for(struct file_room *room, const struct file_entry *entry)
     }
     while (table->entries >= room->entries_max && table->entries > 0)
         file_table_drop(table, file_table_oldest(table));
-    return file_room_make(room, 0);
+    return make(room, 0);
 }

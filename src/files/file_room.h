@@ -15,6 +15,11 @@
 #include "files/file_account.h"
 #include "files/file_table.h"
 
+/* Content leaves this part of the bytes to entries: clients that do not read
+ * can hold all content that there may be, and a file that is then sent from its
+ * descriptor needs no more than an entry. */
+enum { FILE_ROOM_ENTRIES_PART = 8 };
+
 /* The caller sets the bounds; they are those of file_cache.h. */
 struct file_room {
     struct file_table table;
@@ -28,13 +33,15 @@ struct file_room {
 size_t file_room_close_idle(struct file_room *room, uint64_t batch,
                             size_t count);
 
-/* Whether `bytes` more can fit at all. What was dropped while it is being sent
- * cannot be freed; where that leaves no room, nothing is dropped in vain. */
+/* Whether `bytes` more of content can fit at all. What was dropped while it is
+ * being sent cannot be freed; where that leaves no room, nothing is dropped in
+ * vain. */
 bool file_room_may_fit(const struct file_room *room, size_t bytes);
 
-/* Drops the oldest entries until `bytes` more fit. An entry that is being sent
- * frees nothing; it then counts as lost. Returns whether they fit. */
-bool file_room_make(struct file_room *room, size_t bytes);
+/* Drops the oldest entries until `bytes` more of content fit. An entry that is
+ * being sent frees nothing; it then counts as lost. Returns whether they fit.
+ */
+bool file_room_make_for_content(struct file_room *room, size_t bytes);
 
 /* The same for content of an entry. Returns false, too, where the entry is not
  * in the table, or had to go itself. */

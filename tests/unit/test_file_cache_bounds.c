@@ -97,6 +97,37 @@ START_TEST(held_bytes_count)
 }
 END_TEST
 
+/* Bodies that are being sent, of which five would just fit, leave room for the
+ * entries of files that are sent from their descriptors. */
+START_TEST(bodies_leave_room_for_entries)
+{
+    enum { LARGE_BODY = 20000, FILES = 24, BOUND = 5 * LARGE_BODY + 3000 };
+    struct file_cache_config config = roomy;
+    const struct file *held[FILES];
+    static char text[LARGE_BODY + 1];
+    struct cached_site s;
+    char name[] = "a";
+
+    config.body_max_bytes = LARGE_BODY;
+    config.bytes_max = BOUND;
+    config.entries_max = config.descriptors_max = FILES;
+    cached_site_init(&s, config);
+    memset(text, 'x', LARGE_BODY);
+    for (int i = 0; i < FILES; i++, name[0]++) {
+        site_write(&s.site, name, text);
+        site_settle(&s.site, name);
+        held[i] = cached_get_next(&s, name);
+        ck_assert_int_eq(held[i]->kind, FILE_REGULAR);
+        hold_get(file_hold(held[i]));
+    }
+    ck_assert_ptr_nonnull(held[0]->body);
+    ck_assert_ptr_null(held[FILES - 1]->body);
+    for (int i = 0; i < FILES; i++)
+        hold_release(file_hold(held[i]));
+    cached_site_fini(&s);
+}
+END_TEST
+
 START_TEST(nothing_is_dropped_in_vain)
 {
     struct cached_site s;
@@ -207,8 +238,9 @@ int main(void)
     Suite *suite = suite_create("file_cache_bounds");
 
     suite_add_tests(suite, oldest_entry_goes_first, bytes_are_bounded,
-                    held_bytes_count, nothing_is_dropped_in_vain,
-                    no_room_at_all_passes, names_that_do_not_exist_are_bounded,
+                    held_bytes_count, bodies_leave_room_for_entries,
+                    nothing_is_dropped_in_vain, no_room_at_all_passes,
+                    names_that_do_not_exist_are_bounded,
                     held_descriptors_count);
     return suite_run(suite);
 }

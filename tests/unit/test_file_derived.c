@@ -4,10 +4,15 @@
 
 #include "cached_site.h"
 #include "files/file_marks.h"
+#include "files/file_room.h"
 #include "files/file_tag.h"
 #include "suite.h"
 
-enum { CONTENT = 2000, ROOM = 3 * (CONTENT + 800) };
+enum {
+    CONTENT = 2000,
+    CONTENT_ROOM = 3 * (CONTENT + 800),
+    ROOM = CONTENT_ROOM * FILE_ROOM_ENTRIES_PART / (FILE_ROOM_ENTRIES_PART - 1),
+};
 
 static char content[CONTENT];
 
@@ -247,7 +252,7 @@ START_TEST(source_that_has_to_go_takes_none)
     a = cached_get(&s, "a");
     ck_assert_ptr_nonnull(
         file_cache_derive(s.cache, cached_get(&s, "b"), &derivation));
-    derivation.content.len = ROOM - 1000;
+    derivation.content.len = CONTENT_ROOM - 1000;
     ck_assert_ptr_null(file_cache_derive(s.cache, a, &derivation));
     ck_assert_int_eq(released, 2);
     check_body(cached_get(&s, "a"), "text");
@@ -270,7 +275,7 @@ START_TEST(dropped_source_takes_none)
     hold_get(file_hold(b));
     site_write(&s.site, "a", "TEXT");
     check_body(cached_get_next(&s, "a"), "TEXT");
-    derivation.content.len = ROOM - 1000;
+    derivation.content.len = CONTENT_ROOM - 1000;
     ck_assert_ptr_null(file_cache_derive(s.cache, a, &derivation));
     ck_assert_int_eq(released, 1);
     ck_assert_ptr_eq(cached_get(&s, "b"), b);
