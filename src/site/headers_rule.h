@@ -1,7 +1,8 @@
 /* headers_rule.h -- the rule that finds the fields that a site sets on a path
  *
  * They are in every response whose request has that path, whatever it is: a
- * 304, a 404, the 204 that a preflight gets. Not so for the live page, nor for
+ * 304, a 404, a listing, the 204 that a preflight gets. A type is set only
+ * where the file of that path is the content. Not so for the live page, nor for
  * what --live adds. */
 #ifndef SITE_HEADERS_RULE_H
 #define SITE_HEADERS_RULE_H

@@ -78,10 +78,10 @@ static enum verdict list(struct exchange *x, const struct listing_form *form,
     }
     x->file = NULL;
     x->found_by = FOUND_BY_LISTING;
-    plan_begin(x->plan, x->asking, 200, "a folder without an index.html");
-    plan_add(x->plan, BYTES("Cache-Control: no-cache\r\n"
-                            "X-Content-Type-Options: nosniff\r\n"
-                            "Vary: Accept, Accept-Language\r\n"));
+    exchange_begin(x, 200, "a folder without an index.html");
+    if (x->set == NULL)
+        plan_add(x->plan, BYTES(HEADER_DEFAULTS));
+    plan_add(x->plan, BYTES("Vary: Accept, Accept-Language\r\n"));
     plan_stream(x->plan, x->asking, form->type, source);
     return VERDICT_DONE;
 }

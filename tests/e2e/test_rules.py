@@ -32,7 +32,7 @@ REDIRECTS = b"""\
 
 def site(bench):
     root = bench.folder()
-    for name in ("index.html", "assets/a.js", "404-en.html", "old.html",
+    for name in ("index.html", "assets/a.js", "404-en.html", "old.html", "photos/a.jpg",
                  "apple-app-site-association"):
         write(os.path.join(root, name), name.encode() + b"\n")
     write(os.path.join(root, "_headers"), HEADERS)
@@ -42,7 +42,7 @@ def site(bench):
 
 def test_headers_of_a_site(bench):
     """Fields of _headers replace the defaults, in every response to a path."""
-    server = bench.serve(folder=site(bench))
+    server = bench.serve("--cors", folder=site(bench))
     tag = server.ask("/assets/a.js")["etag"]
     for target, fields, status, frame, cache, kind in (
             ("/", (), 200, "DENY", "no-cache", "text/html; charset=utf-8"),
@@ -50,6 +50,11 @@ def test_headers_of_a_site(bench):
             ("/_headers", (), 404, "DENY", "no-cache", "text/plain; charset=utf-8"),
             ("/_redirects", (), 404, "DENY", "no-cache", "text/plain; charset=utf-8"),
             ("/home", (), 301, "DENY", "no-cache", "text/plain; charset=utf-8"),
+            ("/photos/", (), 200, "DENY", "no-cache", "text/html; charset=utf-8"),
+            ("/photos/", ("Accept: application/json",), 200, "DENY", "no-cache",
+             "application/json"),
+            ("/assets/", (), 200, None, "max-age=31536000, immutable",
+             "text/html; charset=utf-8"),
             ("/assets/a.js", (), 200, None, "max-age=31536000, immutable",
              "text/javascript; charset=utf-8"),
             ("/assets/a.js", (f"If-None-Match: {tag}",), 304, None,
@@ -61,6 +66,7 @@ def test_headers_of_a_site(bench):
         found = tuple(response.get(name) for name in (
             "x-frame-options", "cache-control", "content-type"))
         check_equal((response.status,) + found, (status, frame, cache, kind), target)
+        check_equal(response["access-control-allow-origin"], "*", f"{target}, --cors")
 
 
 def test_redirects_of_a_site(bench):
