@@ -234,7 +234,10 @@ static size_t check(const struct docroot *root, enum rule_file_id id)
         log_error("%s: %s; none of its rules hold", names[id],
                   why_unusable(&file));
         mistakes.count = 1;
-    } else if (read_text(&file, &copy, &text)) {
+    } else if (!read_text(&file, &copy, &text)) {
+        log_error("%s: it cannot be read now", names[id]);
+        mistakes.count = 1;
+    } else {
         compile(&scratch, id, text, &mistakes);
         site_rules_close(&scratch);
     }

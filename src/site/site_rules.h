@@ -5,7 +5,8 @@
  * planned, and are compiled again when their entity-tag has changed. While the
  * root has neither and no name in it changes, nothing is looked at.
  *
- * A file that is longer than RULE_FILE_MAX or cannot be read has no rules.
+ * A file that is longer than RULE_FILE_MAX, or that this process may not read,
+ * has no rules; while one cannot be read for another reason, its rules stay.
  * Mistakes are logged, once for each version of a file by one of the workers.
  *
  * One thread, but for the log's witness. May block on the disk. */
@@ -84,7 +85,8 @@ static inline bool site_rules_own(struct bytes path)
             bytes_equal(path, BYTES(RULES_REDIRECTS)));
 }
 
-/* Reads both files and logs each mistake. Returns how many there are. */
+/* Reads both files and logs each mistake; that one cannot be read is one.
+ * Returns how many there are. */
 size_t site_rules_check(const struct docroot *root);
 
 #endif

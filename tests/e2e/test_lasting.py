@@ -11,6 +11,7 @@ import os
 import resource
 import time
 
+from fixtures import write
 from harness import (Failure, Skip, check, check_equal, raise_descriptor_limit, request,
                      wait_until)
 
@@ -341,6 +342,17 @@ def test_start_fails(bench):
         ended = bench.run("-l", "127.0.0.1:0", bench.site.root, environment=failing.environment)
         failing.check(ended.returncode == 1, f"exit status {ended.returncode}")
         failing.check(os.strerror(error) in ended.stderr, f"it printed {ended.stderr}")
+
+
+def test_rules_cannot_be_read(bench):
+    """-t says so, and exits with 1: it has not seen that they are right."""
+    root = bench.folder()
+    write(os.path.join(root, "_redirects"), b"/a /b\n")
+    failing = Failing(bench, "pread", errno.EIO, is_served=False)
+    failing.begin()
+    ended = bench.run("-t", root, environment=failing.environment)
+    failing.check(ended.returncode == 1, f"exit status {ended.returncode}")
+    failing.check("_redirects: it cannot be read now" in ended.stderr, f"it printed {ended.stderr}")
 
 
 def hold_stuck(bench, call, folder, target):
