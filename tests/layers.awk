@@ -24,7 +24,6 @@ BEGIN {
     door("sys/inotify\\.h", "files/notifier\\.c")
     door("sys/sendfile\\.h", "tcp/[a-z_]+\\.c")
     door("linux/tcp\\.h", "tcp/[a-z_]+\\.c")
-    door("linux/(landlock|seccomp|filter|audit)\\.h", "server/sandbox\\.c")
 
     only("netinet/tcp\\.h", "tcp")
     only("sys/epoll\\.h|netdb\\.h", "tcp|server")

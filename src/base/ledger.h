@@ -14,7 +14,7 @@
  * events as they are printed.
  *
  * A connection has a ledger only if an observer or the protocol needs one, else
- * NULL. The acceptor's thread makes it; from then on it belongs to the
+ * NULL. The thread that accepts makes it; from then on it belongs to the
  * connection's worker. Reads the clock; makes no system call and, after
  * ledger_new, no allocation. */
 #ifndef BASE_LEDGER_H
@@ -140,7 +140,7 @@ struct ledger_event {
     };
 };
 
-/* NULL: no memory. The acceptor's thread. */
+/* NULL: no memory. The thread that accepts. */
 struct ledger *ledger_new(uint64_t id, unsigned worker);
 void ledger_free(struct ledger *ledger); /* or NULL */
 

@@ -2,8 +2,8 @@
  *
  * A body source (http/body_source.h) is read on its worker's thread, but what
  * it reports happens on other threads. They wake the worker, which then reads
- * all of its sources. A waker belongs to the worker and outlives its sources.
- */
+ * all of its sources, and takes the copies that were compressed. A waker
+ * belongs to the worker and outlives its sources. */
 #ifndef BASE_WAKER_H
 #define BASE_WAKER_H
 

@@ -34,7 +34,7 @@ struct file {
     struct hold hold;
     enum file_kind kind;
     int error; /* why it is not FILE_REGULAR, a negative errno; 0: because it is
-                  a folder or a device */
+                  a folder */
 
     /* FILE_REGULAR only, constant for the entry's life: */
     int fd;              /* for sendfile; -1 where `body` has the bytes */

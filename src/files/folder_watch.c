@@ -16,7 +16,8 @@
 #include "files/scanner.h"
 
 enum {
-    SCAN_SHARE = 4, /* of the time that a scan took, it rests at least */
+    SCAN_SHARE = 4, /* from one scan's start to the next: at least so many
+                       times what it took */
 };
 
 struct folder_watch {

@@ -4,7 +4,7 @@
  * (changes.h) and reports each burst as one set. Where the kernel may miss some
  * (a network's file system, a folder that a virtual machine shares) it also
  * looks at every file (scanner.h), once in FOLDER_WATCH_SCAN_MS, or less often
- * where that would take more than a fifth of its time; where it refuses to
+ * where that would take more than a quarter of its time; where it refuses to
  * watch (its limit of watches), it only looks. Both are logged, in one line.
  *
  * Once in FOLDER_WATCH_ROOT_MS it checks that the root's name still leads to

@@ -19,8 +19,8 @@ enum { BODY_SOURCE_READ_MAX = 65504 }; /* bytes of one read */
 
 /* What follows the bytes of a read. */
 enum body_next {
-    BODY_WAITS,   /* news: it is read again when the waker was woken, and at
-                     least once a second */
+    BODY_WAITS,   /* news: it is read again when the waker was woken, and
+                     about once a second */
     BODY_GOES_ON, /* more: it is read again when other connections have had
                      their turn */
     BODY_ENDS,    /* nothing: the content is complete */

@@ -37,7 +37,7 @@ struct handler {
     void *(*open)(const void *arg);
     void (*close)(void *handler);
 
-    /* As the protocol's (tcp/protocol.h). */
+    /* As the protocol's (tcp/protocol.h); neither may be NULL. */
     void (*batch)(void *handler);
     int64_t (*waiting)(void *handler, int64_t now_ms);
 

@@ -46,7 +46,6 @@ static const struct status_line status_lines[] = {
     STATUS(417, "Expectation Failed"),
     STATUS(421, "Misdirected Request"),
     STATUS(431, "Request Header Fields Too Large"),
-    STATUS(500, "Internal Server Error"),
     STATUS(501, "Not Implemented"),
     STATUS(503, "Service Unavailable"),
     STATUS(505, "HTTP Version Not Supported"),

@@ -1,9 +1,9 @@
 /* observe.h -- what is reported of requests and responses to observers
  *
  * Facts only: the place of each message to the stream's ledger, and a line for
- * each response to the worker's observer. The ledger is NULL where no observer
- * wants events, and then the functions that take it do nothing. On the worker's
- * thread; never blocks. */
+ * each response to the worker's observer. The ledger is NULL where neither an
+ * observer nor Server-Timing needs it, and then the functions that take it do
+ * nothing. On the worker's thread; never blocks. */
 #ifndef HTTP_OBSERVE_H
 #define HTTP_OBSERVE_H
 

@@ -4,8 +4,9 @@
  * that one segment carries both; larger content is a view of memory that a hold
  * keeps, or a range of a file for sendfile.
  *
- * The order of fields: Date; the plan's blocks; Content-Range; Content-Type and
- * Content-Length, unless a block has them; Connection. */
+ * The order of fields: Date; the plan's blocks; Content-Type, Content-Range,
+ * Content-Length or Transfer-Encoding, unless a block has them; Connection. In
+ * a 416 Content-Range precedes Content-Type. */
 #ifndef HTTP_RESPONSE_H
 #define HTTP_RESPONSE_H
 

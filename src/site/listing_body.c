@@ -9,16 +9,17 @@
 #include "files/folder_reader.h"
 #include "site/listing_entries.h"
 
-/*  state    does                                       leaves when
- *  -------  ----------------------------------------- -------------------------
- *  GATHER   reads names, and keeps them                there are no more
- * (SORT), or too many (BEGIN) SORT     sorts what was kept, run by run all are
- * sorted (BEGIN) BEGIN    writes what precedes the items             it was
- * written (SORTED, KEPT) SORTED   writes items in order there are no more (END)
- *  KEPT     writes what was kept, as the folder        there are no more (REST)
- *           gave it
- *  REST     reads further names, and writes each       there are no more (END)
- *  END      writes what follows the items
+/*  state   does                              leaves when
+ *  ------  --------------------------------  ----------------------------
+ *  GATHER  reads names, and keeps them       no more (SORT),
+ *                                            too many (BEGIN)
+ *  SORT    sorts what was kept, by runs      all are sorted (BEGIN)
+ *  BEGIN   writes what precedes the items    it is written (SORTED, KEPT)
+ *  SORTED  writes items in order             no more (END)
+ *  KEPT    writes what was kept, as the      no more (REST)
+ *          folder gave it
+ *  REST    reads further names, writes each  no more (END)
+ *  END     writes what follows the items
  */
 enum state { GATHER, SORT, BEGIN, SORTED, KEPT, REST, END };
 

@@ -4,9 +4,9 @@
  * ends after LISTING_STEPS_MAX steps or LISTING_READ_US, so that a large folder
  * does not hold up its worker. First it gathers names; once they are complete
  * and sorted, or too many for that, it writes. So a listing of up to
- * LISTING_SORTED_MAX entries is that of the folder at its beginning; sizes and
- * times are those of the moment in which a line is written, and what is gone by
- * then is left out.
+ * LISTING_SORTED_MAX entries is that of the folder at its beginning. By size or
+ * time, these are those of when a name was read; else, those of when its line
+ * is written, and what is gone by then is left out.
  *
  * Left out are names that begin with a dot, what is neither a file nor a
  * folder, links that lead to nothing that is served, and at the root of the

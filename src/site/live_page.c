@@ -69,7 +69,7 @@ static enum verdict show(struct exchange *x)
 }
 
 /* A client that reaches the server by a loopback name reaches the live page's
- * listener by the same name. Unlike all other redirects, this one names the
+ * listener by the same name. Unlike those of redirect.c, this one names the
  * host, since the port differs. The path needs no escapes, since it is that of
  * a file of the page. */
 static enum verdict refer(struct exchange *x)

@@ -21,8 +21,8 @@ enum { REWRITES_MAX = 8 }; /* for one request */
  * followed those that have force; or decides. */
 enum verdict redirects_rule_find(struct exchange *x);
 
-/* The same, where there may be none. On a path of the live page there are none.
- */
+/* The same, where there may be none. For a file of the live page there are
+ * none. */
 static inline enum verdict redirects_rule_apply(struct exchange *x)
 {
     return x->site->rules.redirects != NULL && x->file == NULL

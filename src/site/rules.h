@@ -3,8 +3,9 @@
  *     rule       decides
  *     ---------  ----------------------------------------------------------
  *     method     501 for an unknown method
- *     host       400 for a Host that is missing, empty, repeated or invalid
- *     target     400, 421 for a target that is invalid, or not for this server
+ *     host       400 for a Host that is missing, repeated or invalid
+ *     target     400, 421 for a target that is invalid, or not for this server;
+ *                400 where neither it nor Host names an authority
  *     base       301, 404, 414 for a path that is not under --base
  *     headers    503 without memory; finds the fields that rules set
  *     allow      204, 405 for all methods but GET and HEAD

@@ -17,7 +17,8 @@
 #include "site/listing_budget.h"
 
 /* The argument of `site_handler`, shared by all workers and constant but for
- * what `listings` points to. */
+ * what `listings`, `rule_witness` and `has_named_policy` point to, and for what
+ * the threads behind `sniffer`, `squeezer`, `live` and `reload` share. */
 struct site_config {
     const struct docroot *root;
     const struct mime_table *types;

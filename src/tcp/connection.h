@@ -7,10 +7,11 @@
  *     state     waits for           deadline     leaves when
  *     --------  ------------------  -----------  --------------------------
  *     ACCEPTED  its worker          none         its first event arrives
- *     FIRST     the first byte      FIRST_BYTE   bytes came (MESSAGE, IDLE)
- *     IDLE      the next message    IDLE         bytes came (MESSAGE)
- *     MESSAGE   the message's rest  MESSAGE      it is whole (IDLE), or never
- *                                                will be (LINGER)
+ *     FIRST     the first byte      FIRST_BYTE   bytes came (as from PENDING)
+ *     IDLE      the next message    IDLE         bytes came (as from PENDING)
+ *     MESSAGE   the message's rest  MESSAGE      it is whole (as from PENDING),
+ *                                                or never will be (SEND,
+ *                                                LINGER)
  *     PENDING   its next turn, with MESSAGE      it had it (PENDING, IDLE,
  *               more messages, or                MESSAGE, SEND, NEWS, LINGER)
  *               more of a response
@@ -22,6 +23,8 @@
  *     LINGER    the end of the      LINGER       it came: closed
  *               peer's stream;
  *               drops its bytes
+ *
+ * While the server drains, MESSAGE has LINGER's deadline.
  *
  * Where a newer connection has no place, one in LINGER is closed for it, or
  * else one in FIRST or IDLE: see connection_make_room.

@@ -16,7 +16,8 @@ enum deadline_kind {
     DEADLINE_MESSAGE,    /* a message's first byte to its last */
     DEADLINE_IDLE,       /* last response to the next message's first byte */
     DEADLINE_SEND,       /* without the peer taking anything */
-    DEADLINE_LINGER,     /* our last byte to the end of the peer's stream */
+    DEADLINE_LINGER,     /* our last byte to the end of the peer's stream; while
+                            the server drains, also a message's rest */
     DEADLINE_NEWS,       /* from one look for news to the next: no timeout */
     DEADLINE_KINDS
 };

@@ -33,7 +33,7 @@ enum protocol_wants {
     PROTOCOL_AGAIN, /* its next turn: send the queue, which may be empty, let
                        other streams have their turn, call again */
     PROTOCOL_NEWS,  /* news that the session sends: call `received` again, with
-                       nothing offered, when the waker was woken, and at least
+                       nothing offered, when the waker was woken, and about
                        once a second */
     PROTOCOL_END,   /* nothing: send the queue, then end the stream */
     PROTOCOL_LAST,  /* the same, and the peer has announced that it sends no

@@ -5,8 +5,8 @@
  * queue); `load`, which it raises for each; its `room_fd`, by which a worker
  * reports closed ones; `idle_since_ms` and `room_wanted`, by which one is
  * closed for another; and `wake_fd`. Shared with the main thread: `order`,
- * `wake_fd` and `done_fd`. Shared with all workers: `waker` and its `wake_fd`.
- * Nothing else is shared. */
+ * `wake_fd` and `done_fd`. Shared with every thread that has news for its body
+ * sources: `waker` and its `wake_fd`. Nothing else is shared. */
 #ifndef TCP_WORKER_H
 #define TCP_WORKER_H
 
@@ -74,12 +74,12 @@ void worker_join(struct worker *worker);
 void worker_fini(struct worker *worker);
 
 /* Counts a connection that worker_hand_over will be called for. The acceptor's
- * thread. */
+ * thread, or after its end the main thread. */
 void worker_expect(struct worker *worker);
 
 /* Hands over a connection that was counted. Returns 0, or a negative errno: the
- * connection is still the caller's then, and counts no more. The acceptor's
- * thread. */
+ * connection is still the caller's then, and counts no more. The same thread.
+ */
 int worker_hand_over(struct worker *worker, struct connection *connection);
 
 #endif

@@ -1,11 +1,11 @@
 /* access_log.h -- a line for each response, in the formats of other web servers
  *
  * An observer. A line is written when its response has ended, with the number
- * of bytes of content that the kernel accepted: all, or those accepted before
- * the connection ended. Its time is that of the request, as in Apache's log, so
- * the line of a long download may follow those of later requests. If there is
- * no memory to wait for the end, the line is written at once, with the bytes so
- * far.
+ * of bytes of content, with the framing of chunks, that the kernel accepted:
+ * all, or those accepted before the connection ended. Its time is that of the
+ * request, as in Apache's log, so the line of a long download may follow those
+ * of later requests. If there is no memory to wait for the end, the line is
+ * written at once, with the bytes so far.
  *
  * Lines are published when the worker is about to wait, and the thread of the
  * log's sink writes them (line_writer.h). A worker never waits for the file or

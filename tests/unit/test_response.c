@@ -214,7 +214,7 @@ START_TEST(source_has_no_length)
 END_TEST
 
 static const unsigned refusals[] = {400, 403, 404, 405, 406, 408, 412, 413, 414,
-                                    416, 417, 421, 431, 500, 501, 503, 505};
+                                    416, 417, 421, 431, 501, 503, 505, 508};
 
 START_TEST(every_status_has_a_true_length)
 {
