@@ -333,7 +333,7 @@ bench-instructions: $(SERVER) $(BENCH_SHIM)         ## count a request's instruc
 
 # --- Checks without running --------------------------------------------------
 
-C_FILES := $(SOURCES) $(HEADERS) $(wildcard tests/*/*.[ch])
+C_FILES := $(SOURCES) $(HEADERS) $(wildcard tests/*/*.[ch] www/code/*.c)
 
 TIDIED := $(SOURCES:%.c=$(BUILD)/%.tidy)
 ALONE  := $(HEADERS:%.h=$(BUILD)/%.alone)

@@ -79,10 +79,11 @@ def installed_version(folder):
 
 def site_paths():
     """Each file of the site, as a path of a URL. The live page is none: it lives
-    at another place, and test_wire_page.py looks at it there."""
+    at another place, and test_wire_page.py looks at it there. A name that begins
+    with a dot is not served."""
     return sorted("/" + os.path.relpath(os.path.join(where, name), WWW)
                   for where, _, names in os.walk(WWW) for name in names
-                  if os.path.basename(where) not in ("wire", "listing"))
+                  if os.path.basename(where) not in ("wire", "listing") and name[0] != ".")
 
 
 def sum_of(path):
