@@ -1,6 +1,7 @@
 """The pages of the site as texts: no server and no browser."""
 
 import glob
+import html
 import os
 import re
 
@@ -9,6 +10,7 @@ from harness import check, check_equal
 HERE = os.path.dirname(os.path.abspath(__file__))
 WWW = os.path.join(os.path.dirname(os.path.dirname(HERE)), "www")
 COLOURS = ("--tcp", "--tcp-soft", "--http", "--http-soft")
+LANGUAGES = {"en": "", "pt-BR": "pt/"}
 DRAWINGS = ("ladder.svg", "nested.svg")
 TAG_WITH_CLASS = re.compile(r'<(?:rect|path|text|tspan)[^>]* class="([^"]+)"')
 
@@ -43,3 +45,60 @@ def test_one_colour_for_one_meaning(_bench):
     for name in pages():
         used = {word for text in TAG_WITH_CLASS.findall(read(name)) for word in text.split()}
         check(used <= defined, f"classes in {name}: {used - defined}")
+
+
+def link_targets(name):
+    """What a page links to and loads, as paths of files."""
+    for target in re.findall(r'<\w+ [^>]*(?:href|src)="([^"#]+)"', read(name)):
+        if not re.match(r"\w+:", target):
+            base = WWW if target.startswith("/") else os.path.join(WWW, os.path.dirname(name))
+            path = os.path.join(base, target.lstrip("/"))
+            yield target, os.path.join(path, "index.html") if path.endswith("/") else path
+
+
+def chapters(name):
+    """The chapters in a page's navigation."""
+    return re.findall(r'<li><a href="(\w+\.html)"', read(name).partition("</nav>")[0])
+
+
+def test_links(_bench):
+    """Each link of a page leads to a file. All pages of a language have the same
+    navigation, which marks the page and lists each chapter; the links at the foot
+    follow its order. The two languages link to each other, page by page."""
+    for name in pages():
+        lost = [target for target, path in link_targets(name) if not os.path.exists(path)]
+        check_equal(lost, [], f"lost links of {name}")
+    order = {language: chapters(f"{folder}index.html") for language, folder in LANGUAGES.items()}
+    for language, folder in LANGUAGES.items():
+        names = ["index.html", *order[language]]
+        check_equal(sorted(folder + each for each in names),
+                    [each for each in pages() if each.startswith("pt/") == bool(folder)], "chapters")
+        for i, chapter in enumerate(names):
+            text = read(folder + chapter)
+            check_equal(chapters(folder + chapter), order[language], f"navigation of {chapter}")
+            check_equal(re.findall(r'lang="([\w-]+)">\n<head>', text), [language], f"language of {chapter}")
+            here = re.findall(r'href="([^"]+)"[^>]* aria-current="page"', text)
+            check_equal(here, [chapter if i else "./"], f"current page of {chapter}")
+            if i:
+                turn = re.findall(r'href="([^"]+)"', text.partition('<nav class="turn"')[2].partition("</nav>")[0])
+                check_equal(turn, [names[i - 1] if i > 1 else "./", names[i + 1] if i + 1 < len(names) else "./"],
+                            f"previous and next of {chapter}")
+            twin = "/" if i == 0 else "/" + order["en"][i - 1]
+            twin_pt = "/pt/" if i == 0 else "/pt/" + order["pt-BR"][i - 1]
+            check_equal(re.findall(r'rel="alternate" hreflang="[\w-]+" href="([^"]+)"', text),
+                        [twin, twin_pt], f"languages of {chapter}")
+
+
+def test_counts_of_the_dialogues(_bench):
+    """What the dialogues count is there: IMAP's literal and POP3's mail in bytes, and the
+    port in FTP's reply."""
+    for name in ("uses.html", "pt/usos.html"):
+        text = html.unescape(read(name))
+        size, literal = re.search(r"\{(\d+)\}\nS: (.*)\nS: \)", text).groups()
+        check_equal(len(f"{literal}\r\n"), int(size), "IMAP's literal")
+        size, mail = re.search(r"OK (\d+) octets\n(.*?)S: \.\n", text, re.DOTALL).groups()
+        lines = [line[3:] for line in mail.splitlines()]
+        check_equal(sum(len(line) + 2 for line in lines), int(size), "POP3's mail")
+        high, low = map(int, re.search(r"127,0,0,1,(\d+),(\d+)\)", text).groups())
+        check(f"{high} × 256 + {low} = {high * 256 + low}:" in text, "FTP's port")
+        check(f"nc 127.0.0.1 {high * 256 + low} >" in text, "the second connection")

@@ -1,9 +1,11 @@
-"""The C programs of www/code compile without a warning, and work.
+"""The C programs of www/code: the pages show them byte for byte, and they work.
 
 Each pair runs against itself, and the TCP client against Soquete too. They run a
 second time with short_io.c, which makes partial sends and lost datagrams happen."""
 
 import contextlib
+import glob
+import html
 import os
 import random
 import re
@@ -16,6 +18,8 @@ from harness import Output, Skip, check, check_equal
 HERE = os.path.dirname(os.path.abspath(__file__))
 WWW = os.path.join(os.path.dirname(os.path.dirname(HERE)), "www")
 PROGRAMS = ("tcp_server", "tcp_client", "udp_server", "udp_client")
+PAGES = ("calls.html", "pt/chamadas.html")
+SHOWN = re.compile(r'<pre [^>]*id="(\w+)"[^>]*><code>(.*?)</code></pre>', re.DOTALL)
 BAD_DAY = ("-Wl,--wrap=send,--wrap=sendto", os.path.join(HERE, "short_io.c"))
 LARGE = 8 * 1024 * 1024 + 1
 REQUEST = b"GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -23,6 +27,11 @@ REQUEST = b"GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 def source(name):
     return os.path.join(WWW, "code", f"{name}.c")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def build(bench, *more):
@@ -61,6 +70,19 @@ def run(bench, program, *arguments, data=b""):
                             timeout=bench.deadline_s, check=False)
     check_equal((result.returncode, result.stderr), (0, b""), f"end of {program}")
     return result.stdout
+
+
+def test_pages_show_the_programs(_bench):
+    """Each page has the programs as they are compiled, in the order of the text, and a
+    link to each file."""
+    check_equal(sorted(glob.glob(source("*"))), sorted(map(source, PROGRAMS)), "files")
+    for page in PAGES:
+        text = read(os.path.join(WWW, page))
+        shown = SHOWN.findall(text)
+        check_equal(tuple(name for name, _ in shown), PROGRAMS, f"programs on {page}")
+        for name, code in shown:
+            check_equal(html.unescape(code), read(source(name)).rstrip("\n"), f"{name} on {page}")
+            check(f'code/{name}.c"' in text, f"{page} has no link to {name}.c")
 
 
 def try_tcp(bench, folder):
