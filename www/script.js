@@ -3,15 +3,15 @@
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-// The front page tells how this very copy arrived.
-function tellArrival(box) {
+// The front page shows how this very copy arrived.
+function showArrival(box) {
   const entry = performance.getEntriesByType("navigation")[0];
   if (!location.port || !entry || !entry.transferSize || !entry.encodedBodySize)
     return;
   // After a 304 the body comes from the cache, and only a head travelled.
-  const wasKept = entry.transferSize < entry.encodedBodySize;
+  const isCached = entry.transferSize < entry.encodedBodySize;
   const number = new Intl.NumberFormat(document.documentElement.lang);
-  box.textContent = fill(wasKept ? box.dataset.kept : box.dataset.text, {
+  box.textContent = fill(isCached ? box.dataset.cached : box.dataset.text, {
     host: location.hostname,
     port: location.port,
     protocol: entry.nextHopProtocol.toUpperCase(),
@@ -34,13 +34,13 @@ function startRuler(figure) {
   // What the server can do once bytes 0 to n - 1 are there; before is what
   // was there one recv earlier.
   function state(before, n) {
-    const values = { kept: n < firstEnd ? n : n - firstEnd };
+    const values = { pending: n < firstEnd ? n : n - firstEnd };
     if (n === end)
       return before < firstEnd ? words.both : words.second;
     if (n < firstEnd)
       return fill(words.none, values);
     if (before < firstEnd)
-      return values.kept ? fill(words.first, values) : words.firstOnly;
+      return values.pending ? fill(words.first, values) : words.firstOnly;
     return fill(words.waiting, values);
   }
 
@@ -92,5 +92,5 @@ document.querySelectorAll(".ruler").forEach(startRuler);
 
 // The sizes of an arrival are known only when it is over.
 addEventListener("load", () => {
-  document.querySelectorAll(".live").forEach(tellArrival);
+  document.querySelectorAll(".live").forEach(showArrival);
 });
