@@ -10,8 +10,6 @@ from harness import check, check_equal
 HERE = os.path.dirname(os.path.abspath(__file__))
 WWW = os.path.join(os.path.dirname(os.path.dirname(HERE)), "www")
 COLOURS = ("--tcp", "--tcp-soft", "--http", "--http-soft")
-# Words of Portugal that stood in the live page before this test. The number only falls.
-LEFT_IN = {"wire/words.js": 8}
 LANGUAGES = {"en": "", "pt-BR": "pt/"}
 DRAWINGS = ("ladder.svg", "nested.svg")
 TAG_WITH_CLASS = re.compile(r'<(?:rect|path|text|tspan)[^>]* class="([^"]+)"')
@@ -125,10 +123,9 @@ def test_portuguese_is_brazilian(_bench):
         check(text, f"no Portuguese in {name}")
         found = [f"{match[0]}: write {instead}" for pattern, instead in words_of_portugal()
                  for match in pattern.finditer(text)]
-        check(len(found) <= LEFT_IN.get(name, 0), f"{name}: {found}")
-        if name in pages():
-            spaced = re.search(r"(?<![\d.])\d{1,3}[ \u00a0\u202f]\d{3}\b", text)
-            check(not spaced, f"{name}: {spaced and spaced[0]!r} has a space for a point")
+        check(not found, f"{name}: {found}")
+        spaced = re.search(r"(?<![\d.])\d{1,3}[ \u00a0\u202f]\d{3}\b", text)
+        check(not spaced, f"{name}: {spaced and spaced[0]!r} has a space for a point")
 
 
 def test_counts_of_the_dialogues(_bench):

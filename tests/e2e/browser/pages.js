@@ -2,7 +2,7 @@
  *
  *     node pages.js PLAYWRIGHT-CORE AXE-CORE CHROMIUM BASE-URL PAGE...
  *
- * Prints one JSON object: what it saw. It judges nothing; test_pages_browser.py
+ * Prints one JSON object: what it saw. It judges nothing; test_long_pages.py
  * does. */
 "use strict";
 
