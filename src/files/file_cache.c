@@ -27,6 +27,9 @@ struct file_cache {
     struct file_room room;
     int64_t tidy_ms; /* when to close descriptors; INT64_MAX: none is open */
     uint64_t tidy_batch; /* what was looked at later stays open */
+    time_t calm_at;      /* when the two move on: */
+    uint64_t calm_batch; /* at least FILE_CACHE_CALM_S ago */
+    uint64_t calm_next;
     struct log_pace unreadable_pace;
     struct file uncached[FILE_UNREADABLE + 1]; /* by kind */
 };
@@ -369,6 +372,16 @@ const struct file *file_cache_derived(const struct file *source,
         file_derived_find(file_entry_of(source)->derived, key);
 
     return derived == NULL ? NULL : &derived->file;
+}
+
+bool file_cache_has_room(struct file_cache *cache, uint64_t bytes, time_t now)
+{
+    if (now >= cache->calm_at) {
+        cache->calm_batch = cache->calm_next;
+        cache->calm_next = cache->trail.batch;
+        cache->calm_at = now + FILE_CACHE_CALM_S;
+    }
+    return file_room_is_calm(&cache->room, bytes, cache->calm_batch);
 }
 
 const struct file *file_cache_derive(struct file_cache *cache,

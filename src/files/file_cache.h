@@ -41,6 +41,7 @@
 #define FILES_FILE_CACHE_H
 
 #include <stddef.h>
+#include <time.h>
 
 #include "base/bytes.h"
 #include "files/docroot.h"
@@ -106,6 +107,13 @@ uint64_t file_cache_root_serial(struct file_cache *cache);
  * long as that. NULL: nothing with this key. */
 const struct file *file_cache_derived(const struct file *source,
                                       enum derived_key key);
+
+/* Whether `bytes` more of content have room without dropping what was looked at
+ * within the last FILE_CACHE_CALM_S: else two contents could drop each other
+ * for ever. For callers that need not have the content. `now` never goes back.
+ */
+enum { FILE_CACHE_CALM_S = 30 };
+bool file_cache_has_room(struct file_cache *cache, uint64_t bytes, time_t now);
 
 /* Keeps content that was derived from `source`, a file that file_cache_get has
  * returned. Takes over the content where it has a `release`. Returns what

@@ -65,6 +65,16 @@ bool file_room_may_fit(const struct file_room *room, size_t bytes)
     return may_fit(room, with_reserve(room, bytes));
 }
 
+bool file_room_is_calm(const struct file_room *room, uint64_t bytes,
+                       uint64_t batch)
+{
+    const struct file_entry *oldest = file_table_oldest(&room->table);
+    size_t taken = with_reserve(room, room->account->bytes);
+
+    return (taken <= room->bytes_max && bytes <= room->bytes_max - taken) ||
+           (oldest != NULL && oldest->looked_at <= batch);
+}
+
 bool file_room_make_for_content(struct file_room *room, size_t bytes)
 {
     return make(room, with_reserve(room, bytes));

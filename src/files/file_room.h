@@ -38,6 +38,11 @@ size_t file_room_close_idle(struct file_room *room, uint64_t batch,
  * vain. */
 bool file_room_may_fit(const struct file_room *room, size_t bytes);
 
+/* Whether `bytes` more of content fit as it is, or the oldest entry was last
+ * looked at in `batch` or before. */
+bool file_room_is_calm(const struct file_room *room, uint64_t bytes,
+                       uint64_t batch);
+
 /* Drops the oldest entries until `bytes` more of content fit. An entry that is
  * being sent frees nothing; it then counts as lost. Returns whether they fit.
  */

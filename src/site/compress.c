@@ -6,6 +6,8 @@
 #include "files/squeeze.h"
 #include "files/squeezer.h"
 
+enum { SIZE_RATIO = 3 }; /* about, of a text to its copy */
+
 static enum derived_key key_of(enum coding coding)
 {
     assert(coding == CODING_BR || coding == CODING_GZIP);
@@ -28,6 +30,9 @@ static enum copy_state post(struct exchange *x, enum derived_key key)
         return COPY_UNSETTLED;
     if (desk == NULL)
         return COPY_LATER;
+    if (!file_cache_has_room(x->site->files, x->file->size / SIZE_RATIO,
+                             x->asking->now))
+        return COPY_CROWDED;
     if (!file_marks_set(x->file, key))
         return COPY_NONE;
     if (squeezer_post(desk, x->file, version, key, x->asking->waker))

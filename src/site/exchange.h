@@ -72,6 +72,7 @@ enum copy_state {
     COPY_LATER,     /* it is made for later requests */
     COPY_NONE,      /* it is being made, or is no smaller, or has no room */
     COPY_BUSY,      /* too many others are being made */
+    COPY_CROWDED,   /* others of the cache would have to go */
     COPY_UNSETTLED, /* the file has just changed */
 };
 

@@ -156,6 +156,7 @@ void facts_variant(const struct exchange *x, char *out, size_t size)
         [COPY_LATER] = "compressed for later requests",
         [COPY_NONE] = "no compressed copy (yet)",
         [COPY_BUSY] = "not compressed: others are first",
+        [COPY_CROWDED] = "not compressed: no room in --cache-size",
         [COPY_UNSETTLED] = "not compressed: it has just changed",
     };
     size_t len;

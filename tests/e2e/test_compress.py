@@ -144,6 +144,37 @@ def test_what_is_not_compressed(bench):
     check_equal((response.get("content-encoding"), response.get("vary")), (None, None), "off")
 
 
+def compressor_waits(server):
+    """Whether the thread that compresses has nothing to do. It has the lowest priority."""
+    for task in os.listdir(f"/proc/{server.pid}/task"):
+        with open(f"/proc/{server.pid}/task/{task}/stat", encoding="ascii") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        if fields[16] == "19":
+            return fields[0] == "S"
+    raise AssertionError("no thread has the lowest priority")
+
+
+def test_copies_do_not_drop_each_other(bench):
+    """Where not all copies have room, some files have one, and the compressor comes to
+    rest: it does not make the same copies again and again."""
+    root = bench.folder()
+    names = [f"/{number}.txt" for number in range(32)]
+    for name in names:
+        write(root + name, text(12000, name[1:]))
+    server = bench.serve("--workers", "1", "--cache-size", "1m", "--access-log", "off", folder=root)
+
+    def coded():
+        return [server.ask(name, "Accept-Encoding: gzip", method="HEAD").get("content-encoding")
+                for name in names]
+
+    deadline, rested = time.monotonic() + SECONDS, 0
+    while rested < 30:
+        check(time.monotonic() < deadline, "the compressor does not come to rest")
+        found = coded()
+        rested = rested + 1 if compressor_waits(server) and any(found) else 0
+    check("gzip" in found and None in found, f"all or none have room: {found}")
+
+
 def test_end_does_not_wait(bench):
     """With eight large files to compress, SIGTERM ends the server at once."""
     root = bench.folder()

@@ -223,6 +223,37 @@ START_TEST(held_content_counts)
 }
 END_TEST
 
+/* There is room, or what would go was not looked at for a while. */
+START_TEST(room_is_what_nobody_looked_at)
+{
+    int released = 0;
+    const struct derivation derivation = owned(DERIVED_GZIP, &released);
+    static const char *const names[] = {"a", "b", "c"};
+    time_t now = 1000000;
+    struct cached_site s;
+
+    begin(&s);
+    ck_assert(file_cache_has_room(s.cache, CONTENT, now));
+    for (int i = 0; i < 3; i++)
+        ck_assert_ptr_nonnull(file_cache_derive(
+            s.cache, cached_get_next(&s, names[i]), &derivation));
+    ck_assert(!file_cache_has_room(s.cache, CONTENT, now));
+    ck_assert(!file_cache_has_room(s.cache, SIZE_MAX / 2, now));
+    ck_assert(file_cache_has_room(s.cache, 10, now));
+    now += FILE_CACHE_CALM_S;
+    ck_assert(!file_cache_has_room(s.cache, CONTENT, now));
+    for (int i = 0; i < 3; i++) /* all are looked at again */
+        cached_get_next(&s, names[i]);
+    now += FILE_CACHE_CALM_S;
+    ck_assert(!file_cache_has_room(s.cache, CONTENT, now));
+    cached_get_next(&s, "b");
+    cached_get_next(&s, "c"); /* and a is not */
+    now += FILE_CACHE_CALM_S;
+    ck_assert(file_cache_has_room(s.cache, CONTENT, now));
+    cached_site_fini(&s);
+}
+END_TEST
+
 START_TEST(what_never_fits_drops_nothing)
 {
     int released = 0;
@@ -365,7 +396,8 @@ int main(void)
     suite_add_tests(suite, derived_content_is_described, tag_may_be_given,
                     keys_and_files_are_told_apart, a_new_version_has_none,
                     hold_outlives_the_cache, bytes_are_bounded,
-                    held_content_counts, what_never_fits_drops_nothing,
+                    held_content_counts, room_is_what_nobody_looked_at,
+                    what_never_fits_drops_nothing,
                     source_that_has_to_go_takes_none, dropped_source_takes_none,
                     idle_file_rests, resting_file_is_dropped);
     return suite_run(suite);
