@@ -25,6 +25,7 @@ DEADLINE_S = 60
 GRACE_S = 15
 
 PAUSE_S = 3
+WIDTH_MAX = 100
 SKIPPED = 77  # the exit status that says: it cannot be shown here
 
 ADDRESS = re.compile(r"http://([0-9.]+):(\d+)/")
@@ -78,8 +79,8 @@ class Signals:
 
 
 class Screen:
-    """Where the demo prints. On a terminal there are colours and pauses, and long lines
-    are wrapped; a pipe gets them unchanged."""
+    """Where the demo prints: lines of at most WIDTH_MAX columns. On a terminal there are
+    colours and pauses."""
 
     def __init__(self, signals):
         self.signals = signals
@@ -88,7 +89,7 @@ class Screen:
                            os.environ.get("TERM") != "dumb")
         self.waits_for_enter = bool(os.environ.get("STEP")) and sys.stdin.isatty()
         columns = shutil.get_terminal_size().columns
-        self.width = max(columns, 60) if self.is_terminal else None
+        self.width = max(min(columns, WIDTH_MAX), 60) if self.is_terminal else WIDTH_MAX
 
     def paint(self, code, text):
         return f"\x1b[{code}m{text}\x1b[0m" if self.has_colour else text
@@ -107,7 +108,7 @@ class Screen:
 
     def tell(self, *paragraphs):
         for text in paragraphs:
-            self.say(textwrap.fill(text, min(self.width or 96, 96), initial_indent="   ",
+            self.say(textwrap.fill(text, self.width, initial_indent="   ",
                                    subsequent_indent="   "))
 
     def command(self, text):
@@ -120,7 +121,7 @@ class Screen:
     def trace(self, line):
         """Prints a line of the server's trace. A wrapped line continues below its
         details."""
-        if self.width is None or len(book.plain(line)) <= self.width:
+        if len(book.plain(line)) <= self.width:
             self.say(line)
             return
         rows = [""]
@@ -137,7 +138,7 @@ class Screen:
     def aside(self, text):
         """Prints a remark of the demo between the lines of the trace."""
         margin = " " * (DETAILS_AT - 2)
-        self.say(self.dim(textwrap.fill(text, self.width or 96, initial_indent=margin + "~ ",
+        self.say(self.dim(textwrap.fill(text, self.width, initial_indent=margin + "~ ",
                                         subsequent_indent=margin + "  ")))
 
     def row(self, name, *cells):

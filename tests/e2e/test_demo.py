@@ -22,6 +22,8 @@ DEMO_S = 120  # it has deadlines of its own; this one is for a demo that hangs
 SCENES = ["One request", "A second request on the same connection",
           "A request typed byte by byte", "Three requests in one write",
           "A client that goes away", "A slow reader, and back-pressure"]
+WRAPPED = " " * 29  # so a line of the trace, or a remark, continues
+WIDTH_MAX = 100
 GROWTH = re.compile(r" +\d+\.\d{3} s ")
 MIB = 1024 * 1024
 DATAGRAM, SEGMENT = 1440, 1448
@@ -96,6 +98,21 @@ def processes_with(folder):
     return found
 
 
+def joined(lines):
+    """The lines as they were before the demo wrapped them."""
+    whole = []
+    for line in lines:
+        if line.startswith(WRAPPED):
+            whole[-1] += " " + line.strip()
+        else:
+            whole.append(line)
+    return whole
+
+
+def check_width(lines):
+    check_equal([line for line in lines if len(line) > WIDTH_MAX], [], "lines that are too long")
+
+
 def scenes_of(lines):
     """The lines of each scene, and of the end, by title."""
     scenes, now = {}, None
@@ -150,7 +167,8 @@ def test_demo(bench):
     trace that was shown."""
     with demo(bench, "demo.py") as tour:
         tour.check_well()
-        lines = tour.told.lines
+        check_width(tour.told.lines)
+        lines = joined(tour.told.lines)
     check(not any("\x1b" in line for line in lines), "colours in a pipe")
     check_scenes(scenes_of(lines))
     rows = rows_of(scenes_of(lines)["What the trace above adds up to"])
