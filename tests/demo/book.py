@@ -11,7 +11,7 @@ import json
 import re
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-LINE = re.compile(r" *\d+\.\d{6} c(\d+) +(?:tcp|http) +(\w+) +"
+LINE = re.compile(r" *(\d+\.\d{6}) c(\d+) +(?:tcp|http) +(\w+) +"
                   r"(?:(?:in|out) *\[(\d+),(\d+)\) *)?(.*)")
 CLOSE = re.compile(r"(?P<cause>.*?) after .*; in (?P<in>\d+) B: .*?(?P<recvs>\d+) recvs?, "
                    r"(?P<requests>\d+) requests?; out (?P<out>\d+) B: .*?(?P<sends>\d+) sends?, "
@@ -23,7 +23,7 @@ COUNTED = {"recv": "recv", "request": "request", "skip": "request",
            "answer": "answer", "send": "send"}
 
 # `start` and `end` where bytes are meant; `peer` of an open, `close` of a close.
-Event = collections.namedtuple("Event", "connection kind start end peer close")
+Event = collections.namedtuple("Event", "time_s connection kind start end peer close")
 
 
 def plain(line):
@@ -36,12 +36,12 @@ def read_text(line):
     match = LINE.fullmatch(plain(line))
     if match is None:
         return None
-    connection, kind, start, end, rest = match.groups()
+    time_s, connection, kind, start, end, rest = match.groups()
     close = None
     if kind == "close":
         told = CLOSE.match(rest)
         close = {"cause": told["cause"], **{name: int(told[name]) for name in SUMS}}
-    return Event(int(connection), kind, int(start or 0), int(end or 0),
+    return Event(float(time_s), int(connection), kind, int(start or 0), int(end or 0),
                  rest.split(" ")[0] if kind == "open" else None, close)
 
 
@@ -53,8 +53,8 @@ def read_json(line):
         retransmitted = told["info"]["retransmitted"]
         close = {"cause": told["cause"], "retransmitted": retransmitted,
                  **{name: told[name] for name in SUMS if name in told}}
-    return Event(told["conn"], told["event"], told.get("from", 0), told.get("to", 0),
-                 told.get("peer"), close), told
+    return Event(told["time_us"] / 1e6, told["conn"], told["event"], told.get("from", 0),
+                 told.get("to", 0), told.get("peer"), close), told
 
 
 class Book:

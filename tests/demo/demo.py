@@ -9,8 +9,8 @@ requests files with curl and nc. Below each command is the server's trace of it
 with STEP=1 it lasts until Enter. It ends with sums, taken from the trace that
 was shown, and with exit status 0 if they hold; 77 if a program is missing.
 
-A command is run as it is shown except for `sleep`: that ends as soon as the
-server has traced what the demo waits for, so nothing here depends on time.
+A command is run as it is shown except for `sleep`, which the demo ends: at the earliest
+when the server has traced what was sent before, so no result depends on time.
 """
 
 import argparse
@@ -35,7 +35,8 @@ MIB = 1024 * 1024
 
 TAKEN = 1000     # bytes, by the client that goes away
 SENDS_SHOWN = 3  # in a row, and the last one
-TYPING_S = 0.15  # between bytes, for the eye
+TYPING_S = 0.2   # between bytes, the time of scene 3's `sleep`
+PAUSE_S = 0.1    # without an event: the shortest pause that is shown
 
 # The shell's part: `sleep` reads a line of ours.
 PRELUDE = "exec 3<&0 </dev/null; sleep() { read -r _ <&3; }\n"
@@ -64,6 +65,7 @@ class Tour:
         self.asked = self.arrived = self.left = 0
         self.held = []  # lines of sends in a row that are not shown yet
         self.sends = 0
+        self.last = None, 0  # the connection and the time of the last event
 
     # --- The trace ---
 
@@ -73,6 +75,7 @@ class Tour:
         event = book.read_text(line)
         if event is not None:
             self.book.take(event)
+            self.show_pause(event)
         if event is not None and event.kind == "send":
             self.sends += 1
             if self.sends > SENDS_SHOWN:
@@ -82,6 +85,14 @@ class Tour:
             self.show_held()
         self.screen.trace(line)
         return event
+
+    def show_pause(self, event):
+        """Shows for how long nothing happened on the connection before this event."""
+        connection, time_s = self.last
+        if connection == event.connection and event.time_s - time_s >= PAUSE_S:
+            self.show_held()
+            self.screen.aside(f"{event.time_s - time_s:.2f} s pause")
+        self.last = event.connection, event.time_s
 
     def show_held(self):
         """Shows the last of many consecutive sends, and how many were left out."""
@@ -209,7 +220,7 @@ def play_typing(tour, client):
     """Types each piece after the server has traced the one before."""
     for _ in PIECES:
         tour.until("recv")
-        tour.screen.signals.wait(timeout_s=TYPING_S if tour.screen.is_terminal else 0)
+        tour.screen.signals.wait(timeout_s=TYPING_S)
         go_on(client)
 
 
@@ -265,7 +276,7 @@ SCENES = (
           "The start of a request comes byte by byte, the rest of it line by line.",
           f"{len(PIECES)} recvs and no message in them, until the empty line ends the head.",
           f"for piece in {' '.join(PIECES[:11])} \\\n    {' '.join(PIECES[11:])}\n"
-          "do printf \"$piece\"; sleep 0.3\n"
+          f"do printf \"$piece\"; sleep {TYPING_S}\n"
           "done | nc {host} {port} >answer",
           ["b.css"], ["answer"], play_typing),
     Scene("Three requests in one write",
@@ -304,8 +315,7 @@ def show(screen, program):
         screen.tell("tcp moves bytes (recv, send), http finds messages in them (request, answer). "
                     "in [0,85) are the bytes 0 to 84 of the stream that comes in, out those of "
                     "the stream that goes out: the two count for themselves, from the first byte "
-                    "of a connection. A sleep ends as soon as the server has had what came "
-                    "before it.")
+                    "of a connection.")
         option = buffer_option()
         for number, scene in enumerate(SCENES, 1):
             command = scene.command.replace("NC_OPTIONS", option)

@@ -153,6 +153,7 @@ def check_scenes(scenes):
                 [1, 2, 1, 3, 1, 1], "requests")
     typed, at_once, gone, slow = (scenes[title] for title in SCENES[2:])
     check_equal(len(of_kind("recv", typed)), 14, "pieces that were typed")
+    check_pauses(typed)
     check_equal(len(of_kind("recv", at_once)), 1, "recvs of three requests")
     check("3 requests, " not in gone[-1] and " by a reset " in of_kind("close", gone)[0],
           "the client that goes away does not reset")
@@ -160,6 +161,18 @@ def check_scenes(scenes):
     check(stop is not None, "the slow reader does not stop the sends")
     check(of_kind("send", slow[:stop]) and of_kind("send", slow[stop:]),
           "no sends before or after the stop")
+
+
+def check_pauses(typed):
+    """Between two recvs the trace shows the pause, as long as it was."""
+    recvs = of_kind("recv", typed)
+    times = [float(line.split()[0]) for line in recvs]
+    between = typed[typed.index(recvs[0]):typed.index(recvs[-1])]
+    shown = [float(line.split()[1]) for line in between if line.endswith(" s pause")]
+    lasted = [after - before for before, after in zip(times, times[1:])]
+    check_equal(len(shown), 13, "pauses between the pieces")
+    check(all(abs(a - b) < 0.006 for a, b in zip(shown, lasted)), f"pauses: {shown}, {lasted}")
+    check(min(shown) >= 0.19, f"a pause is shorter than the command's sleep: {shown}")
 
 
 def test_demo(bench):
