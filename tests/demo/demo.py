@@ -5,7 +5,7 @@
 
 Serves a copy of www/, and a large file, on a free port of this machine, and
 requests files with curl and nc. Below each command is the server's trace of it
-(--trace). On a terminal there is a pause before each;
+(--trace). On a terminal there is a pause before each command;
 with STEP=1 it lasts until Enter. It ends with sums, taken from the trace that
 was shown, and with exit status 0 if they hold; 77 if a program is missing.
 
@@ -62,7 +62,7 @@ class Tour:
             screen, stack, [program, "--trace", "--drain-timeout", "1s", "-l", "127.0.0.1:0",
                             self.site], is_coloured=screen.is_terminal)
         self.book = book.Book()
-        self.asked = self.arrived = self.left = 0
+        self.requested = self.arrived = self.left = 0
         self.held = []  # lines of sends in a row that are not shown yet
         self.sends = 0
         self.last = None, 0  # the connection and the time of the last event
@@ -140,7 +140,7 @@ class Tour:
         came = b"".join(read(f"{self.home}/{name}") for name in scene.saved)
         bodies = list(split(came)) if came.startswith(b"HTTP/") else [
             read(f"{self.home}/{name}") for name in scene.saved]
-        self.asked += len(scene.files)
+        self.requested += len(scene.files)
         for name, body in zip(scene.files, bodies):
             served = read(f"{self.site}/{name}")
             if digest(body) == digest(served):
@@ -157,21 +157,21 @@ class Tour:
         self.screen.title("What the trace above adds up to")
         self.screen.say()
         row("connections", f"{self.book.opened} opened, {self.book.closed} closed")
-        row("requests", f"{sums['requests']}, and {sums['answers']} answers")
+        row("requests", f"{sums['requests']}, and {sums['answers']} responses")
         row("bytes in", f"{sums['in']} in {sums['recvs']} recvs")
         row("bytes out", f"{sums['out']} in {sums['sends']} sends")
-        row("ranges", f"{self.book.ranges}: " + (
-            "WRONG" if self.book.wrong else
-            "each begins where the one before it ended, no gap, no overlap"))
+        row("ranges", f"{self.book.ranges}" + (
+            ": WRONG" if self.book.wrong else
+            ", no gap, no overlap: each begins where the last one ended"))
         row("sent again", f"{again} segment{'' if again == 1 else 's'}" + (
-            " (loopback loses none: an acknowledgement came late)" if again else ""))
-        row("files", f"{self.arrived} of {self.asked} arrived with the sha256 that they have here; "
-            f"{self.left} left alone by its client")
+            ": acknowledgements came late, loopback loses none" if again else ""))
+        row("files", f"{self.arrived} of {self.requested} arrived whole (equal sha256), "
+            f"{self.left} in part: its client left")
         for wrong in self.book.wrong:
             self.screen.say(f"   wrong: {wrong}")
         holds = (not self.book.wrong and self.book.opened == self.book.closed and
-                 sums["answers"] == sums["requests"] == self.asked and
-                 self.arrived + self.left == self.asked and self.left == 1)
+                 sums["answers"] == sums["requests"] == self.requested and
+                 self.arrived + self.left == self.requested and self.left == 1)
         self.screen.say("\n   " + self.screen.bold(
             "TCP lost nothing." if holds else "This does not add up.") + "\n")
         return holds
@@ -207,7 +207,7 @@ def large_mib():
 
 
 def play_plain(_tour, _client):
-    """The command needs no help."""
+    """The command runs to its end by itself."""
 
 
 def go_on(client):
@@ -217,7 +217,7 @@ def go_on(client):
 
 
 def play_typing(tour, client):
-    """Types each piece after the server has traced the one before."""
+    """Types each piece when the server has traced the one before and the pause is over."""
     for _ in PIECES:
         tour.until("recv")
         tour.screen.signals.wait(timeout_s=TYPING_S)
@@ -239,9 +239,10 @@ def play_slowly(tour, client):
         if time.monotonic() > end:
             raise stage.Trouble("the sends did not stop, though nobody read")
     tour.show_held()
-    tour.screen.aside(f"The sends stop. {sent - waiting} B fill the reader's buffers, and its "
-                      f"window is closed; {waiting} B wait for it in the server's kernel (ss -tno "
-                      "shows timer:(persist)), the rest of the file on disk. Now it reads on.")
+    tour.screen.aside(f"The sends stop. {sent - waiting} B fill the reader's buffers, so its "
+                      f"window is closed. {waiting} B wait in the server's kernel (ss -tno shows "
+                      "timer:(persist)), and the rest of the file on disk. Now the reader "
+                      "continues.")
     tour.screen.pause()
     go_on(client)
 
@@ -263,41 +264,42 @@ PIECES = ["G", "E", "T", "' '", "/", "b", ".", "c", "s", "s", r"' HTTP/1.1\r\n'"
 
 SCENES = (
     Scene("One request",
-          "curl opens a connection, asks for one file, and closes it when it has the file.",
-          "one recv brings the whole request, one send takes the whole answer, head and body.",
+          "curl opens a connection, requests one file, and closes the connection when it has it.",
+          "one recv has the whole request; one send has the whole response, head and body.",
           "curl -sO {url}/a.html",
           ["a.html"], ["a.html"], play_plain),
     Scene("A second request on the same connection",
-          "curl asks for two files; in HTTP/1.1 the connection stays open for the second.",
-          "one open and one close, and #2 begins at the very byte where #1 ended.",
+          "curl requests two files. In HTTP/1.1 the connection stays open for the second.",
+          "one open and one close; request #2 begins at the byte where #1 ended.",
           "curl -sO {url}/a.html -O {url}/b.css",
           ["a.html", "b.css"], ["a.html", "b.css"], play_plain),
     Scene("A request typed byte by byte",
-          "The start of a request comes byte by byte, the rest of it line by line.",
-          f"{len(PIECES)} recvs and no message in them, until the empty line ends the head.",
+          "The start of a request is sent byte by byte, the rest line by line, with pauses.",
+          f"{len(PIECES)} recvs, pauses between them, and no request until the empty line.",
           f"for piece in {' '.join(PIECES[:11])} \\\n    {' '.join(PIECES[11:])}\n"
           f"do printf \"$piece\"; sleep {TYPING_S}\n"
-          "done | nc {host} {port} >answer",
-          ["b.css"], ["answer"], play_typing),
+          "done | nc {host} {port} >response",
+          ["b.css"], ["response"], play_typing),
     Scene("Three requests in one write",
-          "nc sends three requests at once, before it has an answer: they are pipelined.",
-          "one recv with three messages in it, one send with three answers, in their order.",
+          "nc sends three requests before it has a response: they are pipelined.",
+          "one recv with three requests, and one send with three responses in the same order.",
           "printf '%s\\r\\n' 'GET /a.html HTTP/1.1' 'Host: demo' '' \\\n"
           "    'GET /b.css HTTP/1.1' 'Host: demo' '' \\\n"
           "    'GET /favicon.svg HTTP/1.1' 'Host: demo' 'Connection: close' '' |\n"
-          "    nc {host} {port} >answers",
-          ["a.html", "b.css", "favicon.svg"], ["answers"], play_plain),
+          "    nc {host} {port} >responses",
+          ["a.html", "b.css", "favicon.svg"], ["responses"], play_plain),
     Scene("A client that goes away",
-          f"head takes {TAKEN} bytes of {{mib}} MiB and leaves; then curl, of no use, leaves too.",
-          "the sends end within the answer, and a reset ends the connection, not the server.",
+          f"head reads {TAKEN} bytes of {{mib}} MiB and ends. curl can write no more, and ends.",
+          "the sends stop within the response. A reset ends the connection; the server goes on.",
           f"curl -s {{url}}/{LARGE} | head -c {TAKEN} >start",
           [LARGE], ["start"], play_plain),
     Scene("A slow reader, and back-pressure",
-          "nc takes {mib} MiB through a receive buffer of 16 KiB, and at first nobody reads.",
-          "the sends stop when the buffers are full, and go on, piece by piece, as room comes.",
-          f"printf '%s\\r\\n' 'GET /{LARGE} HTTP/1.1' 'Host: demo' 'Connection: close' '' |\n"
-          "    nc NC_OPTIONS{host} {port} | (sleep 3; cat) >answer",
-          [LARGE], ["answer"], play_slowly),
+          "nc requests {mib} MiB, and writes to a program that at first does not read.",
+          "the sends stop when the buffers are full, and continue when there is room again.",
+          f"printf '%s\\r\\n' 'GET /{LARGE} HTTP/1.1' 'Host: demo' \\\n"
+          "    'Connection: close' '' |\n"
+          "    nc NC_OPTIONS{host} {port} | (sleep 3; cat) >response",
+          [LARGE], ["response"], play_slowly),
 )
 
 
@@ -312,10 +314,11 @@ def show(screen, program):
     with contextlib.ExitStack() as stack:
         tour = Tour(screen, stack, program)
         screen.say(screen.bold("Soquete, seen from inside"))
-        screen.tell("tcp moves bytes (recv, send), http finds messages in them (request, answer). "
-                    "in [0,85) are the bytes 0 to 84 of the stream that comes in, out those of "
-                    "the stream that goes out: the two count for themselves, from the first byte "
-                    "of a connection.")
+        screen.tell("Each line of the trace is an event. tcp moves bytes: recv and send. http "
+                    "finds messages in these bytes: request, and answer for a response. "
+                    "\"in [0,85)\" means bytes 0 to 84 of the stream from the client, "
+                    "\"out [0,552)\" bytes 0 to 551 of the stream to the client. Each "
+                    "connection counts both from 0.")
         option = buffer_option()
         for number, scene in enumerate(SCENES, 1):
             command = scene.command.replace("NC_OPTIONS", option)

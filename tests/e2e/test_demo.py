@@ -187,7 +187,7 @@ def test_demo(bench):
     rows = rows_of(scenes_of(lines)["What the trace above adds up to"])
     closes = of_kind("close", lines)
     check_equal(rows["connections"], ["6 opened, 6 closed"], "connections")
-    check_equal(rows["requests"], ["9, and 9 answers"], "requests")
+    check_equal(rows["requests"], ["9, and 9 responses"], "requests")
     recvs = [numbers(line.rpartition(")")[2])[0] for line in of_kind("recv", lines)]
     check_equal(numbers(rows["bytes in"][0]), [sum(recvs), len(recvs)], "bytes in")
     check_equal(numbers(rows["bytes out"][0])[0],
