@@ -1,12 +1,16 @@
 """The demos (tests/demo): they end well, their figures add up, and they leave nothing
 behind, even if they are interrupted."""
 
+import collections
 import contextlib
+import itertools
 import os
 import pty
+import random
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -15,6 +19,12 @@ from harness import Output, Skip, check, check_equal, wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DEMOS = os.path.join(os.path.dirname(HERE), "demo")
+sys.path.append(DEMOS)
+
+# pylint: disable=wrong-import-position
+import account
+import tally
+
 NAMESPACES = "/run/netns"
 SKIPPED = 77
 DEMO_S = 120  # it has deadlines of its own; this one is for a demo that hangs
@@ -277,6 +287,71 @@ def test_demo_lossy(bench):
     with demo(bench, "lossy.py", "--size", str(size)) as crossing:
         crossing.check_well()
         check_lossy(crossing.told.lines, size * MIB)
+
+
+SEEDS = 20
+FIRST = 2**32 - 5000  # a sequence number that soon starts again from 0
+
+
+def segment(start, size, flags=16):
+    """A packet from port 80 with these bytes of the stream."""
+    return struct.pack("!B8xB10xHHIIBB6x", 0x45, 6, 80, 40000, (FIRST + 1 + start) % 2**32, 0,
+                       0x50, flags) + bytes(size)
+
+
+def deliver(cable, sizes, rng):
+    """Sends segments of these sizes until each has arrived, and sometimes once more.
+    Returns how many were sent, lost and needless."""
+    cable.enter(segment(-1, 0, flags=2), "there")
+    starts, arrived, lost, needless = list(itertools.accumulate(sizes, initial=0)), set(), 0, 0
+    queue = collections.deque(range(len(sizes)))
+    sent = 0
+    while queue:
+        at = queue.popleft()
+        passage = cable.enter(segment(starts[at], sizes[at]), "there")
+        sent += 1
+        for copy in range(passage.copies):
+            cable.leave(passage, copy > 0)
+        lost += passage.copies == 0
+        needless += passage.copies > 0 and at in arrived
+        arrived |= {at} if passage.copies else set()
+        if passage.copies == 0 or rng.random() < 0.1:  # as if the acknowledgement got lost
+            queue.insert(min(len(queue), rng.randrange(20)), at)
+    return sent, lost, needless
+
+
+def test_demo_tally(bench):
+    """What the cable counts of a stream is what a sender that knows all did: for several
+    seeds, sent = arrived + lost, and sent again = lost + needless."""
+    # pylint: disable=unused-argument
+    for seed in range(SEEDS):
+        rng, cable = random.Random(seed), tally.Tally(10, seed)
+        sizes = [rng.randrange(1, 1449) for _ in range(500)]
+        sent, lost, needless = deliver(cable, sizes, rng)
+        way = collections.Counter(cable.report()["tcp 80"]["there"])
+        check_equal((way["segments"], way["gone"], way["needless"], way["new"]),
+                    (sent, lost, needless, len(sizes)), f"counts for seed {seed}")
+        check_equal(way["segments"], way["new"] + way["needless"] + way["gone"], "sent")
+        check_equal(way["again"], way["gone"] + way["needless"], "sent again")
+
+
+def test_demo_account(bench):
+    """An account that holds says so; a figure that is too high makes it wrong."""
+    # pylint: disable=unused-argument
+    info = {"data_segments_out": 110, "retransmitted": 10}
+    server = collections.Counter(TCPFastRetrans=7, TCPSlowStartRetrans=2, TCPTimeouts=1,
+                                 TCPDSACKRecv=3)
+    client = collections.Counter(TCPDSACKOldSent=5)
+    there = collections.Counter(segments=110, again=10, gone=6, needless=4, new=100, copies=1)
+    back = collections.Counter(sent=50, lost=2)
+    parts = [info, server, client, there, back]
+    check_equal(account.Account(*parts).wrong(), [], "an account that holds")
+    for at, name in ((0, "data_segments_out"), (0, "retransmitted"), (1, "TCPSynRetrans"),
+                     (1, "TCPFastRetrans"), (2, "TCPDSACKOldSent"), (3, "segments"),
+                     (3, "again"), (3, "gone"), (3, "needless"), (3, "new")):
+        changed = [dict(part) if part is info else part.copy() for part in parts]
+        changed[at][name] += 2
+        check(account.Account(*changed).wrong(), f"two more in {name} are not seen")
 
 
 def test_demo_lossy_interrupted(bench):
