@@ -387,11 +387,11 @@ demo:                                               ## a tour: HTTP riding on TC
 	@$(MAKE) $(PARALLEL) all
 	@exec $(PYTHON) -B tests/demo/demo.py --server $(SERVER)
 
-demo-lossy:                                         ## TCP and UDP on a link that loses LOSS (5) of 100 (root)
+demo-lossy:                                         ## TCP and UDP on a link that loses LOSS (5) of 100 (root; SIZE in MiB, SEED)
 	@conf/deps.sh install lossy
 	@$(MAKE) $(PARALLEL) all
 	@exec $(PYTHON) -B tests/demo/lossy.py --server $(SERVER) \
-	 --loss $(or $(LOSS),5) --size $(or $(SIZE),20)
+	 --loss $(or $(LOSS),5) --size $(or $(SIZE),2) $(addprefix --seed ,$(SEED))
 
 deps:                                               ## install what building and testing need
 	@conf/deps.sh install test
