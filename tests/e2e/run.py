@@ -34,7 +34,8 @@ import harness
 # Left out where only the meeting of threads matters, like the cases: these start
 # commands that have one thread, or ask one thing after the other.
 ONE_THREAD = ("test_command_line.py", "test_why.py", "test_why_site.py", "test_base.py",
-              "test_spa.py", "test_clean_urls.py", "test_not_found.py", "test_trace_text.py")
+              "test_spa.py", "test_clean_urls.py", "test_not_found.py", "test_trace_text.py",
+              "test_demo.py")
 
 
 class ProgramTest:
