@@ -171,6 +171,15 @@ static void give_memory_back(void)
 #endif
 }
 
+/* Before the first job no desk is looked at: it may be closed again. Returns
+ * false at the end. */
+static bool await_work(struct squeezer *squeezer)
+{
+    while (sem_wait(&squeezer->work) == -1)
+        continue;
+    return !atomic_load(&squeezer->is_ending);
+}
+
 static void *squeezer_main(void *arg)
 {
     struct squeezer *squeezer = arg;
@@ -179,15 +188,13 @@ static void *squeezer_main(void *arg)
     bool has_run;
 
     setpriority(PRIO_PROCESS, (id_t)gettid(), NICEST); /* of this thread */
-    while (!atomic_load(&squeezer->is_ending)) {
+    while (await_work(squeezer)) {
         has_run = false;
         shared_copy_sweep(&squeezer->copies);
         while (!atomic_load(&squeezer->is_ending) && run_one(squeezer))
             has_run = true;
         if (has_run)
             give_memory_back();
-        while (sem_wait(&squeezer->work) == -1)
-            continue;
     }
     written = write(squeezer->done_fd, &one, sizeof(one));
     (void)written; /* the count is 0: there is room */

@@ -266,6 +266,25 @@ START_TEST(end_does_not_wait_for_jobs)
 }
 END_TEST
 
+/* Where the process cannot start: the thread may be about to begin. Sanitizers
+ * see whether it looks at a desk that was closed. */
+START_TEST(desk_is_closed_before_the_first_job)
+{
+    for (int i = 0; i < 200; i++) {
+        struct squeezer_desk *desk;
+        struct squeezer *squeezer;
+
+        ck_assert_int_eq(squeezer_new(&squeezer), 0);
+        desk = squeezer_desk_open(squeezer);
+        if (i % 2 == 0)
+            poll(NULL, 0, 1); /* it has probably begun */
+        squeezer_desk_close(desk);
+        ck_assert(squeezer_end(squeezer, clock_now_ms() + END_MS));
+        squeezer_free(squeezer);
+    }
+}
+END_TEST
+
 /* Past the deadline the thread is left to itself; the process may end. What it
  * has stays, so that it can go on. */
 START_TEST(end_gives_up_at_its_deadline)
@@ -319,6 +338,7 @@ int main(void)
     suite_add_tests(suite, job_is_done, file_is_read_by_its_descriptor,
                     equal_versions_share_a_copy, no_gain_is_final,
                     full_desk_takes_no_job, end_does_not_wait_for_jobs,
+                    desk_is_closed_before_the_first_job,
                     end_gives_up_at_its_deadline, desks_take_turns);
     return suite_run(suite);
 }
