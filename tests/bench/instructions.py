@@ -30,6 +30,7 @@ import peers
 import workloads
 
 FEWER, MORE = 1000, 3000
+TRIES = 3
 TARGET = "/1k.bin"
 REQUEST = workloads.head("127.0.0.1:40000", TARGET, *workloads.BROWSER)
 PROFILE_LINES = 25
@@ -120,10 +121,22 @@ def show_profile(options, log):
     print(*lines[:PROFILE_LINES + 1], sep="\n")
 
 
+def measured(options, root, log, limit):
+    """Instructions of a request. On a busy machine the threads of the logs sleep more
+    often, and are woken: then it is measured again, and the least counts."""
+    least = float("inf")
+    for _ in range(TRIES):
+        fewer, more = (count_instructions(options, root, log, count) for count in (FEWER, MORE))
+        least = min(least, (more - fewer) / (MORE - FEWER))
+        if least <= limit:
+            break
+    return least
+
+
 def judge(options, root, configuration, log):
     """Measures one configuration. Returns whether it is within its limit."""
-    fewer, more = (count_instructions(options, root, log, count) for count in (FEWER, MORE))
-    found, limit = (more - fewer) / (MORE - FEWER), read_limit(options.server, configuration)
+    limit = read_limit(options.server, configuration)
+    found = measured(options, root, log, limit)
     if options.profile:
         show_profile(options, log)
     print(f"{found:,.0f} user-space instructions a request (1 KiB, a head of "
