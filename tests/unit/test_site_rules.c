@@ -300,13 +300,14 @@ END_TEST
 /* As many rewrites as there may be lead to the file; one more does not. */
 START_TEST(rewrites_are_bounded)
 {
+    enum { LINE = 40 };
     struct asked *a = asked_new();
-    char text[(REWRITES_MAX + 1) * 32] = "", request[80];
+    char text[(REWRITES_MAX + 1) * LINE] = "", request[80];
     struct plan plan;
 
     for (int i = 0; i < REWRITES_MAX; i++)
-        snprintf(text + strlen(text), 32, "/s%d /s%d 200\n", i, i + 1);
-    snprintf(text + strlen(text), 32, "/s%d /file 200\n", REWRITES_MAX);
+        snprintf(text + strlen(text), LINE, "/s%d /s%d 200\n", i, i + 1);
+    snprintf(text + strlen(text), LINE, "/s%d /file 200\n", REWRITES_MAX);
     site_write(&a->site, "_redirects", text);
     snprintf(request, sizeof(request), "GET /s1" IN_1_1 "\r\n");
     ask(a, request, &plan);
