@@ -20,7 +20,7 @@ static inline char *put_named(char *to, const char *name, struct bytes text,
 static char *put_time(char *to, int64_t time_us)
 {
     return put_count(
-        to, "{\"v\":1,\"time_us\":", time_us > 0 ? (uint64_t)time_us : 0);
+        to, "{\"v\":2,\"time_us\":", time_us > 0 ? (uint64_t)time_us : 0);
 }
 
 static char *put_range(char *to, const struct ledger_event *event)
@@ -114,7 +114,7 @@ static char *put_response(char *to, const struct ledger_event *event)
 {
     const struct ledger_response *response = event->response;
 
-    to = put_text(to, ",\"layer\":\"http\",\"event\":\"answer\"");
+    to = put_text(to, ",\"layer\":\"http\",\"event\":\"response\"");
     to = put_count(to, ",\"request\":", event->request_number);
     to = put_message(to, event);
     to = put_count(to, ",\"status\":", response->status);

@@ -6,7 +6,7 @@
 #include "tcp/address.h"
 
 /* The least widths of columns; a space follows each. */
-enum { CONN_WIDTH = 3, EVENT_WIDTH = 7, RANGE_WIDTH = 18 };
+enum { CONN_WIDTH = 3, EVENT_WIDTH = 8, RANGE_WIDTH = 18 };
 
 enum { SECONDS_FILL = 1000 }; /* smaller numbers of seconds are padded */
 
@@ -211,7 +211,7 @@ static char *put_skip(char *to, const struct ledger_event *event)
     case LEDGER_UNFINISHED:
         return put_text(to, "  no message: the rest of it never came");
     case LEDGER_AFTER_END:
-        return put_text(to, "  came after the last answer, dropped");
+        return put_text(to, "  came after the last response, dropped");
     }
     return to;
 }
@@ -278,7 +278,7 @@ static char *put_cause(char *to, enum ledger_cause cause)
         [LEDGER_BY_FAILURE] = "by a failure of ours",
         [LEDGER_BY_PEER] = "by the peer",
         [LEDGER_BY_RESET] = "by a reset",
-        [LEDGER_BY_RESPONSE] = "by us with the last answer",
+        [LEDGER_BY_RESPONSE] = "by us with the last response",
         [LEDGER_BY_REFUSAL] = "by us with a refusal",
         [LEDGER_BY_FIRST_BYTE_TIMEOUT] = "by us, as no byte came,",
         [LEDGER_BY_IDLE_TIMEOUT] = "by us, as no other request came,",
@@ -334,7 +334,7 @@ static char *put_close(char *to, const struct ledger_event *event,
     const struct direction out = {"; out ",           ledger->sent,
                                   info->segments_out, info->data_segments_out,
                                   ledger->sends,      "send",
-                                  ledger->responses,  "answer"};
+                                  ledger->responses,  "response"};
 
     to = put_cause(to, ledger->cause);
     to = put_text(to, " after ");
@@ -372,7 +372,7 @@ static char *put_kind(char *to, const struct ledger_event *event,
         to = put_range(put_event(to, "skip"), "in  ", event);
         return put_skip(to, event);
     case LEDGER_RESPONSE:
-        to = put_range(put_event(to, "answer"), "out ", event);
+        to = put_range(put_event(to, "response"), "out ", event);
         return put_response(to, event);
     case LEDGER_CONTENT:
         to = put_range(put_event(to, "content"), "out ", event);

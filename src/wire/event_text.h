@@ -1,7 +1,7 @@
 /* event_text.h -- one event as a line for people
  *
- *     0.000137 c7  tcp  recv    in  [25,79)        54 B
- *     0.000190 c7  http request in  [36,72)        #2 GET /b.css  whole ...
+ *     0.000137 c7  tcp  recv     in  [25,79)        54 B
+ *     0.000190 c7  http request  in  [36,72)        #2 GET /b.css  whole ...
  *
  * Columns: seconds since the trace began, with microseconds, since much happens
  * in a millisecond; the connection; the layer; the event; its range in the

@@ -15,12 +15,12 @@ LINE = re.compile(r" *(\d+\.\d{6}) c(\d+) +(?:tcp|http) +(\w+) +"
                   r"(?:(?:in|out) *\[(\d+),(\d+)\) *)?(.*)")
 CLOSE = re.compile(r"(?P<cause>.*?) after .*; in (?P<in>\d+) B: .*?(?P<recvs>\d+) recvs?, "
                    r"(?P<requests>\d+) requests?; out (?P<out>\d+) B: .*?(?P<sends>\d+) sends?, "
-                   r"(?P<answers>\d+) answers?;.* retransmitted (?P<retransmitted>\d+)")
+                   r"(?P<answers>\d+) responses?;.* retransmitted (?P<retransmitted>\d+)")
 SUMS = ("in", "recvs", "requests", "out", "sends", "answers", "retransmitted")
 
 # Requests and what was skipped share the stream between them.
 COUNTED = {"recv": "recv", "request": "request", "skip": "request",
-           "answer": "answer", "send": "send"}
+           "response": "response", "send": "send"}
 
 # `start` and `end` where bytes are meant; `peer` of an open, `close` of a close.
 Event = collections.namedtuple("Event", "time_s connection kind start end peer close")
@@ -93,6 +93,6 @@ class Book:
         own = {"in": self.ends[number, "recv"], "out": self.ends[number, "send"],
                "recvs": self.counts[number, "recv"], "sends": self.counts[number, "send"],
                "requests": self.counts[number, "request"],
-               "answers": self.counts[number, "answer"]}
+               "answers": self.counts[number, "response"]}
         self.wrong += [f"c{number}: {name} is {count} by its events, {event.close[name]} at its end"
                        for name, count in own.items() if count != event.close[name]]

@@ -227,7 +227,7 @@ def play_typing(tour, client):
 def play_slowly(tour, client):
     """The reader begins when the kernel waits for it."""
     peer = int(tour.until("open").peer.rpartition(":")[2])
-    sent = tour.until("answer").start
+    sent = tour.until("response").start
     end, before = time.monotonic() + stage.DEADLINE_S, None
     while True:
         while tour.server.lines.rest or tour.screen.signals.wait(tour.server.lines.fd, 0.1):
@@ -315,7 +315,7 @@ def show(screen, program):
         tour = Tour(screen, stack, program)
         screen.say(screen.bold("Soquete, seen from inside"))
         screen.tell("Each line of the trace is an event. tcp moves bytes: recv and send. http "
-                    "finds messages in these bytes: request, and answer for a response. "
+                    "finds messages in these bytes: request and response. "
                     "\"in [0,85)\" means bytes 0 to 84 of the stream from the client, "
                     "\"out [0,552)\" bytes 0 to 551 of the stream to the client. Each "
                     "connection counts both from 0.")

@@ -98,7 +98,7 @@ def check_order(story):
             received = event["to"]
         elif kind in ("request", "skip"):
             check(event["to"] <= received, f"it was not received: {event}")
-        elif kind in ("answer", "content"):
+        elif kind in ("response", "content"):
             answered = float("inf") if event.get("endless") else event["to"]
         elif kind == "send":
             check(event["to"] <= answered, f"nobody put that there: {event}")
@@ -108,7 +108,7 @@ def check_numbers(story):
     """Requests are counted from 1, and a response belongs to one of them."""
     numbers = [event["request"] for event in those(story, "request")]
     check_equal(numbers, list(range(1, len(numbers) + 1)), "the numbers of requests")
-    finals = [event["request"] for event in those(story, "answer") if event["status"] >= 200]
+    finals = [event["request"] for event in those(story, "response") if event["status"] >= 200]
     check_equal(finals, numbers[:len(finals)], "the numbers of answers")
 
 
@@ -120,12 +120,12 @@ def check_close(story):
         "recvs": len(those(story, "recv")),
         "sends": len(those(story, "send")),
         "requests": len(those(story, "request")),
-        "answers": len(those(story, "answer")),
+        "answers": len(those(story, "response")),
     }
     check_equal({key: close[key] for key in sums}, sums, "the sums at close")
     check_equal(check_ranges(those(story, "request", "skip"), "message or skip"), sums["in"],
                 "the end of messages")
-    answers = those(story, "answer", "content")
+    answers = those(story, "response", "content")
     check(check_ranges(answers, "answer") >= sums["out"] or answers[-1].get("endless"),
           f"more was sent than answered: {close}")
     check(close["age_us"] == close["time_us"] - story[0]["time_us"], f"its age: {close}")
@@ -137,7 +137,7 @@ def check_story(story):
                 ("open", "close", 1, 1), "the first and the last event")
     layers = {event["event"]: event["layer"] for event in story}
     for kind, layer in layers.items():
-        check_equal(layer, "http" if kind in ("request", "skip", "answer", "content") else "tcp",
+        check_equal(layer, "http" if kind in ("request", "skip", "response", "content") else "tcp",
                     f"the layer of {kind}")
     check_order(story)
     check_numbers(story)

@@ -79,7 +79,7 @@ def responses_between(events, name, asked):
     """How many responses others got between each request of one client and its
     response."""
     number = next(event["conn"] for event in events if event.get("peer") == name)
-    responses = [event for event in events if event["event"] == "answer"]
+    responses = [event for event in events if event["event"] == "response"]
     mine = [event["time_us"] for event in responses if event["conn"] == number]
     # Where so much happens at once, the trace may lose lines, or write them later.
     pairs = [(asked_us, at_us) for asked_us, next_us in zip(asked, asked[1:] + [float("inf")])

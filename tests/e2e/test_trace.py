@@ -41,10 +41,10 @@ def has_received(story, end):
 
 # --- The checks themselves ---------------------------------------------------
 
-GOOD = {"v": 1, "time_us": 5, "conn": 1, "layer": "http", "event": "request", "request": 1,
+GOOD = {"v": 2, "time_us": 5, "conn": 1, "layer": "http", "event": "request", "request": 1,
         "from": 0, "head_to": 8, "to": 8, "recvs": 1, "method": "GET", "target": "/",
         "version": "1.1", "head": "GET / \r\n"}
-BAD = [{"v": 2}, {"v": True}, {"time_us": -1}, {"time_us": "5"}, {"conn": 0}, {"layer": "tcp"},
+BAD = [{"v": 1}, {"v": True}, {"time_us": -1}, {"time_us": "5"}, {"conn": 0}, {"layer": "tcp"},
        {"event": "ask"}, {"request": 1.5}, {"from": None}, {"recvs": 0}, {"version": "2"},
        {"head": "x" * 4097}, {"target": "x" * 1025},
        {"layer": "tcp", "event": "send", "call": "write"},
@@ -101,7 +101,7 @@ def test_messages_stand_where_the_client_put_them(bench):
         answers = [connection.read(message[:4].decode().strip()) for message in messages]
         connection.read_end()
     story = trace.whole(name)
-    requests, told = those(story, "request"), those(story, "answer")
+    requests, told = those(story, "request"), those(story, "response")
     check_equal(spans(requests), spans_of(lens), "where the requests stand")
     check_equal([event["head"].encode("latin-1") for event in requests],
                 [message[:head] for message, head in zip(messages, heads)], "heads of requests")
@@ -225,7 +225,7 @@ def test_slow_reader(bench):
     story = trace.whole(name)
     check(len(those(story, "send")) > 1, "there was no back-pressure")
     check_equal(story[-1]["requests"], count, "requests")
-    check_equal(story[-1]["out"], those(story, "answer")[-1]["to"], "bytes sent")
+    check_equal(story[-1]["out"], those(story, "response")[-1]["to"], "bytes sent")
 
 
 def test_reader_that_vanishes(bench):
@@ -271,7 +271,7 @@ def test_hostile_bytes_are_valid_json(bench):
     """Whatever bytes a target has: each is a character, and the JSON is valid."""
     trace = Trace(bench)
     targets = [bytes([byte]) for byte in range(256)]
-    targets += [b'"},{"v":1', b"\\", b"\\u0041", "/\u00e9\u65e5\U0001f680".encode(), b"\xff" * 900]
+    targets += [b'"},{"v":2', b"\\", b"\\u0041", "/\u00e9\u65e5\U0001f680".encode(), b"\xff" * 900]
     for target in targets:
         with trace.server.connect() as connection:
             name = name_of(connection)

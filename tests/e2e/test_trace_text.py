@@ -28,7 +28,7 @@ def test_five_requests_in_one_write(bench):
     lines = [match for match in map(FIVE.fullmatch, server.output.lines) if match]
     one, out = len(sent) // 5, sum(len(each.head) + len(each.body) for each in answers)
     check_equal([line[1] + " " + line[2] for line in lines],
-                ["tcp open", "tcp recv"] + ["http request", "http answer"] * 5 +
+                ["tcp open", "tcp recv"] + ["http request", "http response"] * 5 +
                 ["tcp send", "tcp close"], "the events")
     check(lines[0][3].startswith(f"{name} > 127.0.0.1:{server.addresses[0][1]}  worker 1  mss "),
           lines[0][0])
@@ -45,7 +45,7 @@ def test_five_requests_in_one_write(bench):
     check_equal(lines[-2][3].split(), ["out", f"[0,{out})", str(out), "B"], "the send")
     check(re.fullmatch(rf"by the peer after [\d.]+ \w+; "
                        rf"in {5 * one} B: \d+ segments \(1 with data\), 1 recv, 5 requests; "
-                       rf"out {out} B: \d+ segments \(1 with data\), 1 send, 5 answers; "
+                       rf"out {out} B: \d+ segments \(1 with data\), 1 send, 5 responses; "
                        rf"rtt [\d.]+ \w+, retransmitted 0; "
                        rf"connection used for 5 requests, pipeline 5 deep", lines[-1][3]),
           lines[-1][0])

@@ -54,7 +54,7 @@ def served(trace, line, fields):
         connection.send("\r\n".join([line, *named, *fields, "", ""]).encode())
         connection.half_close()
         story = trace.whole(name_of(connection))
-    event = those(story, "answer")[0]
+    event = those(story, "response")[0]
     head = event["head"].split("\r\n")[1:-2]
     return event, [field.split(": ", 1) for field in head]
 

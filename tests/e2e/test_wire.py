@@ -56,14 +56,14 @@ def test_events_come_live(bench):
     outs = [len(answer.head) + len(answer.body) for answer in (first, *rest)]
     check_lane(viewer.of(conn, "recv"), sum(map(len, sent)))
     check_lane(viewer.of(conn, "request"), sum(map(len, sent)))
-    check_lane(viewer.of(conn, "answer"), sum(outs))
+    check_lane(viewer.of(conn, "response"), sum(outs))
     check_lane(viewer.of(conn, "send"), sum(outs))
     check_equal([event["target"] for event in viewer.of(conn, "request")],
                 ["/small.txt", "/digits.txt", "/no-such.txt"], "targets")
-    check_equal([event["status"] for event in viewer.of(conn, "answer")], [200, 200, 404],
+    check_equal([event["status"] for event in viewer.of(conn, "response")], [200, 200, 404],
                 "statuses")
     check_equal([event["event"] for event in viewer.of(conn)][:5],
-                ["open", "recv", "request", "answer", "send"], "the order")
+                ["open", "recv", "request", "response", "send"], "the order")
     check_equal(viewer.of(conn, "close")[0]["out"], sum(outs), "out")
 
 
@@ -122,7 +122,7 @@ def test_silence(bench):
         check(viewer.read(), "the stream ended")
         check(len(viewer.events) < 15, f"it goes on and on: {viewer.events[-1]}")
     kinds = [event["event"] for event in viewer.events]
-    check_equal(kinds, ["viewer", "open", "recv", "request", "answer", "send", "send"], "events")
+    check_equal(kinds, ["viewer", "open", "recv", "request", "response", "send", "send"], "events")
 
 
 def test_http_1_0(bench):

@@ -65,7 +65,7 @@ def test_pair_over_one_chunk(bench):
                 [f"request #1 GET /a.html, head {FIRST_LEN} B, body 0 B, bytes 0–{FIRST_LEN - 1}",
                  f"request #2 GET /b.css, head {PAIR_LEN - FIRST_LEN} B, body 0 B, "
                  f"bytes {FIRST_LEN}–{PAIR_LEN - 1}"], "messages")
-    check(all(re.match(r"answer #\d 200, ", name) for name in names(report["answers"])),
+    check(all(re.match(r"response #\d 200, ", name) for name in names(report["answers"])),
           f"answers: {report['answers']}")
     check_aligned(report["chunks"], report["messages"])
     check_equal(report["message"]["bytes"], shown(SECOND), "the inspector's bytes")

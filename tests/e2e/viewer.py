@@ -78,7 +78,7 @@ class Viewer:
                 continue
             check(text.startswith(b"data: {") and b"\n" not in text, f"no event: {text}")
             self.events.append(json.loads(text[len("data: "):]))
-            check_equal(self.events[-1]["v"], 1, "v")
+            check_equal(self.events[-1]["v"], 2, "v")
         return bool(piece)
 
     def until(self, holds):

@@ -6,7 +6,7 @@
 #include "made_event.h"
 #include "suite.h"
 
-#define BEGIN "{\"v\":1,\"time_us\":1700000137,\"conn\":7,"
+#define BEGIN "{\"v\":2,\"time_us\":1700000137,\"conn\":7,"
 #define INFO                                                              \
     ",\"info\":{\"rtt_us\":14,\"rttvar_us\":7,\"mss\":32768,\"cwnd\":10," \
     "\"segments_in\":4,\"segments_out\":6,\"data_segments_in\":2,"        \
@@ -52,24 +52,24 @@ static const struct {
            "\"why\":\"after the last answer\"}"},
     {{EVENT(LEDGER_RESPONSE), .from = 0, .head_to = 19, .to = 612,
       .request_number = 2, .response = &plain_response},
-     BEGIN "\"layer\":\"http\",\"event\":\"answer\",\"request\":2,"
+     BEGIN "\"layer\":\"http\",\"event\":\"response\",\"request\":2,"
            "\"from\":0,\"head_to\":19,\"to\":612,\"status\":200,"
            "\"type\":\"text/html; charset=utf-8\","
            "\"head\":\"HTTP/1.1 200 OK\\r\\n\\r\\n\"}"},
     {{EVENT(LEDGER_RESPONSE), .to = 19, .request_number = 1,
       .response = &bare_response},
-     BEGIN "\"layer\":\"http\",\"event\":\"answer\",\"request\":1,"
+     BEGIN "\"layer\":\"http\",\"event\":\"response\",\"request\":1,"
            "\"from\":0,\"head_to\":0,\"to\":19,\"status\":304,"
            "\"head\":\"HTTP/1.1 200 OK\\r\\n\\r\\n\"}"},
     {{EVENT(LEDGER_RESPONSE), .to = 19, .request_number = 1,
       .response = &endless_response},
-     BEGIN "\"layer\":\"http\",\"event\":\"answer\",\"request\":1,"
+     BEGIN "\"layer\":\"http\",\"event\":\"response\",\"request\":1,"
            "\"from\":0,\"head_to\":0,\"to\":19,\"status\":200,"
            "\"type\":\"text/event-stream\",\"endless\":true,"
            "\"head\":\"HTTP/1.1 200 OK\\r\\n\\r\\n\"}"},
     {{EVENT(LEDGER_RESPONSE), .to = 19, .request_number = 1,
       .response = &streamed_response},
-     BEGIN "\"layer\":\"http\",\"event\":\"answer\",\"request\":1,"
+     BEGIN "\"layer\":\"http\",\"event\":\"response\",\"request\":1,"
            "\"from\":0,\"head_to\":0,\"to\":19,\"status\":200,"
            "\"type\":\"text/html\",\"endless\":true,"
            "\"head\":\"HTTP/1.1 200 OK\\r\\n\\r\\n\"}"},
@@ -297,7 +297,7 @@ START_TEST(time_before_1970_is_none)
     struct ledger_event event = {EVENT(LEDGER_CLOSE)};
 
     event.time_us = -1;
-    ck_assert_ptr_nonnull(strstr(json_of(&event), "{\"v\":1,\"time_us\":0,"));
+    ck_assert_ptr_nonnull(strstr(json_of(&event), "{\"v\":2,\"time_us\":0,"));
     ck_assert_ptr_nonnull(strstr(json_of(&event), ",\"age_us\":0,"));
 }
 END_TEST
@@ -307,10 +307,10 @@ START_TEST(words_to_a_viewer)
     char out[EVENT_JSON_WIRE_MAX + 1];
 
     out[event_json_viewer(5, 7, out)] = '\0';
-    ck_assert_str_eq(out, "{\"v\":1,\"time_us\":5,\"layer\":\"wire\","
+    ck_assert_str_eq(out, "{\"v\":2,\"time_us\":5,\"layer\":\"wire\","
                           "\"event\":\"viewer\",\"conn\":7}");
     out[event_json_lost(5, 12, out)] = '\0';
-    ck_assert_str_eq(out, "{\"v\":1,\"time_us\":5,\"layer\":\"wire\","
+    ck_assert_str_eq(out, "{\"v\":2,\"time_us\":5,\"layer\":\"wire\","
                           "\"event\":\"lost\",\"count\":12}");
 }
 END_TEST

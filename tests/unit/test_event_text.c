@@ -5,9 +5,9 @@
 #include "suite.h"
 
 #define BEGIN "   0.000137 c7  "
-#define CLOSE BEGIN "tcp  close   "
+#define CLOSE BEGIN "tcp  close    "
 #define IN "; in 79 B: 2 recvs, 2 requests"
-#define OUT "; out 612 B: 1 send, 1 answer"
+#define OUT "; out 612 B: 1 send, 1 response"
 #define USED "; connection used for 2 requests, pipeline 2 deep"
 
 static const struct event_style plain_style = {.start_us = OPENED_US};
@@ -22,80 +22,80 @@ struct line {
 static const struct line kinds[] = {
     {{EVENT(LEDGER_OPEN), .info = &plain_info,
       .open = {.local = "127.0.0.1:8080", .peer = "127.0.0.1:40612"}},
-     BEGIN "tcp  open    127.0.0.1:40612 > 127.0.0.1:8080  worker 1"
+     BEGIN "tcp  open     127.0.0.1:40612 > 127.0.0.1:8080  worker 1"
            "  mss 32768  rtt 14 us"},
     {{EVENT(LEDGER_OPEN), .open = {.local = "unix:/a\nb", .peer = "unix:"}},
-     BEGIN "tcp  open    unix: > unix:/a\\x0ab  worker 1"},
+     BEGIN "tcp  open     unix: > unix:/a\\x0ab  worker 1"},
     {{EVENT(LEDGER_RECV), .from = 25, .to = 79},
-     BEGIN "tcp  recv    in  [25,79)        54 B"},
+     BEGIN "tcp  recv     in  [25,79)        54 B"},
     {{EVENT(LEDGER_REQUEST), .from = 36, .head_to = 72, .to = 72,
       .request = &plain_request},
-     BEGIN "http request in  [36,72)        #2 GET /b.css"
+     BEGIN "http request  in  [36,72)        #2 GET /b.css"
            "  whole in this recv"},
     {{EVENT(LEDGER_REQUEST), .from = 36, .head_to = 68, .to = 72,
       .request = &plain_request},
-     BEGIN "http request in  [36,72)        #2 GET /b.css"
+     BEGIN "http request  in  [36,72)        #2 GET /b.css"
            "  head 32 B, body 4 B  whole in this recv"},
     {{EVENT(LEDGER_REQUEST), .from = 36, .head_to = 43, .to = 43,
       .request = &refused_request},
-     BEGIN "http request in  [36,43)        #2 refused with 400:"
+     BEGIN "http request  in  [36,43)        #2 refused with 400:"
            " \"GET /\\x0d\\x0a\""},
     {{EVENT(LEDGER_SKIP), .from = 0, .to = 2, .why = LEDGER_EMPTY_LINE},
-     BEGIN "http skip    in  [0,2)          2 B"
+     BEGIN "http skip     in  [0,2)          2 B"
            "  no message: an empty line, passed over"},
     {{EVENT(LEDGER_SKIP), .from = 72, .to = 79, .why = LEDGER_UNFINISHED},
-     BEGIN "http skip    in  [72,79)        7 B"
+     BEGIN "http skip     in  [72,79)        7 B"
            "  no message: the rest of it never came"},
     {{EVENT(LEDGER_SKIP), .from = 72, .to = 79, .why = LEDGER_AFTER_END},
-     BEGIN "http skip    in  [72,79)        7 B"
-           "  came after the last answer, dropped"},
+     BEGIN "http skip     in  [72,79)        7 B"
+           "  came after the last response, dropped"},
     {{EVENT(LEDGER_RESPONSE), .from = 0, .head_to = 245, .to = 612,
       .request_number = 1, .response = &plain_response},
-     BEGIN "http answer  out [0,612)        #1 200 text/html"
+     BEGIN "http response out [0,612)        #1 200 text/html"
            "  head 245 B, body 367 B"},
     {{EVENT(LEDGER_RESPONSE), .head_to = 19, .to = 19, .request_number = 1,
       .response = &bare_response},
-     BEGIN "http answer  out [0,19)         #1 304  head 19 B, body 0 B"},
+     BEGIN "http response out [0,19)         #1 304  head 19 B, body 0 B"},
     {{EVENT(LEDGER_RESPONSE), .head_to = 19, .to = 19, .request_number = 1,
       .response = &endless_response},
-     BEGIN "http answer  out [0,19)         #1 200 text/event-stream"
+     BEGIN "http response out [0,19)         #1 200 text/event-stream"
            "  head 19 B, body without an end so far"},
     {{EVENT(LEDGER_RESPONSE), .head_to = 19, .to = 19, .request_number = 1,
       .response = &streamed_response},
-     BEGIN "http answer  out [0,19)         #1 200 text/html"
+     BEGIN "http response out [0,19)         #1 200 text/html"
            "  head 19 B, body follows"},
     {{EVENT(LEDGER_CONTENT), .from = 19, .to = 612, .request_number = 1},
-     BEGIN "http content out [19,612)       #1  body 593 B, complete"},
+     BEGIN "http content  out [19,612)       #1  body 593 B, complete"},
     {{EVENT(LEDGER_SEND), .to = 612, .info = &plain_info},
-     BEGIN "tcp  send    out [0,612)        612 B"},
+     BEGIN "tcp  send     out [0,612)        612 B"},
     {{EVENT(LEDGER_SEND), .to = 1 << 30, .call = LEDGER_CALL_SENDFILE},
-     BEGIN "tcp  send    out [0,1073741824) 1073741824 B by sendfile"},
+     BEGIN "tcp  send     out [0,1073741824) 1073741824 B by sendfile"},
     {{EVENT(LEDGER_SEND), .from = 1 << 30, .to = 1 << 30 | 1},
-     BEGIN "tcp  send    out [1073741824,1073741825) 1 B"},
+     BEGIN "tcp  send     out [1073741824,1073741825) 1 B"},
     {{EVENT(LEDGER_SEND), .to = 612, .info = &lossy_info},
-     BEGIN "tcp  send    out [0,612)        612 B  cwnd 2  retransmitted 3"},
+     BEGIN "tcp  send     out [0,612)        612 B  cwnd 2  retransmitted 3"},
     {{EVENT(LEDGER_CLOSE)}, CLOSE "by the peer after 137 us" IN OUT USED},
     {{EVENT(LEDGER_CLOSE), .info = &plain_info},
      CLOSE "by the peer after 137 us"
            "; in 79 B: 4 segments (2 with data), 2 recvs, 2 requests"
-           "; out 612 B: 6 segments (3 with data), 1 send, 1 answer"
+           "; out 612 B: 6 segments (3 with data), 1 send, 1 response"
            "; rtt 14 us, retransmitted 0" USED},
 };
 
 static const struct line colours[] = {
     {{EVENT(LEDGER_RECV), .to = 4},
-     "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m recv    in  [0,4)"
+     "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m recv     in  [0,4)"
      "          4 B"},
     {{EVENT(LEDGER_SKIP), .to = 2, .why = LEDGER_EMPTY_LINE},
-     "   0.000137 \33[33mc7  \33[0m\33[35mhttp\33[0m skip    in  [0,2)"
+     "   0.000137 \33[33mc7  \33[0m\33[35mhttp\33[0m skip     in  [0,2)"
      "          2 B  no message: an empty line, passed over"},
     {{EVENT(LEDGER_SEND), .to = 612, .info = &lossy_info},
-     "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m send    out [0,612)"
+     "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m send     out [0,612)"
      "        612 B  cwnd 2  \33[1;31mretransmitted 3\33[0m"},
     {{EVENT(LEDGER_CLOSE), .info = &plain_info},
-     "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m close   by the peer after"
+     "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m close    by the peer after"
      " 137 us; in 79 B: 4 segments (2 with data), 2 recvs, 2 requests"
-     "; out 612 B: 6 segments (3 with data), 1 send, 1 answer"
+     "; out 612 B: 6 segments (3 with data), 1 send, 1 response"
      "; rtt 14 us, retransmitted 0" USED},
 };
 
@@ -208,7 +208,7 @@ static const struct {
     {LEDGER_BY_FAILURE, 0, "by a failure of ours after 0 us;"},
     {LEDGER_BY_PEER, 999, "by the peer after 999 us;"},
     {LEDGER_BY_RESET, 1000, "by a reset after 1.0 ms;"},
-    {LEDGER_BY_RESPONSE, 5370, "by us with the last answer after 5.3 ms;"},
+    {LEDGER_BY_RESPONSE, 5370, "by us with the last response after 5.3 ms;"},
     {LEDGER_BY_REFUSAL, 999999, "by us with a refusal after 999.9 ms;"},
     {LEDGER_BY_FIRST_BYTE_TIMEOUT, 10000000,
      "by us, as no byte came, after 10.0 s;"},
@@ -238,7 +238,7 @@ START_TEST(close_says_why_and_when)
         const char *at;
 
         ledger.cause = ends[i].cause;
-        at = strstr(text_of(&event, &plain_style), "close   ") + 8;
+        at = strstr(text_of(&event, &plain_style), "close    ") + 9;
         ck_assert_uint_gt(strlen(at), strlen(ends[i].text));
         ck_assert_mem_eq(at, ends[i].text, strlen(ends[i].text));
     }
@@ -253,9 +253,9 @@ START_TEST(connection_that_was_never_used)
         .kind = LEDGER_CLOSE, .ledger = &ledger, .time_us = OPENED_US};
 
     ck_assert_str_eq(text_of(&event, &plain_style),
-                     "   0.000000 c1  tcp  close   by the peer after 0 us"
+                     "   0.000000 c1  tcp  close    by the peer after 0 us"
                      "; in 0 B: 0 recvs, 0 requests"
-                     "; out 0 B: 0 sends, 0 answers; connection never used");
+                     "; out 0 B: 0 sends, 0 responses; connection never used");
 }
 END_TEST
 

@@ -24,7 +24,7 @@ START_TEST(viewer_comes_first_then_the_recent_past_then_what_happens)
     check_seen(&v->seen[2], "open", 3);
     check_seen(&v->seen[3], "recv", 3);
     check_seen(&v->seen[4], "request", 3);
-    check_seen(&v->seen[5], "answer", 3);
+    check_seen(&v->seen[5], "response", 3);
     check_seen(&v->seen[6], "open", 2);
     now_us++;
     ledger_recv(server.ledgers[1], 5);

@@ -51,10 +51,10 @@ START_TEST(own_send_comes_after_the_response_that_it_carried)
     ledger_send(own, LEDGER_CALL_SEND, endless_response.head.len, NULL);
     now_us += TICK_MS * 1000;
     ck_assert_uint_gt(read_once(v), PAGE_SIZE / 2);
-    ck_assert_uint_eq(count_of(v, "answer") + count_of(v, "send"), 0);
+    ck_assert_uint_eq(count_of(v, "response") + count_of(v, "send"), 0);
     now_us += TICK_MS * 1000;
     read_all(v);
-    while (at < v->count && strcmp(v->seen[at].event, "answer") != 0)
+    while (at < v->count && strcmp(v->seen[at].event, "response") != 0)
         at++;
     while (at < v->count && strcmp(v->seen[at].event, "send") != 0)
         at++;

@@ -11,9 +11,9 @@
 #include "sink_reader.h"
 #include "suite.h"
 
-#define TEXT_LINE "   0.000137 c7  tcp  recv    in  [25,79)        54 B\n"
+#define TEXT_LINE "   0.000137 c7  tcp  recv     in  [25,79)        54 B\n"
 #define JSON_LINE                                                   \
-    "{\"v\":1,\"time_us\":1700000137,\"conn\":7,\"layer\":\"tcp\"," \
+    "{\"v\":2,\"time_us\":1700000137,\"conn\":7,\"layer\":\"tcp\"," \
     "\"event\":\"recv\",\"from\":25,\"to\":79}\n"
 
 static const struct ledger_event recv_event = {EVENT(LEDGER_RECV), .from = 25,

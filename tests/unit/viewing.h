@@ -86,7 +86,7 @@ static inline void parse(struct viewing *v, const char *line)
     seen->time_us = (int64_t)number_of(line, "\"time_us\":");
     if (strcmp(line, ":") == 0)
         return;
-    ck_assert_int_eq(strncmp(line, "data: {\"v\":1,", 13), 0);
+    ck_assert_int_eq(strncmp(line, "data: {\"v\":2,", 13), 0);
     ck_assert_int_eq(line[strlen(line) - 1], '}');
     ck_assert_ptr_nonnull(event);
     ck_assert_int_eq(sscanf(event, "\"event\":\"%15[a-z]\"", seen->event), 1);

@@ -47,7 +47,7 @@ export class History {
     const time = clock(event.time_us);
     if (event.event === "lost")
       return `${time} ${t("lost", { count: event.count })}`;
-    const direction = ["send", "answer", "content"].includes(event.event) ? "out" : "in";
+    const direction = ["send", "response", "content"].includes(event.event) ? "out" : "in";
     const range = event.to === undefined ? "" : `${direction}[${count(event.from)}, ${count(event.to)})`;
     const name = event.request ? `#${event.request}` : "";
     const what = event.method ? `${event.method} ${event.target}` : event.status ?? event.refused ?? event.call ?? "";

@@ -141,7 +141,7 @@ export class Inspector {
     const item = make("li", kind, make("b", "", t("bytesAt", { range: span(from, to) })), " ");
     if (kind === "head" || kind === "body") {
       const which = size === of ? "whole" : at === 0 ? "first" : at + size === of ? "last" : "middle";
-      const whose = part.kind === "answer" ? "answer" : "request";
+      const whose = part.kind === "response" ? "response" : "request";
       item.append(t(`${which}Of`, { size: bytes(size) }), " ",
                   link(t(`${kind} ${whose}`, { number: part.number }), () => this.go("message", part.from)));
     } else {
@@ -151,7 +151,7 @@ export class Inspector {
   }
 
   nameOf(part) {
-    return t(part.kind === "answer" ? "answerName" : "requestName", { number: part.number });
+    return t(part.kind === "response" ? "responseName" : "requestName", { number: part.number });
   }
 
   go(row, from, direction = this.chosen.direction) {
@@ -179,7 +179,7 @@ export class Inspector {
       make("h3", "", t("headBytes")), this.headTable(part, seq),
       make("p", "body", this.bodyText(part, body, seq)),
     ];
-    this.fill(t(part.kind === "answer" ? "answerTitle" : "requestTitle",
+    this.fill(t(part.kind === "response" ? "responseTitle" : "requestTitle",
                 { number: part.number, conn: connection.number }), content);
   }
 
@@ -207,13 +207,13 @@ export class Inspector {
             make("ol", "parts", ...lines, ...more)];
   }
 
-  // The request of an answer, the answer to a request.
+  // The request of a response, the response to a request.
   partner(part) {
     const { connection, direction } = this.chosen;
     const other = direction === "in" ? "out" : "in";
     const found = connection[other].parts.find((each) =>
       each.number === part.number && each.seq <= this.page.seq);
-    return found ? [make("p", "", t(other === "out" ? "itsAnswer" : "itsRequest"), " ",
+    return found ? [make("p", "", t(other === "out" ? "itsResponse" : "itsRequest"), " ",
                          link(this.nameOf(found), () => this.go("message", found.from, other)))] : [];
   }
 
@@ -244,7 +244,7 @@ function explain(part, line, index) {
     return { layer: "http", says: [[t("refusedLine"), "RFC 9112, 3"]] };
   if (text === "")
     return { layer: "tcp", says: [[t("emptyLine"), "RFC 9112, 2.1"]] };
-  if (index === 0 && part.kind === "answer")
+  if (index === 0 && part.kind === "response")
     return { layer: "http", says: [[t("statusLine"), "RFC 9112, 4"], ...statusOf(part.event.status)] };
   if (index === 0)
     return { layer: "http", says: [[t("requestLine"), "RFC 9112, 3"], ...methodOf(part.event.method)] };

@@ -5,6 +5,8 @@
 // seq, so the picture of any moment is the front part of each list: stepping
 // back searches, and nothing is computed anew.
 
+const VERSION = 2; // of the schema: conf/trace.schema.json
+
 export const LIMITS = { events: 100_000, us: 5 * 60 * 1_000_000 };
 
 // How many entries of a list had happened at this moment.
@@ -33,7 +35,7 @@ export function firstBehind(list, count, position, endOf = (entry) => entry.to) 
   return low;
 }
 
-// Has an answer no end yet at this moment?
+// Has a response no end yet at this moment?
 export const isOpenAt = (part, seq) => part.endless && !(part.endSeq <= seq);
 
 // One direction of one connection: what TCP moved, and what HTTP found in it.
@@ -45,7 +47,7 @@ class Stream {
     this.chunksCut = 0;
   }
 
-  // Forgets what happened before; an answer without an end stays.
+  // Forgets what happened before; a response without an end stays.
   cut(seq) {
     const gone = upTo(this.chunks, seq - 1);
     this.chunks.splice(0, gone);
@@ -67,7 +69,7 @@ class Connection {
     this.infos = [];
     this.targets = new Set();
     this.isViewer = false;
-    this.isStream = false; // it carries an answer without an end
+    this.isStream = false; // it carries a response without an end
   }
 }
 
@@ -96,8 +98,8 @@ const TAKE = {
     const { from, to, why } = event;
     connection.in.parts.push({ ...entry, kind: "skip", from, headTo: from, to, why, event });
   },
-  answer(connection, entry, event) {
-    const part = { ...entry, kind: "answer", ...message(event), event };
+  response(connection, entry, event) {
+    const part = { ...entry, kind: "response", ...message(event), event };
     part.endless = event.endless === true;
     connection.out.parts.push(part);
     connection.isStream ||= part.endless;
@@ -143,14 +145,14 @@ const MEANS = {
   request: (event) => isMessage(event) &&
     (isCount(event.refused) || isText(event.method) && isText(event.target)),
   skip: (event) => isRange(event) && SKIPS.includes(event.why),
-  answer: (event) => isMessage(event) && isCount(event.status),
+  response: (event) => isMessage(event) && isCount(event.status),
   content: (event) => isRange(event) && isCount(event.request),
   close: ({ cause, age_us: age }) => isText(cause) && isCount(age),
   viewer: () => true,
 };
 
 export function isEvent(event) {
-  if (event === null || typeof event !== "object" || event.v !== 1 || !isCount(event.time_us))
+  if (event === null || typeof event !== "object" || event.v !== VERSION || !isCount(event.time_us))
     return false;
   if (event.event === "lost")
     return isCount(event.count);
@@ -257,11 +259,15 @@ export class Model {
 }
 
 const viewerEvent = (conn, time_us) =>
-  ({ v: 1, time_us: time_us ?? 0, conn, layer: "wire", event: "viewer" });
+  ({ v: VERSION, time_us: time_us ?? 0, conn, layer: "wire", event: "viewer" });
 
 export const toLines = (events) => events.map((event) => `${JSON.stringify(event)}\n`).join("");
 
-// Reads what toLines, or the server's --trace=json, wrote. A line that is no
+// An event of version 1, as one of version 2. A response was called answer.
+const upgraded = (event) => event?.v !== 1 ? event :
+  { ...event, v: VERSION, event: event.event === "answer" ? "response" : event.event };
+
+// Reads what toLines, or the server's --trace=json, wrote, now or in version 1. A line that is no
 // event is counted; a file that was cut short still tells what it has.
 export function fromLines(text) {
   const events = [];
@@ -270,7 +276,7 @@ export function fromLines(text) {
     if (line.trim() === "")
       continue;
     try {
-      const event = JSON.parse(line);
+      const event = upgraded(JSON.parse(line));
       if (isEvent(event))
         events.push(event);
       else

@@ -144,7 +144,7 @@ export class Ruler {
       unsent: Math.max(0, item.x + item.width - Math.max(item.x, axis.x(Math.min(sent, to)))),
       label: wholeInHead ? fit(head, names.long, names.short, names.number) : "",
       bodyLabel: wholeInHead ? fit(body, names.body) : fit(body, names.bodyLong, names.short, names.number),
-      says: t(part.kind === "answer" ? "answerHere" : "requestHere",
+      says: t(part.kind === "response" ? "responseHere" : "requestHere",
               { name: names.long, head: count(part.headTo - part.from),
                 body: bytes(to - part.headTo), range: span(part.from, to) }),
     };
@@ -338,7 +338,7 @@ function messageNames(part, to, seq) {
   const { event } = part;
   const number = `#${part.number}`;
   const body = to > part.headTo ? bytes(to - part.headTo) : "";
-  if (part.kind === "answer") {
+  if (part.kind === "response") {
     const short = `${number} ${event.status}`;
     return { number, short, long: short, body: isOpenAt(part, seq) ? `${body} …` : body,
              bodyLong: `${short} · ${body}` };

@@ -95,11 +95,11 @@ const scenes = {
     const page = await open(browser);
     report.own = await page.locator("article.own .note").textContent();
     await page.click("#actOne");
-    await page.locator("article.lane:not(.quiet) .out .item.answer").first().waitFor();
+    await page.locator("article.lane:not(.quiet) .out .item.response").first().waitFor();
     const silent = await connect(page, []);
     await silent.lane.getByText("open, 0 bytes").waitFor();
     const { lane } = await connect(page, [FIRST + SECOND]);
-    await lane.locator(".out .item.answer").nth(1).waitFor();
+    await lane.locator(".out .item.response").nth(1).waitFor();
     await lane.getByText("idle").waitFor();
     report.lane = await lane.locator(".facts").textContent();
     report.chunks = await itemsOf(lane, ".in .chunks");
@@ -146,7 +146,7 @@ const scenes = {
   async record(browser) {
     const page = await open(browser);
     await page.click("#actSix");
-    await page.getByText("6 answers").waitFor();
+    await page.getByText("6 responses").waitFor();
     const { lane } = await connect(page, [FIRST + SECOND, FIRST.slice(0, 9)]);
     await lane.getByText("in the middle of a request").waitFor();
     await page.click("#pause");
@@ -170,7 +170,7 @@ const scenes = {
     const sockets = await Promise.all(Array.from({ length: CROWD }, dial));
     await ask(sockets, CROWD_ASKS, CROWD_PER_SECOND);
     const { lane } = await connect(page, [FIRST + SECOND]);
-    await lane.locator(".out .item.answer").nth(1).waitFor();
+    await lane.locator(".out .item.response").nth(1).waitFor();
     report.asked = CROWD_ASKS;
     report.status = await page.locator("#status").textContent();
     report.lost = await page.locator("#lost").textContent();

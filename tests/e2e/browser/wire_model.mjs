@@ -18,17 +18,17 @@ const { TONGUE_WORDS } = await load("words.js");
 
 let clock = 1_000_000;
 const event = (conn, layer, name, more = {}) =>
-  ({ v: 1, time_us: clock++, conn, layer, event: name, ...more });
+  ({ v: 2, time_us: clock++, conn, layer, event: name, ...more });
 const opened = (conn) => event(conn, "tcp", "open",
   { local: "127.0.0.1:8080", peer: `127.0.0.1:${40000 + conn}`, worker: 1 });
 const recv = (conn, from, to) => event(conn, "tcp", "recv", { from, to });
 const send = (conn, from, to) => event(conn, "tcp", "send", { from, to, call: "send" });
 const request = (conn, number, from, to) => event(conn, "http", "request",
   { request: number, from, head_to: to, to, recvs: 1, method: "GET", target: `/${number}`, version: "1.1", head: "" });
-const answer = (conn, number, from, headTo, to, more = {}) => event(conn, "http", "answer",
+const response = (conn, number, from, headTo, to, more = {}) => event(conn, "http", "response",
   { request: number, from, head_to: headTo, to, status: 200, head: "", ...more });
 const content = (conn, number, from, to) => event(conn, "http", "content", { request: number, from, to });
-const lost = (count) => ({ v: 1, time_us: clock++, layer: "wire", event: "lost", count });
+const lost = (count) => ({ v: 2, time_us: clock++, layer: "wire", event: "lost", count });
 
 const modelOf = (events, limits) => {
   const model = new Model(limits);
@@ -37,8 +37,8 @@ const modelOf = (events, limits) => {
 };
 
 /* Two requests of 36 bytes, which came as 54 and 18. */
-const pair = () => [opened(1), recv(1, 0, 54), request(1, 1, 0, 36), answer(1, 1, 0, 20, 120),
-                    recv(1, 54, 72), request(1, 2, 36, 72), answer(1, 2, 120, 140, 240), send(1, 0, 240)];
+const pair = () => [opened(1), recv(1, 0, 54), request(1, 1, 0, 36), response(1, 1, 0, 20, 120),
+                    recv(1, 54, 72), request(1, 2, 36, 72), response(1, 2, 120, 140, 240), send(1, 0, 240)];
 
 const ranges = (list) => list.map(({ kind, from, to }) => [kind, from, to]);
 
@@ -111,15 +111,15 @@ const cases = {
     assert.deepEqual(ranges(stream.spans(model.connections.get(7).out, model.last, 0, 600)), [["gap", 500, 600]]);
   },
   an_endless_body_grows_with_its_sends() {
-    const model = modelOf([opened(1), answer(1, 1, 0, 90, 90, { endless: true }), send(1, 0, 90), send(1, 90, 300)]);
+    const model = modelOf([opened(1), response(1, 1, 0, 90, 90, { endless: true }), send(1, 0, 90), send(1, 90, 300)]);
     const { out } = model.connections.get(1);
     assert.deepEqual(ranges(stream.spans(out, 2, 0, 999)), [["head", 0, 90]]);
     assert.deepEqual(ranges(stream.spans(out, 3, 0, 999)), [["head", 0, 90], ["body", 90, 300]]);
     assert.equal(stream.describe(model.connections.get(1), 3).state, "streaming");
   },
   a_streamed_body_has_its_end_when_it_is_complete() {
-    const model = modelOf([opened(1), answer(1, 1, 0, 90, 90, { endless: true }), send(1, 0, 200),
-                           content(1, 1, 90, 300), send(1, 200, 300), answer(1, 2, 300, 390, 400), send(1, 300, 400)]);
+    const model = modelOf([opened(1), response(1, 1, 0, 90, 90, { endless: true }), send(1, 0, 200),
+                           content(1, 1, 90, 300), send(1, 200, 300), response(1, 2, 300, 390, 400), send(1, 300, 400)]);
     const { out } = model.connections.get(1);
     assert.deepEqual(ranges(stream.spans(out, 2, 0, 999)), [["head", 0, 90], ["body", 90, 200]]);
     assert.deepEqual(ranges(stream.spans(out, 3, 0, 999)), [["head", 0, 90], ["body", 90, 300]]);
@@ -153,7 +153,7 @@ const cases = {
   },
   what_is_saved_gives_the_same_picture() {
     const model = new Model({ events: 6, us: 1e12 });
-    for (const each of [event(2, "wire", "viewer"), opened(2), answer(2, 1, 0, 90, 90, { endless: true }),
+    for (const each of [event(2, "wire", "viewer"), opened(2), response(2, 1, 0, 90, 90, { endless: true }),
                         ...pair(), send(2, 0, 90)])
       model.add(each);
     model.trim();
@@ -163,12 +163,20 @@ const cases = {
     assert.equal(summary(model).find(({ number }) => number === 2).isViewer, true);
   },
   a_strange_line_is_counted_and_passed_over() {
-    const text = `${toLines(pair())}soquete: serving\n{"v":2}\n{"v":1,"time`;
+    const text = `${toLines(pair())}soquete: serving\n{"v":3}\n{"v":2,"time`;
     const { events, strange } = fromLines(text);
     assert.deepEqual([events.length, strange], [8, 3]);
   },
+  a_recording_of_version_1_gives_the_same_picture() {
+    const old = pair().map((each) => ({ ...each, v: 1, event: each.event.replace("response", "answer") }));
+    const { events, strange } = fromLines(toLines(old));
+    assert.equal(strange, 0);
+    assert.deepEqual(summary(modelOf(events)), summary(modelOf(pair())));
+    assert.deepEqual(fromLines(toLines(events)).events, events);
+    assert.equal(fromLines('{"v":1}\nnull\n').strange, 2);
+  },
   nonsense_is_no_event() {
-    for (const each of [null, 7, [], {}, { ...recv(1, 5, 4) }, { ...recv(1, -1, 4) }, { ...recv(1, 0, 4), v: 2 },
+    for (const each of [null, 7, [], {}, { ...recv(1, 5, 4) }, { ...recv(1, -1, 4) }, { ...recv(1, 0, 4), v: 3 },
                         event(1, "tcp", "constructor"), { ...recv(0.5, 0, 1) }])
       assert.equal(isEvent(each), false, JSON.stringify(each));
     assert.equal(isEvent(lost(4)), true);
@@ -180,7 +188,7 @@ const cases = {
       assert.equal(isEvent(each), false, JSON.stringify(each));
   },
   an_axis_is_to_scale_where_it_says_so() {
-    const model = modelOf([opened(1), answer(1, 1, 0, 250, 20_000_250), send(1, 0, 70_000)]);
+    const model = modelOf([opened(1), response(1, 1, 0, 250, 20_000_250), send(1, 0, 70_000)]);
     const { out } = model.connections.get(1);
     const range = windowOf(out, model.last, { mode: "latest" }, 6);
     const axis = axisOf(out, model.last, { mode: "latest" }, range, { toScale: false, width: 1000 });
