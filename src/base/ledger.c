@@ -71,6 +71,41 @@ void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
     report(ledger, &event);
 }
 
+/* An event at a position in a stream, without a range of its own. */
+static struct ledger_event event_at(enum ledger_event_kind kind, uint64_t at)
+{
+    return (struct ledger_event){.kind = kind, .from = at, .to = at};
+}
+
+void ledger_blocked(struct ledger *ledger, enum ledger_call call,
+                    const struct ledger_held *held,
+                    const struct ledger_info *info)
+{
+    struct ledger_event event = event_at(LEDGER_BLOCKED, ledger->sent);
+
+    assert(!ledger->is_shut);
+    event.info = info;
+    event.call = call;
+    event.held = held;
+    report(ledger, &event);
+}
+
+void ledger_report_eof(struct ledger *ledger)
+{
+    struct ledger_event event = event_at(LEDGER_EOF, ledger->received);
+
+    report(ledger, &event);
+}
+
+void ledger_report_shutdown(struct ledger *ledger)
+{
+    struct ledger_event event = event_at(LEDGER_SHUTDOWN, ledger->sent);
+
+    assert(!ledger->is_shut);
+    ledger->is_shut = true;
+    report(ledger, &event);
+}
+
 /* The message or the skipped bytes end at `to`. */
 static void end_message(struct ledger *ledger, uint64_t to)
 {
@@ -143,13 +178,45 @@ void ledger_content(struct ledger *ledger, uint64_t ahead, uint64_t len)
     report(ledger, &event);
 }
 
-void ledger_close(struct ledger *ledger, const struct ledger_info *info)
+/* How many of the accepted bytes lie before the last `held` of the stream,
+ * whose end is a FIN where we have ended it. */
+static uint64_t before_last(const struct ledger *ledger, uint64_t held)
+{
+    uint64_t end = ledger->sent + (ledger->is_shut ? 1 : 0);
+    uint64_t before = end > held ? end - held : 0;
+
+    return before < ledger->sent ? before : ledger->sent;
+}
+
+static struct ledger_account account_of(const struct ledger *ledger,
+                                        const struct ledger_held *held)
+{
+    struct ledger_account account = {
+        .acked = before_last(ledger, held->queued),
+        .sent = before_last(ledger, held->unsent),
+        .unread = held->unread,
+    };
+
+    if (account.sent < account.acked) /* it was acknowledged meanwhile */
+        account.sent = account.acked;
+    account.in_flight = account.sent - account.acked;
+    account.unsent = ledger->sent - account.sent;
+    return account;
+}
+
+void ledger_close(struct ledger *ledger, const struct ledger_held *held,
+                  const struct ledger_info *info)
 {
     struct ledger_event event = {.kind = LEDGER_CLOSE, .info = info};
+    struct ledger_account account;
     bool is_after_end = ledger->drops_rest || ledger->carries_endless;
 
     assert(ledger->message_to <= ledger->received);
     ledger_skip(ledger, ledger->received - ledger->message_to,
                 is_after_end ? LEDGER_AFTER_END : LEDGER_UNFINISHED);
+    if (held != NULL) {
+        account = account_of(ledger, held);
+        event.account = &account;
+    }
     report(ledger, &event);
 }

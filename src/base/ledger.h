@@ -40,6 +40,25 @@ struct ledger_info {
     uint64_t bytes_unacked; /* in flight */
     uint32_t retransmitted; /* segments sent again */
     uint64_t delivery_rate; /* bytes a second */
+    uint32_t peer_window;   /* bytes that the peer lets us have in flight */
+};
+
+/* Bytes that the kernel holds of a connection. A FIN that we sent counts as one
+ * of the bytes that are queued, and of those that are unsent. */
+struct ledger_held {
+    uint64_t queued; /* accepted from us, and not acknowledged ... */
+    uint64_t unsent; /* ... of them, not sent even once */
+    uint64_t unread; /* received, and not read by us */
+};
+
+/* What became of the bytes that the kernel accepted, and of those that came.
+ * The kernel of the peer has acknowledged them; the program there need not have
+ * read them. Those in flight were sent, and may have arrived. After a close
+ * without a reset the kernel goes on with those in flight and unsent; after a
+ * reset they are lost. */
+struct ledger_account {
+    uint64_t sent, acked, in_flight, unsent; /* sent + unsent: all accepted */
+    uint64_t unread;                         /* of the stream from the peer */
 };
 
 enum ledger_call { LEDGER_CALL_SEND, LEDGER_CALL_SENDFILE };
@@ -87,6 +106,7 @@ struct ledger {
     bool is_ending;          /* a cause was given */
     bool drops_rest;         /* what still comes is part of no message */
     bool carries_endless;    /* a response whose content never ends */
+    bool is_shut;            /* we have ended our stream: a FIN follows it */
 };
 
 enum ledger_event_kind {
@@ -97,6 +117,9 @@ enum ledger_event_kind {
     LEDGER_RESPONSE,
     LEDGER_CONTENT,
     LEDGER_SEND,
+    LEDGER_BLOCKED,  /* the kernel refused a write */
+    LEDGER_EOF,      /* a recv of 0: the peer has ended its stream */
+    LEDGER_SHUTDOWN, /* we have ended ours */
     LEDGER_CLOSE,
 };
 
@@ -121,11 +144,12 @@ struct ledger_response {
 
 struct ledger_event {
     enum ledger_event_kind kind;
-    const struct ledger *ledger;    /* this event is counted in it */
-    int64_t time_us;                /* since 1970 */
-    uint64_t from, to;              /* all but OPEN and CLOSE */
-    uint64_t head_to;               /* REQUEST, RESPONSE */
-    const struct ledger_info *info; /* OPEN, SEND, CLOSE; NULL: none */
+    const struct ledger *ledger; /* this event is counted in it */
+    int64_t time_us;             /* since 1970 */
+    uint64_t from, to; /* all but OPEN and CLOSE; BLOCKED, EOF, SHUTDOWN: both
+                          are where the stream stands */
+    uint64_t head_to;  /* REQUEST, RESPONSE */
+    const struct ledger_info *info; /* OPEN, SEND, BLOCKED, CLOSE; NULL: none */
     union {
         struct {
             const char *local, *peer; /* as address_format writes them */
@@ -136,7 +160,11 @@ struct ledger_event {
             uint64_t request_number; /* of the request it responds to */
             const struct ledger_response *response; /* CONTENT: NULL */
         };
-        enum ledger_call call; /* SEND */
+        struct {
+            enum ledger_call call;          /* SEND, BLOCKED */
+            const struct ledger_held *held; /* BLOCKED; NULL: not known */
+        };
+        const struct ledger_account *account; /* CLOSE; NULL: not known */
     };
 };
 
@@ -152,6 +180,11 @@ void ledger_open(struct ledger *ledger, struct observer *observer,
 /* The kernel has accepted `len` bytes. */
 void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
                  const struct ledger_info *info);
+
+/* The kernel had no room: a write would have blocked. */
+void ledger_blocked(struct ledger *ledger, enum ledger_call call,
+                    const struct ledger_held *held,
+                    const struct ledger_info *info);
 
 /* The next message is complete, or refused: its head has head.len bytes, and it
  * ends with the first `used` bytes of what is offered. */
@@ -170,10 +203,13 @@ void ledger_response(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
 void ledger_content(struct ledger *ledger, uint64_t ahead, uint64_t len);
 
 /* The connection is closed. Reports before, as skipped, what belongs to no
- * message. */
-void ledger_close(struct ledger *ledger, const struct ledger_info *info);
+ * message. `held` NULL: the kernel does not report it. */
+void ledger_close(struct ledger *ledger, const struct ledger_held *held,
+                  const struct ledger_info *info);
 
-/* Called through ledger_recv and ledger_skip. */
+/* Called through the functions of the same names below. */
+void ledger_report_eof(struct ledger *ledger);
+void ledger_report_shutdown(struct ledger *ledger);
 void ledger_count_recv(struct ledger *ledger, uint64_t len);
 void ledger_count_skip(struct ledger *ledger, uint64_t len,
                        enum ledger_why why);
@@ -186,6 +222,20 @@ static inline void ledger_recv(struct ledger *ledger, uint64_t len)
 {
     if (ledger != NULL)
         ledger_count_recv(ledger, len);
+}
+
+/* A recv returned 0. */
+static inline void ledger_eof(struct ledger *ledger)
+{
+    if (ledger != NULL)
+        ledger_report_eof(ledger);
+}
+
+/* Our stream has ended: shutdown succeeded. Once. */
+static inline void ledger_shutdown(struct ledger *ledger)
+{
+    if (ledger != NULL)
+        ledger_report_shutdown(ledger);
 }
 
 /* What is offered to the protocol now: the last `len` of the bytes received. */

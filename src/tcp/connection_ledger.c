@@ -40,14 +40,17 @@ enum ledger_cause connection_timeout_cause(enum connection_state state)
 void connection_ledger_close(struct connection *c, enum ledger_cause cause)
 {
     struct ledger *ledger = c->stream.ledger;
+    struct ledger_held held;
     struct ledger_info info;
+    bool is_watched;
 
     if (ledger == NULL)
         return;
+    is_watched = ledger->observer != NULL;
     ledger_ends(ledger, cause);
-    ledger_close(ledger, ledger->observer != NULL && info_read(c->fd, &info)
-                             ? &info
-                             : NULL);
+    ledger_close(ledger,
+                 is_watched && info_read_held(c->fd, &held) ? &held : NULL,
+                 is_watched && info_read(c->fd, &info) ? &info : NULL);
     ledger_free(ledger);
     c->stream.ledger = NULL;
 }

@@ -1,7 +1,9 @@
 #include "tcp/info.h"
 
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 /* Bytes in flight: sent, without those acknowledged and those sent once more. A
  * FIN is acknowledged as if it were a byte, so the sum can be one too large. */
@@ -33,8 +35,27 @@ bool info_read(int fd, struct ledger_info *info)
         .bytes_unacked = unacked_of(&kernel),
         .retransmitted = kernel.tcpi_total_retrans,
         .delivery_rate = kernel.tcpi_delivery_rate,
+        .peer_window = kernel.tcpi_snd_wnd,
     };
     return true;
+}
+
+static bool read_count(int fd, unsigned long request, uint64_t *count)
+{
+    int value;
+
+    if (ioctl(fd, request, &value) == -1 || value < 0)
+        return false;
+    *count = (uint64_t)value;
+    return true;
+}
+
+bool info_read_held(int fd, struct ledger_held *held)
+{
+    /* The second is TCP's alone: without it the others count something else. */
+    return read_count(fd, SIOCOUTQ, &held->queued) &&
+           read_count(fd, SIOCOUTQNSD, &held->unsent) &&
+           read_count(fd, SIOCINQ, &held->unread);
 }
 
 const char *info_format_local(int fd, char out[ADDRESS_TEXT_MAX])

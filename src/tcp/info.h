@@ -1,4 +1,4 @@
-/* info.h -- what the kernel knows of a connection: the door of TCP_INFO
+/* info.h -- what the kernel knows of a connection: TCP_INFO, and its queues
  *
  * For observers; nothing else depends on it. A call is one system call and
  * never blocks. Any thread. */
@@ -13,6 +13,11 @@
 /* Reads TCP_INFO (tcp(7)). False: the socket has none (a Unix socket), or the
  * kernel refuses. Fields that an older kernel lacks are 0. */
 bool info_read(int fd, struct ledger_info *info);
+
+/* Reads how many bytes the kernel holds, by three system calls. False: as
+ * above. Still works after a reset by the peer (seen on Linux 6.18): the counts
+ * are those of the moment when it came. */
+bool info_read_held(int fd, struct ledger_held *held);
 
 /* Writes the local address of the connection. Returns `out`. */
 const char *info_format_local(int fd, char out[ADDRESS_TEXT_MAX]);

@@ -118,6 +118,21 @@ static void record(struct ledger *ledger, int fd, enum out_kind kind,
         sent, ledger->observer != NULL && info_read(fd, &info) ? &info : NULL);
 }
 
+/* Reports that the kernel had no room, likewise. Apart, as it is rare. */
+__attribute__((noinline)) static void record_blocked(struct ledger *ledger,
+                                                     int fd, enum out_kind kind)
+{
+    struct ledger_held held;
+    struct ledger_info info;
+
+    if (ledger == NULL || ledger->observer == NULL)
+        return;
+    ledger_blocked(ledger,
+                   kind == OUT_FILE ? LEDGER_CALL_SENDFILE : LEDGER_CALL_SEND,
+                   info_read_held(fd, &held) ? &held : NULL,
+                   info_read(fd, &info) ? &info : NULL);
+}
+
 /* Whether sendfile failed because of the stream. Else the file cannot be
  * read. */
 static bool is_of_stream(int error)
@@ -148,8 +163,10 @@ enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
                                 : send_memory(fd, queue);
         if (sent == -1 && errno == EINTR)
             continue;
-        if (sent == -1 && errno == EAGAIN)
+        if (sent == -1 && errno == EAGAIN) {
+            record_blocked(ledger, fd, kind);
             return IO_BLOCKED;
+        }
         if (sent == -1 && (kind != OUT_FILE || is_of_stream(errno)))
             return IO_GONE;
         if (sent == -1) {

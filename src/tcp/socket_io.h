@@ -28,10 +28,10 @@ enum io_result socket_recv(int fd, char *at, size_t size, size_t *len);
 
 /* Sends from the front of the queue until it is empty, the kernel has no room,
  * or *budget is 0. *budget is reduced by what was sent, and the ledger (or
- * NULL) counts each system call. Adjacent items in memory are sent by one
- * system call, whatever the budget, or in parts where they exceed 80 KiB;
- * memory that a file follows waits for the file's first bytes (MSG_MORE), so
- * that a head and its body share a segment. */
+ * NULL) counts each system call, and learns of one that was refused. Adjacent
+ * items in memory are sent by one system call, whatever the budget, or in parts
+ * where they exceed 80 KiB; memory that a file follows waits for the file's
+ * first bytes (MSG_MORE), so that a head and its body share a segment. */
 enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
                            struct ledger *ledger);
 

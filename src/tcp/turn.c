@@ -82,8 +82,11 @@ static enum ledger_cause cause_of(enum io_result result)
 }
 
 /* What follows a recv that brought nothing. */
-static struct after_turn after_recv(enum io_result result)
+static struct after_turn after_recv(const struct connection *c,
+                                    enum io_result result)
 {
+    if (result == IO_END)
+        ledger_eof(c->stream.ledger);
     return result == IO_BLOCKED ? turn_wait : turn_close(cause_of(result));
 }
 
@@ -95,7 +98,7 @@ static struct after_turn linger_turn(struct connection_env *env,
         enum io_result result = receive(c, env->in, TURN_IN_MAX, &dropped);
 
         if (result != IO_DONE)
-            return after_recv(result);
+            return after_recv(c, result);
     }
     return turn_again;
 }
@@ -146,15 +149,18 @@ static enum io_result send_queue(struct connection_env *env,
     return result;
 }
 
-/* Ends our direction of the stream, and waits for the peer to end its own. */
-static struct after_turn linger(struct connection_env *env,
-                                struct connection *c, enum ledger_cause cause)
+/* Ends our direction of the stream, and waits for the peer to end its own.
+ * Apart, as most turns do not end one. */
+__attribute__((noinline)) static struct after_turn
+linger(struct connection_env *env, struct connection *c,
+       enum ledger_cause cause)
 {
     assert(c->unsent == NULL && outqueue_is_empty(env->out));
     ledger_ends(c->stream.ledger, cause);
     ledger_drop_rest(c->stream.ledger);
     if (shutdown(c->fd, SHUT_WR) == -1)
         return turn_close(cause); /* the peer has reset it meanwhile */
+    ledger_shutdown(c->stream.ledger);
     enter(env, c, CONN_LINGER, DEADLINE_LINGER);
     return turn_again; /* the peer's last byte may be there */
 }
@@ -282,7 +288,7 @@ static struct after_turn receive_turn(struct connection_env *env,
         struct after_turn after;
 
         if (result != IO_DONE)
-            return after_recv(result);
+            return after_recv(c, result);
         after = offer(env, c, (struct bytes){env->in, c->pending.len + len},
                       is_reported);
         is_reported = false; /* what comes now may have come later */

@@ -55,6 +55,7 @@ static char *put_info(char *to, const struct ledger_info *info)
     to = put_count(to, ",\"bytes_unacked\":", info->bytes_unacked);
     to = put_count(to, ",\"retransmitted\":", info->retransmitted);
     to = put_count(to, ",\"delivery_rate\":", info->delivery_rate);
+    to = put_count(to, ",\"peer_window\":", info->peer_window);
     return put_char(to, '}');
 }
 
@@ -135,14 +136,37 @@ static char *put_content(char *to, const struct ledger_event *event)
     return put_range(to, event);
 }
 
+static char *put_call(char *to, enum ledger_call call)
+{
+    return put_text(to, call == LEDGER_CALL_SENDFILE ? ",\"call\":\"sendfile\""
+                                                     : ",\"call\":\"send\"");
+}
+
 static char *put_send(char *to, const struct ledger_event *event)
 {
     to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"send\"");
     to = put_range(to, event);
-    to = put_text(to, event->call == LEDGER_CALL_SENDFILE
-                          ? ",\"call\":\"sendfile\""
-                          : ",\"call\":\"send\"");
+    to = put_call(to, event->call);
     return put_info(to, event->info);
+}
+
+static char *put_blocked(char *to, const struct ledger_event *event)
+{
+    to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"blocked\"");
+    to = put_count(to, ",\"at\":", event->to);
+    to = put_call(to, event->call);
+    if (event->held != NULL) {
+        to = put_count(to, ",\"queued\":", event->held->queued);
+        to = put_count(to, ",\"unsent\":", event->held->unsent);
+    }
+    return put_info(to, event->info);
+}
+
+static char *put_end(char *to, const char *name, uint64_t at)
+{
+    to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"");
+    to = put_text(to, name);
+    return put_count(to, "\",\"at\":", at);
 }
 
 static char *put_cause(char *to, enum ledger_cause cause)
@@ -165,6 +189,17 @@ static char *put_cause(char *to, enum ledger_cause cause)
     return put_text(to, causes[cause]);
 }
 
+static char *put_account(char *to, const struct ledger_account *account)
+{
+    if (account == NULL)
+        return to;
+    to = put_count(to, ",\"sent\":", account->sent);
+    to = put_count(to, ",\"acked\":", account->acked);
+    to = put_count(to, ",\"in_flight\":", account->in_flight);
+    to = put_count(to, ",\"unsent\":", account->unsent);
+    return put_count(to, ",\"unread\":", account->unread);
+}
+
 static char *put_close(char *to, const struct ledger_event *event)
 {
     const struct ledger *ledger = event->ledger;
@@ -175,6 +210,7 @@ static char *put_close(char *to, const struct ledger_event *event)
     to = put_count(to, ",\"age_us\":", age_us > 0 ? (uint64_t)age_us : 0);
     to = put_count(to, ",\"in\":", ledger->received);
     to = put_count(to, ",\"out\":", ledger->sent);
+    to = put_account(to, event->account);
     to = put_count(to, ",\"recvs\":", ledger->recvs);
     to = put_count(to, ",\"sends\":", ledger->sends);
     to = put_count(to, ",\"requests\":", ledger->requests);
@@ -200,6 +236,12 @@ static char *put_kind(char *to, const struct ledger_event *event)
         return put_content(to, event);
     case LEDGER_SEND:
         return put_send(to, event);
+    case LEDGER_BLOCKED:
+        return put_blocked(to, event);
+    case LEDGER_EOF:
+        return put_end(to, "eof", event->to);
+    case LEDGER_SHUTDOWN:
+        return put_end(to, "shutdown", event->to);
     case LEDGER_CLOSE:
         return put_close(to, event);
     }

@@ -73,7 +73,8 @@ static void event(struct observer *observer, const struct ledger_event *event)
     struct live_observer *o = (struct live_observer *)observer;
     size_t len = BEFORE_LEN;
 
-    if (event->kind == LEDGER_SEND && event->ledger->carries_endless)
+    if (event->ledger->carries_endless &&
+        (event->kind == LEDGER_SEND || event->kind == LEDGER_BLOCKED))
         return;
     len += event_json_write(event, o->line + len);
     memcpy(o->line + len, after, AFTER_LEN);

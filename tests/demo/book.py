@@ -74,7 +74,7 @@ class Book:
             self.opened += 1
         elif event.kind == "close":
             self.take_close(event)
-        else:
+        elif event.kind in COUNTED:
             self.take_range(event)
 
     def take_range(self, event):

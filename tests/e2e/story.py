@@ -91,7 +91,7 @@ def check_ranges(events, what):
 def check_order(story):
     """No message ends after the received bytes, and only bytes that were put into the
     stream are sent; time does not go back, except when the clock is adjusted."""
-    received = answered = 0
+    received = answered = sent = 0
     for event in story:
         kind = event["event"]
         if kind == "recv":
@@ -102,6 +102,11 @@ def check_order(story):
             answered = float("inf") if event.get("endless") else event["to"]
         elif kind == "send":
             check(event["to"] <= answered, f"nobody put that there: {event}")
+            sent = event["to"]
+        elif kind in ("blocked", "shutdown"):
+            check_equal(event["at"], sent, f"where our stream stands: {event}")
+        elif kind == "eof":
+            check_equal(event["at"], received, f"where the peer's stream ends: {event}")
 
 
 def check_numbers(story):
@@ -128,6 +133,11 @@ def check_close(story):
     answers = those(story, "response", "content")
     check(check_ranges(answers, "answer") >= sums["out"] or answers[-1].get("endless"),
           f"more was sent than answered: {close}")
+    if "sent" in close:
+        check_equal((close["sent"] + close["unsent"], close["acked"] + close["in_flight"]),
+                    (close["out"], close["sent"]), f"the account of what was accepted: {close}")
+    if close["cause"] == "peer":
+        check_equal(len(those(story, "eof")), 1, "how often the peer's stream ended")
     check(close["age_us"] == close["time_us"] - story[0]["time_us"], f"its age: {close}")
 
 

@@ -47,7 +47,7 @@ GOOD = {"v": 2, "time_us": 5, "conn": 1, "layer": "http", "event": "request", "r
 BAD = [{"v": 1}, {"v": True}, {"time_us": -1}, {"time_us": "5"}, {"conn": 0}, {"layer": "tcp"},
        {"event": "ask"}, {"request": 1.5}, {"from": None}, {"recvs": 0}, {"version": "2"},
        {"head": "x" * 4097}, {"target": "x" * 1025},
-       {"layer": "tcp", "event": "send", "call": "write"},
+       {"layer": "tcp", "event": "send", "call": "write"}, {"layer": "tcp", "event": "eof"},
        {"layer": "tcp", "event": "send", "call": "send", "info": {"rtt_us": 1}},
        {"refused": 399, "version": None}]
 
@@ -239,6 +239,41 @@ def test_reader_that_vanishes(bench):
     story = trace.whole(name)
     check_equal(story[-1]["cause"], "reset", "the cause of its end")
     check(story[-1]["out"] < 100 * len(fixtures.BIG), "all of it was sent")
+
+
+def test_reader_that_never_reads_and_resets(bench):
+    """What the kernel accepted is not what was sent, and that is not what the peer's
+    kernel acknowledged."""
+    trace = Trace(bench)
+    connection = trace.server.connect(receive_buffer=4096)
+    name = name_of(connection)
+    connection.send(request("/big.bin") * 100)
+    [blocked, *_] = those(trace.wait(name, lambda story: those(story, "blocked"),
+                                     "a write that is refused"), "blocked")
+    check(blocked["queued"] > blocked["unsent"] > 0, f"nothing is held: {blocked}")
+    connection.abort()
+    close = trace.whole(name)[-1]
+    check_equal(close["cause"], "reset", "the cause of its end")
+    check(close["out"] > close["sent"] >= close["acked"] > 0, f"nothing is stuck: {close}")
+    info = close["info"]
+    check_equal(close["acked"], info["bytes_acked"], "what was acknowledged")
+
+
+def test_each_stream_has_its_end(bench):
+    """eof: the peer has ended its stream; shutdown: we have ended ours, with the last
+    response."""
+    trace = Trace(bench)
+    with trace.server.connect() as connection:
+        name = name_of(connection)
+        connection.send(request("/", "Connection: close") + request() * 3)
+        connection.read()
+        connection.read_end()
+    story = trace.whole(name)
+    check_equal([event["event"] for event in story if "at" in event], ["shutdown", "eof"],
+                "the ends of the streams")
+    close = story[-1]
+    check_equal((close["sent"], close["acked"], close["in_flight"], close["unsent"]),
+                (close["out"], close["out"], 0, 0), "all has arrived")
 
 
 def test_causes(bench):

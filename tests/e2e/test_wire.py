@@ -168,8 +168,9 @@ def test_slow_viewer(bench):
     viewer.until(lambda event: event["event"] == "close")
     told = [event for event in viewer.events if event["event"] not in ("viewer", "lost")
             and (event["event"], event["conn"]) != ("send", viewer.conn)]
-    # open, recv, request and response of his own; the others' round for round.
-    everything = 4 + 1 + 4 * rounds + 1
+    # open, recv, request and response of his own; of the other client open, eof and
+    # close, and four events for each round.
+    everything = 4 + 1 + 4 * rounds + 2
     check(viewer.lost() > 0, "nothing was lost; was he slow?")
     check_equal(len(told) + viewer.lost(), everything, "events, told and lost")
     sends = viewer.of(viewer.conn, "send")

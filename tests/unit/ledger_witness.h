@@ -10,10 +10,11 @@
 
 enum { SEEN_MAX = 1000 };
 
-/* An event with a copy of its ledger. */
+/* An event with copies of its ledger, and of its account if it has one. */
 struct seen {
     struct ledger_event event;
     struct ledger ledger;
+    struct ledger_account account;
 };
 
 struct witness {
@@ -32,6 +33,8 @@ static inline void note(struct observer *observer,
     ck_assert_uint_lt(witness->count, SEEN_MAX);
     witness->seen[witness->count++] =
         (struct seen){.event = *event, .ledger = *event->ledger};
+    if (event->kind == LEDGER_CLOSE && event->account != NULL)
+        witness->seen[witness->count - 1].account = *event->account;
 }
 
 static inline struct witness *witness_new(void)
@@ -92,6 +95,15 @@ static inline void check_event(const struct seen *seen, struct ends *ends)
     case LEDGER_SEND:
         check_range(event, &ends->send);
         ck_assert_uint_le(event->to, ends->response);
+        break;
+    case LEDGER_BLOCKED:
+    case LEDGER_SHUTDOWN:
+        ck_assert_uint_eq(event->from, ends->send);
+        ck_assert_uint_eq(event->to, ends->send);
+        break;
+    case LEDGER_EOF:
+        ck_assert_uint_eq(event->from, ends->recv);
+        ck_assert_uint_eq(event->to, ends->recv);
         break;
     case LEDGER_CLOSE:
         ck_assert_uint_eq(ends->message, ends->recv);

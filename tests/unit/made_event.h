@@ -22,14 +22,16 @@ static const struct ledger_info plain_info = {
     .bytes_unacked = 12,
     .retransmitted = 0,
     .delivery_rate = 1000000,
+    .peer_window = 65535,
 };
 
 static const struct ledger_info lossy_info = {
     .rtt_us = 12345, .mss = 1448, .cwnd = 2, .retransmitted = 3};
 
 static const struct ledger_info most_info = {
-    UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX,
-    UINT32_MAX, UINT32_MAX, UINT64_MAX, UINT64_MAX, UINT32_MAX, UINT64_MAX};
+    UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX,
+    UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT64_MAX, UINT64_MAX,
+    UINT32_MAX, UINT64_MAX, UINT32_MAX};
 
 /* After the second of two requests: [36,72), of which the last recv brought
  * all, while the first one's end was in it too. */
@@ -66,6 +68,15 @@ static const struct ledger most_ledger = {
     .pipeline_max = UINT_MAX,
     .cause = LEDGER_BY_REQUEST_TIMEOUT, /* the longest word */
 };
+
+static const struct ledger_held plain_held = {.queued = 900, .unsent = 400};
+static const struct ledger_held most_held = {UINT64_MAX, UINT64_MAX,
+                                             UINT64_MAX};
+
+static const struct ledger_account plain_account = {
+    .sent = 600, .acked = 500, .in_flight = 100, .unsent = 12, .unread = 5};
+static const struct ledger_account most_account = {
+    UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
 
 #define HEAD "GET /b.css HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -142,6 +153,10 @@ static inline void most_event_make(struct most_event *most,
         most->event.response = &most->response;
     else if (kind == LEDGER_SEND)
         most->event.call = LEDGER_CALL_SENDFILE;
+    else if (kind == LEDGER_BLOCKED)
+        most->event.held = &most_held;
+    else if (kind == LEDGER_CLOSE)
+        most->event.account = &most_account;
     else if (kind == LEDGER_SKIP)
         most->event.why = LEDGER_AFTER_END;
     if (kind == LEDGER_RESPONSE || kind == LEDGER_CONTENT)

@@ -19,8 +19,10 @@ struct seen_event {
     enum ledger_why why;
     enum ledger_call call;
     enum ledger_cause cause;
-    unsigned recvs;  /* of a request */
-    uint64_t number; /* of a response's request */
+    bool is_held;                  /* BLOCKED: the kernel told what it holds */
+    struct ledger_account account; /* of a close */
+    unsigned recvs;                /* of a request */
+    uint64_t number;               /* of a response's request */
     char head[SEEN_HEAD_MAX];
 };
 
@@ -98,7 +100,20 @@ static inline void seen_event(struct observer *observer,
         seen_in_order(&t->send_to, event);
         seen->call = event->call;
         break;
+    case LEDGER_BLOCKED:
+        ck_assert_uint_eq(event->to, t->send_to);
+        seen->call = event->call;
+        seen->is_held = event->held != NULL;
+        break;
+    case LEDGER_SHUTDOWN:
+        ck_assert_uint_eq(event->to, t->send_to);
+        break;
+    case LEDGER_EOF:
+        ck_assert_uint_eq(event->to, t->recv_to);
+        break;
     case LEDGER_CLOSE:
+        if (event->account != NULL)
+            seen->account = *event->account;
         seen->cause = event->ledger->cause;
         ck_assert_uint_eq(t->message_to, t->recv_to);
         ck_assert_uint_eq(event->ledger->received, t->recv_to);

@@ -48,6 +48,8 @@ START_TEST(what_a_slow_peer_takes_is_reported_piece_by_piece)
     ck_assert_int_eq(bench.c->state, CONN_IDLE);
     ck_assert_uint_gt(seen_count(&seen, LEDGER_SEND), 1);
     ck_assert_uint_eq(seen.send_to, 200 * 50 * TIMES);
+    ck_assert_uint_ge(seen_count(&seen, LEDGER_BLOCKED), 1);
+    ck_assert(!seen_nth(&seen, LEDGER_BLOCKED, 0)->is_held);
     bench_fini(&bench);
 }
 END_TEST
@@ -132,12 +134,17 @@ START_TEST(cause_is_what_came_first)
         ck_assert_msg(seen_nth(&seen, LEDGER_CLOSE, 0)->cause == ends[i].cause,
                       "end %zu: cause %d", i,
                       (int)seen_nth(&seen, LEDGER_CLOSE, 0)->cause);
+        ck_assert_uint_eq(seen_count(&seen, LEDGER_EOF),
+                          ends[i].end == peer_ends);
+        if (ends[i].reach == to_linger)
+            ck_assert_uint_eq(seen_count(&seen, LEDGER_SHUTDOWN), 1);
     }
 }
 END_TEST
 
 START_TEST(peer_that_takes_nothing_is_a_cause)
 {
+    const struct ledger_account *account;
     struct bench bench;
 
     bench_init(&bench, pair_init_tcp, TIMES);
@@ -147,6 +154,11 @@ START_TEST(peer_that_takes_nothing_is_a_cause)
     time_passes(&bench);
     ck_assert_int_eq(seen_nth(&seen, LEDGER_CLOSE, 0)->cause,
                      LEDGER_BY_SEND_TIMEOUT);
+    ck_assert(seen_nth(&seen, LEDGER_BLOCKED, 0)->is_held);
+    account = &seen_nth(&seen, LEDGER_CLOSE, 0)->account;
+    ck_assert_uint_gt(account->unsent, 0);
+    ck_assert_uint_eq(account->sent + account->unsent, seen.send_to);
+    ck_assert_uint_eq(account->acked + account->in_flight, account->sent);
     bench_fini(&bench);
 }
 END_TEST

@@ -11,9 +11,11 @@
     ",\"info\":{\"rtt_us\":14,\"rttvar_us\":7,\"mss\":32768,\"cwnd\":10," \
     "\"segments_in\":4,\"segments_out\":6,\"data_segments_in\":2,"        \
     "\"data_segments_out\":3,\"bytes_acked\":870,\"bytes_unacked\":12,"   \
-    "\"retransmitted\":0,\"delivery_rate\":1000000}"
-#define CLOSED                                                       \
-    ",\"age_us\":137,\"in\":79,\"out\":612,\"recvs\":2,\"sends\":1," \
+    "\"retransmitted\":0,\"delivery_rate\":1000000,"                      \
+    "\"peer_window\":65535}"
+#define CLOSED ",\"age_us\":137,\"in\":79,\"out\":612"
+#define SUMS                    \
+    ",\"recvs\":2,\"sends\":1," \
     "\"requests\":2,\"answers\":1,\"pipeline_max\":2"
 
 static const struct {
@@ -84,8 +86,23 @@ static const struct {
            "\"call\":\"sendfile\"}"},
     {{EVENT(LEDGER_CLOSE), .info = &plain_info},
      BEGIN
-     "\"layer\":\"tcp\",\"event\":\"close\",\"cause\":\"peer\"" CLOSED INFO
+     "\"layer\":\"tcp\",\"event\":\"close\",\"cause\":\"peer\"" CLOSED SUMS INFO
      "}"},
+    {{EVENT(LEDGER_CLOSE), .account = &plain_account},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"close\",\"cause\":\"peer\"" CLOSED
+           ",\"sent\":600,\"acked\":500,\"in_flight\":100,\"unsent\":12,"
+           "\"unread\":5" SUMS "}"},
+    {{EVENT(LEDGER_BLOCKED), .from = 612, .to = 612, .info = &plain_info,
+      .call = LEDGER_CALL_SENDFILE, .held = &plain_held},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"blocked\",\"at\":612,"
+           "\"call\":\"sendfile\",\"queued\":900,\"unsent\":400" INFO "}"},
+    {{EVENT(LEDGER_BLOCKED), .from = 612, .to = 612},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"blocked\",\"at\":612,"
+           "\"call\":\"send\"}"},
+    {{EVENT(LEDGER_EOF), .from = 79, .to = 79},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"eof\",\"at\":79}"},
+    {{EVENT(LEDGER_SHUTDOWN), .from = 612, .to = 612},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"shutdown\",\"at\":612}"},
 };
 
 static const char *json_of(const struct ledger_event *event)
@@ -145,7 +162,7 @@ START_TEST(each_cause_has_its_name)
         ledger.cause = causes[i].cause;
         snprintf(json, sizeof(json),
                  BEGIN "\"layer\":\"tcp\",\"event\":\"close\",\"cause\":"
-                       "\"%s\"" CLOSED "}",
+                       "\"%s\"" CLOSED SUMS "}",
                  causes[i].name);
         ck_assert_str_eq(json_of(&event), json);
     }

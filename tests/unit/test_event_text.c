@@ -74,6 +74,20 @@ static const struct line kinds[] = {
      BEGIN "tcp  send     out [1073741824,1073741825) 1 B"},
     {{EVENT(LEDGER_SEND), .to = 612, .info = &lossy_info},
      BEGIN "tcp  send     out [0,612)        612 B  cwnd 2  retransmitted 3"},
+    {{EVENT(LEDGER_BLOCKED), .from = 612, .to = 612, .info = &plain_info,
+      .held = &plain_held},
+     BEGIN "tcp  blocked  out 612            the kernel has no room"
+           "  queued 900 B, unsent 400 B  the peer's window is 65535"},
+    {{EVENT(LEDGER_BLOCKED), .from = 612, .to = 612},
+     BEGIN "tcp  blocked  out 612            the kernel has no room"},
+    {{EVENT(LEDGER_EOF), .from = 79, .to = 79},
+     BEGIN "tcp  eof      in  79             the peer has ended its stream"},
+    {{EVENT(LEDGER_SHUTDOWN), .from = 612, .to = 612},
+     BEGIN "tcp  shutdown out 612            we have ended our stream"},
+    {{EVENT(LEDGER_CLOSE), .account = &plain_account},
+     CLOSE "by the peer after 137 us" IN OUT
+           "; sent 600 B, acknowledged 500 B, in flight 100 B, never sent 12 B"
+           ", never read 5 B" USED},
     {{EVENT(LEDGER_CLOSE)}, CLOSE "by the peer after 137 us" IN OUT USED},
     {{EVENT(LEDGER_CLOSE), .info = &plain_info},
      CLOSE "by the peer after 137 us"

@@ -112,6 +112,9 @@ const TAKE = {
     part.endSeq = entry.seq;
     connection.isStream = false;
   },
+  blocked() {},
+  eof() {},
+  shutdown() {},
   close(connection, entry, event) {
     connection.close = { seq: entry.seq, event };
   },
@@ -130,6 +133,8 @@ const isText = (value) => typeof value === "string";
 
 const isRange = ({ from, to }) => isCount(from) && isCount(to) && from <= to;
 
+const isPlace = ({ at }) => isCount(at);
+
 const isMessage = (event) =>
   isRange(event) && isCount(event.head_to) && isText(event.head) && isCount(event.request);
 
@@ -147,6 +152,9 @@ const MEANS = {
   skip: (event) => isRange(event) && SKIPS.includes(event.why),
   response: (event) => isMessage(event) && isCount(event.status),
   content: (event) => isRange(event) && isCount(event.request),
+  blocked: isPlace,
+  eof: isPlace,
+  shutdown: isPlace,
   close: ({ cause, age_us: age }) => isText(cause) && isCount(age),
   viewer: () => true,
 };

@@ -179,6 +179,8 @@ const cases = {
     for (const each of [null, 7, [], {}, { ...recv(1, 5, 4) }, { ...recv(1, -1, 4) }, { ...recv(1, 0, 4), v: 3 },
                         event(1, "tcp", "constructor"), { ...recv(0.5, 0, 1) }])
       assert.equal(isEvent(each), false, JSON.stringify(each));
+    assert.equal(isEvent(event(1, "tcp", "eof", { at: 5 })), true);
+    assert.equal(isEvent(event(1, "tcp", "eof", { at: -5 })), false);
     assert.equal(isEvent(lost(4)), true);
     const { peer, ...nameless } = opened(1);
     for (const each of [nameless, { ...opened(1), info: 5 }, { ...opened(1), info: { rtt_us: "x" } },
