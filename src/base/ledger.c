@@ -35,12 +35,13 @@ static void report(const struct ledger *ledger, struct ledger_event *event)
 
 void ledger_open(struct ledger *ledger, struct observer *observer,
                  const char *local, const char *peer,
-                 const struct ledger_info *info)
+                 const struct ledger_syn *syn, const struct ledger_info *info)
 {
-    struct ledger_event event = {.kind = LEDGER_OPEN,
-                                 .time_us = ledger->opened_us,
-                                 .info = info,
-                                 .open = {.local = local, .peer = peer}};
+    struct ledger_event event = {
+        .kind = LEDGER_OPEN,
+        .time_us = ledger->opened_us,
+        .info = info,
+        .open = {.local = local, .peer = peer, .syn = syn}};
 
     assert(ledger->observer == NULL && ledger->recvs == 0);
     ledger->observer = observer;

@@ -43,6 +43,20 @@ struct ledger_info {
     uint32_t peer_window;   /* bytes that the peer lets us have in flight */
 };
 
+enum { LEDGER_SYN_MAX = 256 }; /* bytes of a SYN with its IP header */
+
+/* The segment that opened a connection, from the network's header on. */
+struct ledger_syn {
+    struct bytes bytes;
+    uint8_t ttl;       /* hops that were left; IPv6: the hop limit */
+    uint32_t sequence; /* the peer's initial sequence number */
+    uint16_t window;   /* not scaled */
+    uint16_t mss;      /* 0: it has no such option */
+    int window_scale;  /* -1: likewise */
+    bool has_sack, has_timestamps;
+    bool asks_ecn; /* explicit congestion notification */
+};
+
 /* Bytes that the kernel holds of a connection. A FIN that we sent counts as one
  * of the bytes that are queued, and of those that are unsent. */
 struct ledger_held {
@@ -152,7 +166,8 @@ struct ledger_event {
     const struct ledger_info *info; /* OPEN, SEND, BLOCKED, CLOSE; NULL: none */
     union {
         struct {
-            const char *local, *peer; /* as address_format writes them */
+            const char *local, *peer;     /* as address_format writes them */
+            const struct ledger_syn *syn; /* NULL: the kernel has none */
         } open;
         const struct ledger_request *request;
         enum ledger_why why; /* SKIP */
@@ -175,7 +190,7 @@ void ledger_free(struct ledger *ledger); /* or NULL */
 /* The worker has the connection. Reports events to `observer` from here on. */
 void ledger_open(struct ledger *ledger, struct observer *observer,
                  const char *local, const char *peer,
-                 const struct ledger_info *info);
+                 const struct ledger_syn *syn, const struct ledger_info *info);
 
 /* The kernel has accepted `len` bytes. */
 void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,

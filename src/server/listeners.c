@@ -345,6 +345,12 @@ unsigned listeners_live_port(const struct listeners *listeners)
     return 0;
 }
 
+void listeners_keep_syns(const struct listeners *listeners)
+{
+    for (size_t i = 0; i < listeners->count; i++)
+        listener_keep_syns(&listeners->each[i]);
+}
+
 void listeners_close(struct listeners *listeners)
 {
     while (listeners->count > 0)

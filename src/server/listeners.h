@@ -55,6 +55,10 @@ size_t listeners_most(const struct options *options);
  * socket. */
 unsigned listeners_live_port(const struct listeners *listeners);
 
+/* Before the first accept: the kernel keeps the SYN of each connection, for
+ * observers of events (listener_keep_syns). */
+void listeners_keep_syns(const struct listeners *listeners);
+
 void listeners_close(struct listeners *listeners);
 
 #endif

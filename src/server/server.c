@@ -155,6 +155,8 @@ static int start_tcp(struct server *server)
     int error;
 
     assert(server->listeners.count > 0 && server->shares.workers > 0);
+    if (server->watching.wants_events)
+        listeners_keep_syns(&server->listeners);
     server->site = setup_site(&server->setup, options, &server->shares);
     if (server->watching.live != NULL)
         server->site.live = live_opener(server->watching.live);

@@ -140,9 +140,9 @@ int watching_open(struct watching *watching, struct sinks *sinks,
         watching_close(watching);
     assert(error != 0 ||
            (watching->live != NULL) == (options->wire != WIRE_OFF));
-    watching->wants_ledgers = options->trace != TRACE_WISH_OFF ||
-                              options->wire != WIRE_OFF ||
-                              options->server_timing;
+    watching->wants_events =
+        options->trace != TRACE_WISH_OFF || options->wire != WIRE_OFF;
+    watching->wants_ledgers = watching->wants_events || options->server_timing;
     return error;
 }
 

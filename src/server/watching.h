@@ -21,7 +21,8 @@ struct watching {
     struct trace trace;
     struct live *live; /* or NULL */
     struct watch watch;
-    bool wants_ledgers; /* more than responses is observed: positions */
+    bool wants_events;  /* of connections are observed */
+    bool wants_ledgers; /* positions are: by events, or by Server-Timing */
 };
 
 /* Checks that watching_open can open its files, without creating any. Logs the

@@ -1,20 +1,30 @@
 #include "tcp/connection_ledger.h"
 
 #include "tcp/info.h"
+#include "tcp/syn.h"
+
+/* Apart, as it needs room for a SYN. */
+__attribute__((noinline)) static void open_watched(struct observer *observer,
+                                                   const struct connection *c)
+{
+    char local[ADDRESS_TEXT_MAX], peer[ADDRESS_TEXT_MAX];
+    char syn_bytes[LEDGER_SYN_MAX];
+    const struct bytes found = {syn_bytes, info_read_syn(c->fd, syn_bytes)};
+    struct ledger_info info;
+    struct ledger_syn syn;
+
+    ledger_open(c->stream.ledger, observer, info_format_local(c->fd, local),
+                peer_format(&c->stream.peer, peer),
+                syn_read(found, &syn) ? &syn : NULL,
+                info_read(c->fd, &info) ? &info : NULL);
+}
 
 void connection_ledger_open(const struct connection_env *env,
                             const struct connection *c)
 {
-    char local[ADDRESS_TEXT_MAX], peer[ADDRESS_TEXT_MAX];
-    struct ledger_info info;
-
-    if (c->stream.ledger == NULL || env->observer == NULL ||
-        env->observer->event == NULL)
-        return;
-    ledger_open(c->stream.ledger, env->observer,
-                info_format_local(c->fd, local),
-                peer_format(&c->stream.peer, peer),
-                info_read(c->fd, &info) ? &info : NULL);
+    if (c->stream.ledger != NULL && env->observer != NULL &&
+        env->observer->event != NULL)
+        open_watched(env->observer, c);
 }
 
 enum ledger_cause connection_timeout_cause(enum connection_state state)

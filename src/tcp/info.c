@@ -40,6 +40,14 @@ bool info_read(int fd, struct ledger_info *info)
     return true;
 }
 
+size_t info_read_syn(int fd, char out[LEDGER_SYN_MAX])
+{
+    socklen_t len = LEDGER_SYN_MAX;
+
+    return getsockopt(fd, IPPROTO_TCP, TCP_SAVED_SYN, out, &len) == -1 ? 0
+                                                                       : len;
+}
+
 static bool read_count(int fd, unsigned long request, uint64_t *count)
 {
     int value;

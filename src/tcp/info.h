@@ -14,6 +14,12 @@
  * kernel refuses. Fields that an older kernel lacks are 0. */
 bool info_read(int fd, struct ledger_info *info);
 
+/* Reads the SYN of an accepted socket whose listener keeps them
+ * (listener_keep_syns) and writes it to `out`. Returns how many bytes it has;
+ * 0: none was kept, it is longer than LEDGER_SYN_MAX, or it was read before:
+ * the kernel gives it once. */
+size_t info_read_syn(int fd, char out[LEDGER_SYN_MAX]);
+
 /* Reads how many bytes the kernel holds, by three system calls. False: as
  * above. Still works after a reset by the peer (seen on Linux 6.18): the counts
  * are those of the moment when it came. */

@@ -140,6 +140,12 @@ close_fd:
     return error;
 }
 
+void listener_keep_syns(const struct listener *listener)
+{
+    if (listener->address.any.sa_family != AF_UNIX)
+        set_option(listener->fd, IPPROTO_TCP, TCP_SAVE_SYN);
+}
+
 void listener_close(struct listener *listener)
 {
     if (listener->fd == -1)

@@ -39,6 +39,10 @@ struct listener {
  * this machine), -EAFNOSUPPORT (no IPv6 here). */
 int listener_open(struct listener *listener, const struct address *address);
 
+/* From here on the kernel keeps the SYN of each connection until it is read
+ * (TCP_SAVE_SYN, about 60 bytes). Where it cannot, none is there to be read. */
+void listener_keep_syns(const struct listener *listener);
+
 /* Stops listening; removes the path of a Unix socket, unless it names another
  * file by now. May be called twice. */
 void listener_close(struct listener *listener);

@@ -59,6 +59,26 @@ static char *put_info(char *to, const struct ledger_info *info)
     return put_char(to, '}');
 }
 
+static char *put_syn(char *to, const struct ledger_syn *syn)
+{
+    if (syn == NULL)
+        return to;
+    to = put_text(to, ",\"syn\":{\"bytes\":\"");
+    for (size_t i = 0; i < syn->bytes.len; i++)
+        to = put_hex(to, (unsigned char)syn->bytes.at[i]);
+    to = put_count(to, "\",\"ttl\":", syn->ttl);
+    to = put_count(to, ",\"sequence\":", syn->sequence);
+    to = put_count(to, ",\"window\":", syn->window);
+    if (syn->mss != 0)
+        to = put_count(to, ",\"mss\":", syn->mss);
+    if (syn->window_scale >= 0)
+        to = put_count(to, ",\"window_scale\":", (uint64_t)syn->window_scale);
+    to = put_text(to, syn->has_sack ? ",\"sack\":true" : ",\"sack\":false");
+    to = put_text(to, syn->has_timestamps ? ",\"timestamps\":true"
+                                          : ",\"timestamps\":false");
+    return put_text(to, syn->asks_ecn ? ",\"ecn\":true}" : ",\"ecn\":false}");
+}
+
 static char *put_open(char *to, const struct ledger_event *event)
 {
     to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"open\"");
@@ -67,6 +87,7 @@ static char *put_open(char *to, const struct ledger_event *event)
     to = put_named(to, ",\"peer\":", bytes_of(event->open.peer),
                    EVENT_JSON_NAME_MAX);
     to = put_count(to, ",\"worker\":", event->ledger->worker);
+    to = put_syn(to, event->open.syn);
     return put_info(to, event->info);
 }
 

@@ -14,6 +14,7 @@ def is_integer(value):
 
 
 IS_OF_TYPE = {
+    "boolean": lambda value: isinstance(value, bool),
     "object": lambda value: isinstance(value, dict),
     "string": lambda value: isinstance(value, str),
     "integer": is_integer,

@@ -48,6 +48,7 @@ BAD = [{"v": 1}, {"v": True}, {"time_us": -1}, {"time_us": "5"}, {"conn": 0}, {"
        {"event": "ask"}, {"request": 1.5}, {"from": None}, {"recvs": 0}, {"version": "2"},
        {"head": "x" * 4097}, {"target": "x" * 1025},
        {"layer": "tcp", "event": "send", "call": "write"}, {"layer": "tcp", "event": "eof"},
+       {"layer": "tcp", "event": "open", "local": "", "peer": "", "worker": 1, "syn": {}},
        {"layer": "tcp", "event": "send", "call": "send", "info": {"rtt_us": 1}},
        {"refused": 399, "version": None}]
 

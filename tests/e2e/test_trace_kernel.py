@@ -6,11 +6,15 @@ import re
 import select
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 
 from harness import Skip, check, check_equal, request, wait_until
 from story import Trace, name_of, those
 
+ETH_P_IP = 0x0800
+SYN, SYN_OR_ACK = 0x02, 0x12
 CALLS = re.compile(r"(recvfrom|recvmsg|read|sendto|sendmsg|sendfile)\b.* = (\d+)$")
 
 
@@ -70,6 +74,46 @@ def test_chunks_are_those_that_strace_sees(bench):
         recvs, sends = strace.end()
     check_equal([event["to"] - event["from"] for event in those(story, "recv")], recvs, "recvs")
     check_equal([event["to"] - event["from"] for event in those(story, "send")], sends, "sends")
+
+
+class Capture:
+    """The segments of one TCP port on the loopback, as a packet socket sees them."""
+
+    def __init__(self, port, deadline_s):
+        try:
+            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
+                                        socket.htons(ETH_P_IP))
+        except PermissionError as error:
+            raise Skip("a packet socket is not allowed here") from error
+        self.socket.bind(("lo", ETH_P_IP))
+        self.socket.settimeout(deadline_s)
+        self.port = port
+
+    def syn(self, peer_port):
+        """The SYN from that port, from the header of IP on."""
+        while True:
+            packet, (_, _, kind, *_) = self.socket.recvfrom(65536)
+            at = packet[0] % 16 * 4
+            ends = struct.unpack_from("!HH", packet, at)
+            if kind == socket.PACKET_HOST and packet[9] == socket.IPPROTO_TCP and (
+                    ends == (peer_port, self.port)) and packet[at + 13] & SYN_OR_ACK == SYN:
+                return packet
+
+
+def test_syn_is_that_of_a_capture(bench):
+    """Byte for byte, and its fields are those of the bytes."""
+    trace = Trace(bench)
+    capture = Capture(trace.server.addresses[0][1], bench.deadline_s)
+    with capture.socket, trace.server.connect() as connection:
+        name = name_of(connection)
+        connection.ask()
+        seen = capture.syn(int(name.split(":")[-1]))
+    syn = trace.whole(name)[0]["syn"]
+    at = seen[0] % 16 * 4
+    sequence, _, window = struct.unpack_from("!IIxxH", seen, at + 4)
+    check_equal(syn["bytes"], seen.hex(), "the bytes")
+    check_equal((syn["ttl"], syn["sequence"], syn["window"]), (seen[8], sequence, window),
+                "the fields")
 
 
 def kernel_counts(port, peer_port):

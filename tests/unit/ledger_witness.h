@@ -45,7 +45,8 @@ static inline struct witness *witness_new(void)
     witness->observer.event = note;
     witness->ledger = ledger_new(7, 2);
     ck_assert_ptr_nonnull(witness->ledger);
-    ledger_open(witness->ledger, &witness->observer, "here", "there", NULL);
+    ledger_open(witness->ledger, &witness->observer, "here", "there", NULL,
+                NULL);
     return witness;
 }
 

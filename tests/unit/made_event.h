@@ -69,6 +69,18 @@ static const struct ledger most_ledger = {
     .cause = LEDGER_BY_REQUEST_TIMEOUT, /* the longest word */
 };
 
+static const struct ledger_syn plain_syn = {
+    .bytes = {"E\xff\0\1", 4},
+    .ttl = 64,
+    .sequence = 4000000000,
+    .window = 65535,
+    .mss = 1460,
+    .window_scale = 0,
+    .has_sack = true,
+    .asks_ecn = true,
+};
+static const struct ledger_syn bare_syn = {.window_scale = -1};
+
 static const struct ledger_held plain_held = {.queued = 900, .unsent = 400};
 static const struct ledger_held most_held = {UINT64_MAX, UINT64_MAX,
                                              UINT64_MAX};
@@ -124,6 +136,7 @@ static const struct ledger_response streamed_response = {
 struct most_event {
     struct ledger_request request;
     struct ledger_response response;
+    struct ledger_syn syn;
     struct ledger_event event;
     char text[100000];
 };
@@ -137,6 +150,12 @@ static inline void most_event_make(struct most_event *most,
     most->text[sizeof(most->text) - 1] = '\0';
     most->request =
         (struct ledger_request){.head = part, .method = part, .target = part};
+    most->syn = (struct ledger_syn){.bytes = {most->text, LEDGER_SYN_MAX},
+                                    .ttl = UINT8_MAX,
+                                    .sequence = UINT32_MAX,
+                                    .window = UINT16_MAX,
+                                    .mss = UINT16_MAX,
+                                    .window_scale = UINT8_MAX};
     most->response = (struct ledger_response){
         .head = part, .type = part, .status = 599, .is_endless = true};
     most->event = (struct ledger_event){.kind = kind,
@@ -145,6 +164,8 @@ static inline void most_event_make(struct most_event *most,
                                         .head_to = UINT64_MAX / 2,
                                         .to = UINT64_MAX,
                                         .info = &most_info};
+    if (kind == LEDGER_OPEN)
+        most->event.open.syn = &most->syn;
     if (kind == LEDGER_OPEN)
         most->event.open.local = most->event.open.peer = most->text;
     else if (kind == LEDGER_REQUEST)

@@ -30,6 +30,16 @@ static const struct {
      BEGIN
      "\"layer\":\"tcp\",\"event\":\"open\","
      "\"local\":\"unix:/a\\\"b\\u00e9\",\"peer\":\"unix:\",\"worker\":1}"},
+    {{EVENT(LEDGER_OPEN), .open = {.local = "", .peer = "", .syn = &plain_syn}},
+     BEGIN
+     "\"layer\":\"tcp\",\"event\":\"open\",\"local\":\"\",\"peer\":\"\","
+     "\"worker\":1,\"syn\":{\"bytes\":\"45ff0001\",\"ttl\":64,"
+     "\"sequence\":4000000000,\"window\":65535,\"mss\":1460,"
+     "\"window_scale\":0,\"sack\":true,\"timestamps\":false,\"ecn\":true}}"},
+    {{EVENT(LEDGER_OPEN), .open = {.local = "", .peer = "", .syn = &bare_syn}},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"open\",\"local\":\"\",\"peer\":\"\","
+           "\"worker\":1,\"syn\":{\"bytes\":\"\",\"ttl\":0,\"sequence\":0,"
+           "\"window\":0,\"sack\":false,\"timestamps\":false,\"ecn\":false}}"},
     {{EVENT(LEDGER_RECV), .from = 25, .to = 79},
      BEGIN "\"layer\":\"tcp\",\"event\":\"recv\",\"from\":25,\"to\":79}"},
     {{EVENT(LEDGER_REQUEST), .from = 36, .head_to = 68, .to = 72,

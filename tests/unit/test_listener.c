@@ -98,6 +98,38 @@ static int option_of(int fd, int level, int option)
     return value;
 }
 
+/* Connects, and returns how long the SYN is that the kernel kept. */
+static socklen_t kept_syn_len(const struct listener *listener)
+{
+    char syn[256];
+    socklen_t len = sizeof(syn);
+    const struct address *address = &listener->address;
+    struct pollfd asked = {.fd = listener->fd, .events = POLLIN};
+    int fd = socket(address->any.sa_family, SOCK_STREAM, 0);
+    int accepted;
+
+    ck_assert_int_eq(connect(fd, &address->any, address->len), 0);
+    ck_assert_int_eq(poll(&asked, 1, WAIT_MS), 1);
+    accepted = accept(listener->fd, NULL, NULL);
+    ck_assert_int_eq(
+        getsockopt(accepted, IPPROTO_TCP, TCP_SAVED_SYN, syn, &len), 0);
+    close(accepted);
+    close(fd);
+    return len;
+}
+
+START_TEST(syns_are_kept_on_request)
+{
+    struct listener listener;
+
+    ck_assert_int_eq(open_text(&listener, "127.0.0.1:0"), 0);
+    ck_assert_uint_eq(kept_syn_len(&listener), 0);
+    listener_keep_syns(&listener);
+    ck_assert_uint_ge(kept_syn_len(&listener), 40);
+    listener_close(&listener);
+}
+END_TEST
+
 START_TEST(port_0_becomes_a_real_one)
 {
     static const char *const texts[] = {"127.0.0.1:0", "[::1]:0"};
@@ -347,7 +379,7 @@ int main(void)
     Suite *suite = suite_create("listener");
 
     suite_add_tests(
-        suite, port_0_becomes_a_real_one,
+        suite, syns_are_kept_on_request, port_0_becomes_a_real_one,
         listener_does_not_block_and_is_not_inherited,
         accepted_socket_inherits_nodelay, port_in_use_is_refused,
         port_of_closing_connections_is_taken_again,

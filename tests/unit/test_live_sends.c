@@ -13,7 +13,7 @@ START_TEST(lane_of_the_viewer_is_contiguous)
 
     /* An earlier response, which the stream shows like any other. */
     ledger_open(own, server.observers[0], "127.0.0.1:80", "127.0.0.1:40001",
-                NULL);
+                NULL, NULL);
     ledger_response(own, 0, 100, &plain_response);
     ledger_send(own, LEDGER_CALL_SEND, plain_response.head.len + 100, NULL);
     v = viewing_new(server.live, own);
@@ -44,7 +44,7 @@ START_TEST(own_send_comes_after_the_response_that_it_carried)
     for (unsigned i = 0; i < 2000; i++)
         ledger_recv(server.ledgers[0], 1);
     ledger_open(own, server.observers[0], "127.0.0.1:80", "127.0.0.1:40001",
-                NULL);
+                NULL, NULL);
     v = viewing_new(server.live, own);
     now_us++;
     ledger_response(own, 0, 0, &endless_response);

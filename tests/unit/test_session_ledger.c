@@ -15,7 +15,7 @@ static void watch(struct http_stream *stream)
 {
     seen_events_init(&seen);
     stream->stream.ledger = ledger_new(7, 1);
-    ledger_open(stream->stream.ledger, &seen.observer, "", "", NULL);
+    ledger_open(stream->stream.ledger, &seen.observer, "", "", NULL, NULL);
 }
 
 /* Feeds `text` in pieces of `piece` bytes, and closes. */

@@ -283,7 +283,8 @@ START_TEST(ledger_has_the_range_of_the_content)
     init(&s, "x$"
              "!");
     s.stream.stream.ledger = ledger_new(1, 1);
-    ledger_open(s.stream.stream.ledger, &seen.observer, "here", "there", NULL);
+    ledger_open(s.stream.stream.ledger, &seen.observer, "here", "there", NULL,
+                NULL);
     feed(&s, GET HEAD GET);
     fini(&s);
     for (unsigned i = 0; i < seen.count; i++) {

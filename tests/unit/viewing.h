@@ -155,7 +155,7 @@ static inline struct server server_new(void)
         server.observers[i] = live_observer_new(server.live);
         server.ledgers[i] = ledger_new(i + 1, i + 1);
         ledger_open(server.ledgers[i], server.observers[i], "127.0.0.1:80",
-                    "127.0.0.1:40000", NULL);
+                    "127.0.0.1:40000", NULL, NULL);
     }
     return server;
 }
@@ -175,7 +175,7 @@ static inline struct ledger *endless_ledger(struct server *server, uint64_t id)
     struct ledger *ledger = ledger_new(id, 1);
 
     ledger_open(ledger, server->observers[0], "127.0.0.1:80", "127.0.0.1:40001",
-                NULL);
+                NULL, NULL);
     ledger_recv(ledger, plain_request.head.len);
     ledger_offer(ledger, plain_request.head.len);
     ledger_request(ledger, plain_request.head.len, &plain_request);
