@@ -56,6 +56,7 @@ void ledger_count_recv(struct ledger *ledger, uint64_t len)
     ledger->received = event.to = event.from + len;
     ledger->recvs++;
     ledger->message_recvs++;
+    ledger->pipeline = 0;
     report(ledger, &event);
 }
 
@@ -68,7 +69,6 @@ void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
     event.from = ledger->sent;
     ledger->sent = event.to = event.from + len;
     ledger->sends++;
-    ledger->pipeline = 0;
     report(ledger, &event);
 }
 
@@ -205,7 +205,8 @@ static struct ledger_account account_of(const struct ledger *ledger,
     return account;
 }
 
-void ledger_close(struct ledger *ledger, const struct ledger_held *held,
+void ledger_close(struct ledger *ledger, enum ledger_why rest,
+                  const struct ledger_held *held,
                   const struct ledger_info *info)
 {
     struct ledger_event event = {.kind = LEDGER_CLOSE, .info = info};
@@ -214,7 +215,7 @@ void ledger_close(struct ledger *ledger, const struct ledger_held *held,
 
     assert(ledger->message_to <= ledger->received);
     ledger_skip(ledger, ledger->received - ledger->message_to,
-                is_after_end ? LEDGER_AFTER_END : LEDGER_UNFINISHED);
+                is_after_end ? LEDGER_AFTER_END : rest);
     if (held != NULL) {
         account = account_of(ledger, held);
         event.account = &account;

@@ -39,7 +39,8 @@ struct ledger_info {
     uint64_t bytes_acked;   /* of what we sent */
     uint64_t bytes_unacked; /* in flight */
     uint32_t retransmitted; /* segments sent again */
-    uint64_t delivery_rate; /* bytes a second */
+    uint64_t delivery_rate; /* bytes a second; 0: not known, or limited by us
+                               and not by the network */
     uint32_t peer_window;   /* bytes that the peer lets us have in flight */
 };
 
@@ -81,6 +82,7 @@ enum ledger_why {
     LEDGER_EMPTY_LINE, /* before a request; ignored */
     LEDGER_UNFINISHED, /* the stream ended within a message */
     LEDGER_AFTER_END,  /* it came after the last response; dropped */
+    LEDGER_NOT_READ,   /* whole messages, maybe: the connection ended first */
 };
 
 enum ledger_cause {
@@ -114,7 +116,7 @@ struct ledger {
 
     uint64_t recvs, sends, requests, responses;
     unsigned message_recvs; /* that brought the message being read */
-    unsigned pipeline;      /* whole requests since the last send */
+    unsigned pipeline;      /* whole requests since the last recv */
     unsigned pipeline_max;
     enum ledger_cause cause; /* of its end: the first that was given */
     bool is_ending;          /* a cause was given */
@@ -218,8 +220,10 @@ void ledger_response(struct ledger *ledger, uint64_t ahead, uint64_t body_len,
 void ledger_content(struct ledger *ledger, uint64_t ahead, uint64_t len);
 
 /* The connection is closed. Reports before, as skipped, what belongs to no
- * message. `held` NULL: the kernel does not report it. */
-void ledger_close(struct ledger *ledger, const struct ledger_held *held,
+ * message: because of `rest`, unless it came after the last response. `held`
+ * NULL: the kernel does not report it. */
+void ledger_close(struct ledger *ledger, enum ledger_why rest,
+                  const struct ledger_held *held,
                   const struct ledger_info *info);
 
 /* Called through the functions of the same names below. */

@@ -47,6 +47,26 @@ enum ledger_cause connection_timeout_cause(enum connection_state state)
     return LEDGER_BY_FAILURE;
 }
 
+/* What the bytes are that were received and belong to no message: only in these
+ * states has the protocol seen them all. */
+static enum ledger_why rest_of(const struct connection *c)
+{
+    switch (c->state) {
+    case CONN_PENDING:
+        return LEDGER_NOT_READ;
+    case CONN_SEND:
+        return c->wants == PROTOCOL_MORE ? LEDGER_UNFINISHED : LEDGER_NOT_READ;
+    case CONN_ACCEPTED:
+    case CONN_FIRST:
+    case CONN_IDLE:
+    case CONN_MESSAGE:
+    case CONN_NEWS:
+    case CONN_LINGER:
+        break;
+    }
+    return LEDGER_UNFINISHED;
+}
+
 void connection_ledger_close(struct connection *c, enum ledger_cause cause)
 {
     struct ledger *ledger = c->stream.ledger;
@@ -58,7 +78,7 @@ void connection_ledger_close(struct connection *c, enum ledger_cause cause)
         return;
     is_watched = ledger->observer != NULL;
     ledger_ends(ledger, cause);
-    ledger_close(ledger,
+    ledger_close(ledger, rest_of(c),
                  is_watched && info_read_held(c->fd, &held) ? &held : NULL,
                  is_watched && info_read(c->fd, &info) ? &info : NULL);
     ledger_free(ledger);

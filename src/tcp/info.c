@@ -34,7 +34,9 @@ bool info_read(int fd, struct ledger_info *info)
         .bytes_acked = kernel.tcpi_bytes_acked,
         .bytes_unacked = unacked_of(&kernel),
         .retransmitted = kernel.tcpi_total_retrans,
-        .delivery_rate = kernel.tcpi_delivery_rate,
+        .delivery_rate = kernel.tcpi_delivery_rate_app_limited
+                             ? 0
+                             : kernel.tcpi_delivery_rate,
         .peer_window = kernel.tcpi_snd_wnd,
     };
     return true;

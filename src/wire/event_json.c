@@ -54,7 +54,8 @@ static char *put_info(char *to, const struct ledger_info *info)
     to = put_count(to, ",\"bytes_acked\":", info->bytes_acked);
     to = put_count(to, ",\"bytes_unacked\":", info->bytes_unacked);
     to = put_count(to, ",\"retransmitted\":", info->retransmitted);
-    to = put_count(to, ",\"delivery_rate\":", info->delivery_rate);
+    if (info->delivery_rate > 0)
+        to = put_count(to, ",\"delivery_rate\":", info->delivery_rate);
     to = put_count(to, ",\"peer_window\":", info->peer_window);
     return put_char(to, '}');
 }
@@ -125,6 +126,7 @@ static char *put_skip(char *to, const struct ledger_event *event)
         [LEDGER_EMPTY_LINE] = ",\"why\":\"empty line\"",
         [LEDGER_UNFINISHED] = ",\"why\":\"unfinished\"",
         [LEDGER_AFTER_END] = ",\"why\":\"after the last answer\"",
+        [LEDGER_NOT_READ] = ",\"why\":\"not read\"",
     };
 
     to = put_text(to, ",\"layer\":\"http\",\"event\":\"skip\"");

@@ -177,6 +177,8 @@ static char *put_skip(char *to, const struct ledger_event *event)
         return put_text(to, "  no message: the rest of it never came");
     case LEDGER_AFTER_END:
         return put_text(to, "  came after the last response, dropped");
+    case LEDGER_NOT_READ:
+        return put_text(to, "  not read: the connection ended");
     }
     return to;
 }

@@ -65,7 +65,7 @@ static inline void stream_close(struct http_stream *s)
     http_protocol.closed(s->worker, s->session);
     stream_require(s->lent_count == 0, "`sent` was not called");
     if (s->stream.ledger != NULL)
-        ledger_close(s->stream.ledger, NULL, NULL);
+        ledger_close(s->stream.ledger, LEDGER_UNFINISHED, NULL, NULL);
     ledger_free(s->stream.ledger);
     outqueue_free(s->out);
     free(s->session);

@@ -159,6 +159,7 @@ START_TEST(peer_that_takes_nothing_is_a_cause)
     ck_assert_uint_gt(account->unsent, 0);
     ck_assert_uint_eq(account->sent + account->unsent, seen.send_to);
     ck_assert_uint_eq(account->acked + account->in_flight, account->sent);
+    ck_assert_int_eq(seen_nth(&seen, LEDGER_SKIP, 0)->why, LEDGER_NOT_READ);
     bench_fini(&bench);
 }
 END_TEST

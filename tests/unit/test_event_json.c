@@ -62,6 +62,9 @@ static const struct {
     {{EVENT(LEDGER_SKIP), .from = 72, .to = 79, .why = LEDGER_AFTER_END},
      BEGIN "\"layer\":\"http\",\"event\":\"skip\",\"from\":72,\"to\":79,"
            "\"why\":\"after the last answer\"}"},
+    {{EVENT(LEDGER_SKIP), .from = 72, .to = 79, .why = LEDGER_NOT_READ},
+     BEGIN "\"layer\":\"http\",\"event\":\"skip\",\"from\":72,\"to\":79,"
+           "\"why\":\"not read\"}"},
     {{EVENT(LEDGER_RESPONSE), .from = 0, .head_to = 19, .to = 612,
       .request_number = 2, .response = &plain_response},
      BEGIN "\"layer\":\"http\",\"event\":\"response\",\"request\":2,"

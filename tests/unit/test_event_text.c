@@ -49,6 +49,9 @@ static const struct line kinds[] = {
     {{EVENT(LEDGER_SKIP), .from = 72, .to = 79, .why = LEDGER_AFTER_END},
      BEGIN "http skip     in  [72,79)        7 B"
            "  came after the last response, dropped"},
+    {{EVENT(LEDGER_SKIP), .from = 72, .to = 79, .why = LEDGER_NOT_READ},
+     BEGIN "http skip     in  [72,79)        7 B"
+           "  not read: the connection ended"},
     {{EVENT(LEDGER_RESPONSE), .from = 0, .head_to = 245, .to = 612,
       .request_number = 1, .response = &plain_response},
      BEGIN "http response out [0,612)        #1 200 text/html"

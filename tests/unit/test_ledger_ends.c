@@ -29,7 +29,7 @@ START_TEST(account_adds_up)
         ledger_send(w->ledger, LEDGER_CALL_SEND, 1000, NULL);
         if (accounts[i].is_shut)
             ledger_shutdown(w->ledger);
-        ledger_close(w->ledger, &accounts[i].held, NULL);
+        ledger_close(w->ledger, LEDGER_UNFINISHED, &accounts[i].held, NULL);
         account = &last(w)->account;
         ck_assert_uint_eq(account->sent, accounts[i].account.sent);
         ck_assert_uint_eq(account->acked, accounts[i].account.acked);
@@ -62,7 +62,7 @@ START_TEST(each_stream_has_its_end)
     check_last(w, LEDGER_SHUTDOWN, 30, 30);
     ledger_eof(w->ledger);
     check_last(w, LEDGER_EOF, 10, 10);
-    ledger_close(w->ledger, NULL, NULL);
+    ledger_close(w->ledger, LEDGER_UNFINISHED, NULL, NULL);
     ck_assert_ptr_null(last(w)->event.account);
     check_story(w);
     witness_free(w);

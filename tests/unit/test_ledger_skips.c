@@ -18,7 +18,7 @@ START_TEST(empty_lines_belong_to_no_message)
     check_last(w, LEDGER_REQUEST, 2, 12);
     ck_assert_uint_eq(last(w)->event.head_to, 12);
     ck_assert_uint_eq(last(w)->ledger.message_recvs, 2);
-    ledger_close(w->ledger, NULL, NULL);
+    ledger_close(w->ledger, LEDGER_UNFINISHED, NULL, NULL);
     check_story(w);
     witness_free(w);
 }
@@ -35,7 +35,7 @@ START_TEST(empty_line_alone_in_a_recv_brought_no_part_of_a_request)
     ledger_offer(w->ledger, 10);
     take_request(w->ledger, 10, 10, 0);
     ck_assert_uint_eq(last(w)->ledger.message_recvs, 1);
-    ledger_close(w->ledger, NULL, NULL);
+    ledger_close(w->ledger, LEDGER_UNFINISHED, NULL, NULL);
     check_story(w);
     witness_free(w);
 }
@@ -60,7 +60,7 @@ START_TEST(bytes_behind_a_refusal_come_after_the_end)
         ledger_send(w->ledger, LEDGER_CALL_SEND, 39, NULL);
         ledger_recv(w->ledger, 100);
         ledger_ends(w->ledger, LEDGER_BY_PEER); /* the first one holds */
-        ledger_close(w->ledger, NULL, NULL);
+        ledger_close(w->ledger, LEDGER_UNFINISHED, NULL, NULL);
         ck_assert_int_eq(last(w)->ledger.cause, causes[i]);
         w->count--;
         check_last(w, LEDGER_SKIP, 20, 120);
@@ -82,7 +82,7 @@ START_TEST(bytes_behind_the_last_response)
     take_response(w->ledger, 0, 200, 10, 0);
     ledger_ends(w->ledger, LEDGER_BY_DRAINING);
     ledger_drop_rest(w->ledger);
-    ledger_close(w->ledger, NULL, NULL);
+    ledger_close(w->ledger, LEDGER_UNFINISHED, NULL, NULL);
     w->count--;
     check_last(w, LEDGER_SKIP, 10, 25);
     ck_assert_int_eq(last(w)->event.why, LEDGER_AFTER_END);

@@ -139,7 +139,7 @@ const isMessage = (event) =>
   isRange(event) && isCount(event.head_to) && isText(event.head) && isCount(event.request);
 
 const isInfo = (info) => info !== null && typeof info === "object" &&
-  ["rtt_us", "cwnd", "retransmitted", "delivery_rate"].every((name) => isCount(info[name]));
+  ["rtt_us", "cwnd", "retransmitted"].every((name) => isCount(info[name]));
 
 // What an event of each kind must bear, or the page could not draw it: a file
 // may come from anywhere.

@@ -12,7 +12,8 @@ const KINDS = [
   { key: "rtt", of: (info) => info.rtt_us, show: micros },
   { key: "cwnd", of: (info) => info.cwnd, show: count },
   { key: "resent", of: (info) => info.retransmitted, show: count },
-  { key: "rate", of: (info) => info.delivery_rate, show: (value) => `${bytes(value)}/s` },
+  { key: "rate", of: (info) => info.delivery_rate ?? 0,
+    show: (value) => value > 0 ? `${bytes(value)}/s` : "–" },
 ];
 
 // A line through the values; one value alone is a line, too.
