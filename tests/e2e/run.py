@@ -195,7 +195,15 @@ def read_arguments():
     return options
 
 
+def catch_hangup():
+    """Where SIGHUP is ignored, as under nohup, each server would ignore it too. A signal
+    that is caught has its default in the programs that are started."""
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
+
+
 def main():
+    catch_hangup()
     options = read_arguments()
     tests = [test for test in find_tests(options.long, options.threads)
              if options.filter in test.name]
