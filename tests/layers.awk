@@ -24,6 +24,7 @@ BEGIN {
     door("sys/inotify\\.h", "files/notifier\\.c")
     door("sys/sendfile\\.h", "tcp/[a-z_]+\\.c")
     door("linux/tcp\\.h", "tcp/[a-z_]+\\.c")
+    door("linux/(errqueue|net_tstamp)\\.h", "tcp/stamps\\.c")
 
     only("netinet/tcp\\.h", "tcp")
     only("sys/epoll\\.h|netdb\\.h", "tcp|server")

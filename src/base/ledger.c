@@ -63,12 +63,54 @@ void ledger_count_recv(struct ledger *ledger, uint64_t len)
 void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
                  const struct ledger_info *info)
 {
-    struct ledger_event event = {
-        .kind = LEDGER_SEND, .info = info, .call = call};
+    struct ledger_event event = {.kind = LEDGER_SEND,
+                                 .time_us = ledger->write_us,
+                                 .info = info,
+                                 .call = call};
 
     event.from = ledger->sent;
     ledger->sent = event.to = event.from + len;
     ledger->sends++;
+    report(ledger, &event);
+}
+
+/* The end of the bytes up to `last`, of which the lower 32 bits are known, and
+ * which the kernel has accepted. */
+static uint64_t end_of(const struct ledger *ledger, uint32_t last)
+{
+    uint32_t behind = (uint32_t)ledger->sent - last - 1;
+
+    return behind < ledger->sent ? ledger->sent - behind : 0;
+}
+
+void ledger_left(struct ledger *ledger, uint32_t last, int64_t time_us)
+{
+    uint64_t to = end_of(ledger, last);
+    struct ledger_event event = {.kind = LEDGER_LEFT,
+                                 .time_us = time_us,
+                                 .from = ledger->left,
+                                 .to = to,
+                                 .is_again = to <= ledger->left};
+
+    if (event.is_again)
+        event.from = to;
+    else
+        ledger->left = to;
+    report(ledger, &event);
+}
+
+void ledger_acked(struct ledger *ledger, uint32_t last, int64_t time_us,
+                  const struct ledger_info *info)
+{
+    struct ledger_event event = {.kind = LEDGER_ACKED,
+                                 .time_us = time_us,
+                                 .from = ledger->acked,
+                                 .to = end_of(ledger, last),
+                                 .info = info};
+
+    if (event.to <= ledger->acked)
+        return;
+    ledger->acked = event.to;
     report(ledger, &event);
 }
 
@@ -85,6 +127,7 @@ void ledger_blocked(struct ledger *ledger, enum ledger_call call,
     struct ledger_event event = event_at(LEDGER_BLOCKED, ledger->sent);
 
     assert(!ledger->is_shut);
+    event.time_us = ledger->write_us;
     event.info = info;
     event.call = call;
     event.held = held;
@@ -198,7 +241,10 @@ static struct ledger_account account_of(const struct ledger *ledger,
         .unread = held->unread,
     };
 
-    if (account.sent < account.acked) /* it was acknowledged meanwhile */
+    /* More may have become of them since the queues were read. */
+    if (account.acked < ledger->acked)
+        account.acked = ledger->acked;
+    if (account.sent < account.acked)
         account.sent = account.acked;
     account.in_flight = account.sent - account.acked;
     account.unsent = ledger->sent - account.sent;

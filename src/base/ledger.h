@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 
 struct observer;
 
@@ -112,7 +113,11 @@ struct ledger {
     uint64_t offered_at; /* the first byte of what is offered */
     uint64_t message_to; /* the end of the last message or skipped bytes */
 
-    uint64_t sent; /* position in the stream to the peer */
+    /* Positions in the stream to the peer: the kernel has accepted the bytes up
+     * to there, handed them to the device, got their acknowledgement. The last
+     * two are as of the stamps that were reported. */
+    uint64_t sent, left, acked;
+    int64_t write_us; /* when the last write began; 0: it was not noted */
 
     uint64_t recvs, sends, requests, responses;
     unsigned message_recvs; /* that brought the message being read */
@@ -133,6 +138,8 @@ enum ledger_event_kind {
     LEDGER_RESPONSE,
     LEDGER_CONTENT,
     LEDGER_SEND,
+    LEDGER_LEFT,     /* bytes were handed to the network's device */
+    LEDGER_ACKED,    /* the peer's kernel has them */
     LEDGER_BLOCKED,  /* the kernel refused a write */
     LEDGER_EOF,      /* a recv of 0: the peer has ended its stream */
     LEDGER_SHUTDOWN, /* we have ended ours */
@@ -161,11 +168,13 @@ struct ledger_response {
 struct ledger_event {
     enum ledger_event_kind kind;
     const struct ledger *ledger; /* this event is counted in it */
-    int64_t time_us;             /* since 1970 */
+    int64_t time_us;             /* since 1970. SEND, BLOCKED: when the call
+                                    began; LEFT, ACKED: the kernel's */
     uint64_t from, to; /* all but OPEN and CLOSE; BLOCKED, EOF, SHUTDOWN: both
                           are where the stream stands */
     uint64_t head_to;  /* REQUEST, RESPONSE */
-    const struct ledger_info *info; /* OPEN, SEND, BLOCKED, CLOSE; NULL: none */
+    const struct ledger_info *info; /* OPEN, SEND, ACKED, BLOCKED, CLOSE; NULL:
+                                       none */
     union {
         struct {
             const char *local, *peer;     /* as address_format writes them */
@@ -181,6 +190,8 @@ struct ledger_event {
             enum ledger_call call;          /* SEND, BLOCKED */
             const struct ledger_held *held; /* BLOCKED; NULL: not known */
         };
+        bool is_again; /* LEFT: a byte that had left before was sent again;
+                          [from, to) is empty */
         const struct ledger_account *account; /* CLOSE; NULL: not known */
     };
 };
@@ -194,9 +205,17 @@ void ledger_open(struct ledger *ledger, struct observer *observer,
                  const char *local, const char *peer,
                  const struct ledger_syn *syn, const struct ledger_info *info);
 
-/* The kernel has accepted `len` bytes. */
+/* The kernel has accepted `len` bytes of a write. */
 void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
                  const struct ledger_info *info);
+
+/* The kernel handed a byte to the device, again maybe, or got its
+ * acknowledgement, at that time: the byte that has the position `last` (from 0)
+ * modulo 2^32. Of several writes it may note the last alone, so all bytes
+ * before are meant, too. */
+void ledger_left(struct ledger *ledger, uint32_t last, int64_t time_us);
+void ledger_acked(struct ledger *ledger, uint32_t last, int64_t time_us,
+                  const struct ledger_info *info);
 
 /* The kernel had no room: a write would have blocked. */
 void ledger_blocked(struct ledger *ledger, enum ledger_call call,
@@ -235,6 +254,13 @@ void ledger_count_skip(struct ledger *ledger, uint64_t len,
 
 /* The functions below take NULL, where the connection has no ledger, and do
  * nothing then. */
+
+/* A write begins; what becomes of it has this time. */
+static inline void ledger_write_begins(struct ledger *ledger)
+{
+    if (ledger != NULL && ledger->observer != NULL)
+        ledger->write_us = clock_wall_us();
+}
 
 /* `len` bytes were received. */
 static inline void ledger_recv(struct ledger *ledger, uint64_t len)

@@ -98,13 +98,16 @@ void connection_event(struct connection_env *env, struct connection *c,
 {
     bool is_reported = (events & EPOLLIN) != 0;
 
-    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI))
+    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLPRI))
         c->reads_on = true;
     if (c->state == CONN_ACCEPTED)
         turn_begin(env, c);
+    if (events & EPOLLERR) /* a connection that died has EPOLLHUP, too */
+        connection_ledger_stamps(c);
     if (!list_is_empty(&c->ready))
         return; /* its turn will come; others are before it */
-    if (c->state == CONN_SEND || is_reported || c->reads_on || env->draining)
+    if ((c->state == CONN_SEND && (events & EPOLLOUT)) || is_reported ||
+        c->reads_on || env->draining)
         take_turn(env, c, is_reported);
     /* Else there is only room to send, and nothing to send. */
 }

@@ -1,6 +1,7 @@
 #include "tcp/connection_ledger.h"
 
 #include "tcp/info.h"
+#include "tcp/stamps.h"
 #include "tcp/syn.h"
 
 /* Apart, as it needs room for a SYN. */
@@ -17,6 +18,7 @@ __attribute__((noinline)) static void open_watched(struct observer *observer,
                 peer_format(&c->stream.peer, peer),
                 syn_read(found, &syn) ? &syn : NULL,
                 info_read(c->fd, &info) ? &info : NULL);
+    stamps_begin(c->fd);
 }
 
 void connection_ledger_open(const struct connection_env *env,
@@ -25,6 +27,12 @@ void connection_ledger_open(const struct connection_env *env,
     if (c->stream.ledger != NULL && env->observer != NULL &&
         env->observer->event != NULL)
         open_watched(env->observer, c);
+}
+
+void connection_ledger_stamps(const struct connection *c)
+{
+    if (c->stream.ledger != NULL && c->stream.ledger->observer != NULL)
+        stamps_report(c->fd, c->stream.ledger);
 }
 
 enum ledger_cause connection_timeout_cause(enum connection_state state)
@@ -72,15 +80,18 @@ void connection_ledger_close(struct connection *c, enum ledger_cause cause)
     struct ledger *ledger = c->stream.ledger;
     struct ledger_held held;
     struct ledger_info info;
-    bool is_watched;
+    bool is_held = false, has_info = false;
 
     if (ledger == NULL)
         return;
-    is_watched = ledger->observer != NULL;
+    if (ledger->observer != NULL) {
+        is_held = info_read_held(c->fd, &held);
+        has_info = info_read(c->fd, &info);
+        stamps_report(c->fd, ledger); /* the last: all of those are stamped */
+    }
     ledger_ends(ledger, cause);
-    ledger_close(ledger, rest_of(c),
-                 is_watched && info_read_held(c->fd, &held) ? &held : NULL,
-                 is_watched && info_read(c->fd, &info) ? &info : NULL);
+    ledger_close(ledger, rest_of(c), is_held ? &held : NULL,
+                 has_info ? &info : NULL);
     ledger_free(ledger);
     c->stream.ledger = NULL;
 }

@@ -10,6 +10,10 @@
 void connection_ledger_open(const struct connection_env *env,
                             const struct connection *connection);
 
+/* The kernel has reported something out of band (EPOLLERR): reports what it has
+ * stamped since. */
+void connection_ledger_stamps(const struct connection *connection);
+
 /* The cause of an end by the deadline that has expired in this state. */
 enum ledger_cause connection_timeout_cause(enum connection_state state);
 

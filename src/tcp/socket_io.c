@@ -159,6 +159,7 @@ enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
 
         if (*budget == 0)
             return IO_BUDGET;
+        ledger_write_begins(ledger);
         sent = kind == OUT_FILE ? send_file(fd, item, *budget)
                                 : send_memory(fd, queue);
         if (sent == -1 && errno == EINTR)

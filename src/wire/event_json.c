@@ -173,6 +173,21 @@ static char *put_send(char *to, const struct ledger_event *event)
     return put_info(to, event->info);
 }
 
+static char *put_left(char *to, const struct ledger_event *event)
+{
+    to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"left\"");
+    if (!event->is_again)
+        return put_range(to, event);
+    to = put_count(to, ",\"to\":", event->to);
+    return put_text(to, ",\"again\":true");
+}
+
+static char *put_acked(char *to, const struct ledger_event *event)
+{
+    to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"acked\"");
+    return put_info(put_range(to, event), event->info);
+}
+
 static char *put_blocked(char *to, const struct ledger_event *event)
 {
     to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"blocked\"");
@@ -259,6 +274,10 @@ static char *put_kind(char *to, const struct ledger_event *event)
         return put_content(to, event);
     case LEDGER_SEND:
         return put_send(to, event);
+    case LEDGER_LEFT:
+        return put_left(to, event);
+    case LEDGER_ACKED:
+        return put_acked(to, event);
     case LEDGER_BLOCKED:
         return put_blocked(to, event);
     case LEDGER_EOF:

@@ -240,6 +240,17 @@ static char *put_send(char *to, const struct ledger_event *event,
                                   event->info->retransmitted);
 }
 
+static char *put_left(char *to, const struct ledger_event *event,
+                      const struct event_style *style)
+{
+    if (!event->is_again) {
+        to = put_range(put_event(to, "left"), "out ", event);
+        return text_put_size(to, event->to - event->from);
+    }
+    to = put_place(put_event(to, "left"), "out ", event);
+    return text_put_retransmitted(to, style->colour, 1);
+}
+
 static char *put_blocked(char *to, const struct ledger_event *event)
 {
     to = put_text(to, "the kernel has no room");
@@ -277,6 +288,11 @@ static char *put_kind(char *to, const struct ledger_event *event,
     case LEDGER_SEND:
         to = put_range(put_event(to, "send"), "out ", event);
         return put_send(to, event, style);
+    case LEDGER_LEFT:
+        return put_left(to, event, style);
+    case LEDGER_ACKED:
+        to = put_range(put_event(to, "acked"), "out ", event);
+        return text_put_size(to, event->to - event->from);
     case LEDGER_BLOCKED:
         return put_blocked(put_place(put_event(to, "blocked"), "out ", event),
                            event);

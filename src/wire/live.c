@@ -68,17 +68,30 @@ struct page {
 
 /* --- Workers --- */
 
+static bool is_of_sending(enum ledger_event_kind kind)
+{
+    return kind == LEDGER_SEND || kind == LEDGER_LEFT || kind == LEDGER_ACKED ||
+           kind == LEDGER_BLOCKED;
+}
+
+/* A ring is in the order of its records. */
+static int64_t learned_us(const struct ledger_event *event)
+{
+    return event->kind == LEDGER_LEFT || event->kind == LEDGER_ACKED
+               ? clock_wall_us()
+               : event->time_us;
+}
+
 static void event(struct observer *observer, const struct ledger_event *event)
 {
     struct live_observer *o = (struct live_observer *)observer;
     size_t len = BEFORE_LEN;
 
-    if (event->ledger->carries_endless &&
-        (event->kind == LEDGER_SEND || event->kind == LEDGER_BLOCKED))
+    if (event->ledger->carries_endless && is_of_sending(event->kind))
         return;
     len += event_json_write(event, o->line + len);
     memcpy(o->line + len, after, AFTER_LEN);
-    ring_write(o->ring, event->time_us, o->line, len + AFTER_LEN);
+    ring_write(o->ring, learned_us(event), o->line, len + AFTER_LEN);
     audience_wake(o->live->audience);
 }
 

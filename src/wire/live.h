@@ -15,12 +15,12 @@
  * has vanished is noticed.
  *
  * Each send on a viewer's connection would be an event and thus cause another
- * send. So neither sends nor refused ones on a connection with an endless
- * response go to the rings. Its own viewer gets them merged into one `send`,
- * together with other events; if there are none, once after LIVE_OWN_SEND_MS,
- * and then no more. So the ranges of this connection stay contiguous, and an
- * idle server sends nothing. The price: other viewers see no sends of a viewer,
- * only the sum in its `close`.
+ * send. So neither sends, refused ones included, nor what became of the bytes
+ * go to the rings from a connection with an endless response. Its own viewer
+ * gets them merged into one `send`, together with other events; if there are
+ * none, once after LIVE_OWN_SEND_MS, and then no more. So the ranges of this
+ * connection stay contiguous, and an idle server sends nothing. The price:
+ * other viewers see no sends of a viewer, only the sum in its `close`.
  *
  * Threads: a worker writes its observer and its ring; a viewer is read by the
  * worker of its connection. They share the rings (ring.h), the number of

@@ -103,6 +103,8 @@ def check_order(story):
         elif kind == "send":
             check(event["to"] <= answered, f"nobody put that there: {event}")
             sent = event["to"]
+        elif kind in ("left", "acked"):
+            check(event["to"] <= sent, f"the kernel did not have that: {event}")
         elif kind in ("blocked", "shutdown"):
             check_equal(event["at"], sent, f"where our stream stands: {event}")
         elif kind == "eof":
@@ -136,6 +138,12 @@ def check_close(story):
     if "sent" in close:
         check_equal((close["sent"] + close["unsent"], close["acked"] + close["in_flight"]),
                     (close["out"], close["sent"]), f"the account of what was accepted: {close}")
+    left = check_ranges([event for event in those(story, "left") if "again" not in event], "left")
+    check(all(event["to"] <= left for event in those(story, "left")), "it left again, and first")
+    acked = check_ranges(those(story, "acked"), "acked")
+    check(acked <= close.get("acked", acked), f"acknowledged: {acked}, {close}")
+    if close.get("acked") == close["out"]:
+        check_equal((left, acked), (close["out"], close["out"]), f"what left, and came: {close}")
     if close["cause"] == "peer":
         check_equal(len(those(story, "eof")), 1, "how often the peer's stream ended")
     check(close["age_us"] == close["time_us"] - story[0]["time_us"], f"its age: {close}")

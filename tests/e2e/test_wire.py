@@ -69,7 +69,8 @@ def test_events_come_live(bench):
 
 def test_past_is_told(bench):
     """A later viewer sees the past events of all workers, in order of time; an `open`
-    has the time of the handshake, and is written when a worker gets the connection."""
+    has the time of the handshake, and is written when a worker gets the connection;
+    `left` and `acked` have the kernel's."""
     server = bench.serve("--wire", "--workers", "3", *NEVER)
     for number in range(20):
         server.ask(f"/{number}")
@@ -77,7 +78,8 @@ def test_past_is_told(bench):
     viewer.until(lambda event: event.get("endless"))
     targets = [event["target"] for event in viewer.events if event["event"] == "request"]
     check_equal(targets, [f"/{number}" for number in range(20)] + [EVENTS], "targets")
-    times = [event["time_us"] for event in viewer.events[1:] if event["event"] != "open"]
+    times = [event["time_us"] for event in viewer.events[1:]
+             if event["event"] not in ("open", "left", "acked")]
     check_equal(times, sorted(times), "times")
 
 
@@ -169,8 +171,8 @@ def test_slow_viewer(bench):
     told = [event for event in viewer.events if event["event"] not in ("viewer", "lost")
             and (event["event"], event["conn"]) != ("send", viewer.conn)]
     # open, recv, request and response of his own; of the other client open, eof and
-    # close, and four events for each round.
-    everything = 4 + 1 + 4 * rounds + 2
+    # close, and six events for each round.
+    everything = 4 + 1 + 6 * rounds + 2
     check(viewer.lost() > 0, "nothing was lost; was he slow?")
     check_equal(len(told) + viewer.lost(), everything, "events, told and lost")
     sends = viewer.of(viewer.conn, "send")

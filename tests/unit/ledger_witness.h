@@ -58,7 +58,7 @@ static inline void witness_free(struct witness *witness)
 
 /* Where one kind of ranges must go on, in each direction. */
 struct ends {
-    uint64_t recv, message, response, send;
+    uint64_t recv, message, response, send, left, acked;
 };
 
 static inline void check_range(const struct ledger_event *event, uint64_t *end)
@@ -96,6 +96,16 @@ static inline void check_event(const struct seen *seen, struct ends *ends)
     case LEDGER_SEND:
         check_range(event, &ends->send);
         ck_assert_uint_le(event->to, ends->response);
+        break;
+    case LEDGER_LEFT:
+        if (!event->is_again)
+            check_range(event, &ends->left);
+        ck_assert_uint_le(event->to, ends->left);
+        ck_assert_uint_le(event->to, ends->send);
+        break;
+    case LEDGER_ACKED:
+        check_range(event, &ends->acked);
+        ck_assert_uint_le(event->to, ends->send);
         break;
     case LEDGER_BLOCKED:
     case LEDGER_SHUTDOWN:

@@ -19,6 +19,8 @@ struct seen_event {
     enum ledger_why why;
     enum ledger_call call;
     enum ledger_cause cause;
+    int64_t time_us;
+    bool has_info;
     bool is_held;                  /* BLOCKED: the kernel told what it holds */
     struct ledger_account account; /* of a close */
     unsigned recvs;                /* of a request */
@@ -30,7 +32,7 @@ struct seen_events {
     struct observer observer;
     struct seen_event events[SEEN_EVENTS_MAX];
     unsigned count;
-    uint64_t recv_to, message_to, response_to, send_to;
+    uint64_t recv_to, message_to, response_to, send_to, left_to, acked_to;
 };
 
 static inline void seen_in_order(uint64_t *to, const struct ledger_event *event)
@@ -73,6 +75,8 @@ static inline void seen_event(struct observer *observer,
     ck_assert_uint_lt(t->count++, SEEN_EVENTS_MAX);
     *seen = (struct seen_event){.kind = event->kind,
                                 .from = event->from,
+                                .time_us = event->time_us,
+                                .has_info = event->info != NULL,
                                 .head_to = event->head_to,
                                 .to = event->to};
     switch (event->kind) {
@@ -100,6 +104,16 @@ static inline void seen_event(struct observer *observer,
         seen_in_order(&t->send_to, event);
         seen->call = event->call;
         break;
+    case LEDGER_LEFT:
+        if (!event->is_again)
+            seen_in_order(&t->left_to, event);
+        ck_assert_uint_le(event->to, t->left_to);
+        ck_assert_uint_le(event->to, t->send_to);
+        break;
+    case LEDGER_ACKED:
+        seen_in_order(&t->acked_to, event);
+        ck_assert_uint_le(event->to, t->send_to);
+        break;
     case LEDGER_BLOCKED:
         ck_assert_uint_eq(event->to, t->send_to);
         seen->call = event->call;
@@ -118,6 +132,8 @@ static inline void seen_event(struct observer *observer,
         ck_assert_uint_eq(t->message_to, t->recv_to);
         ck_assert_uint_eq(event->ledger->received, t->recv_to);
         ck_assert_uint_eq(event->ledger->sent, t->send_to);
+        if (event->account != NULL)
+            ck_assert_uint_ge(event->account->acked, t->acked_to);
         break;
     }
 }

@@ -164,6 +164,45 @@ START_TEST(peer_that_takes_nothing_is_a_cause)
 }
 END_TEST
 
+/* The kernel reports that it has stamped something: that is no turn, and no
+ * reason to look for more input from now on. */
+START_TEST(stamps_are_reported_and_take_no_turn)
+{
+    struct bench bench;
+
+    bench_init(&bench, pair_init_tcp, 1);
+    watch(&bench, &seen);
+    to_first(&bench);
+    send_text(&bench, "ab\n");
+    while (seen.acked_to < 3) {
+        await(bench.c->fd, POLLERR);
+        happen(&bench, EPOLLOUT | EPOLLERR);
+    }
+    ck_assert_uint_eq(seen.left_to, 3);
+    ck_assert(!bench.c->reads_on);
+    ck_assert_uint_eq(seen_count(&seen, LEDGER_RECV), 1);
+    bench_fini(&bench);
+}
+END_TEST
+
+/* Nor does it try to send where there is no room. */
+START_TEST(stamps_while_the_peer_takes_nothing)
+{
+    struct bench bench;
+    unsigned blocked_count;
+
+    bench_init(&bench, pair_init_tcp, TIMES);
+    watch(&bench, &seen);
+    to_send(&bench);
+    blocked_count = seen_count(&seen, LEDGER_BLOCKED);
+    await(bench.c->fd, POLLERR);
+    happen(&bench, EPOLLERR);
+    ck_assert_uint_gt(seen.left_to, 0);
+    ck_assert_uint_eq(seen_count(&seen, LEDGER_BLOCKED), blocked_count);
+    bench_fini(&bench);
+}
+END_TEST
+
 START_TEST(bytes_of_no_message_are_reported_at_the_end)
 {
     struct bench bench;
@@ -185,6 +224,8 @@ int main(void)
                     what_a_slow_peer_takes_is_reported_piece_by_piece,
                     cause_is_what_came_first,
                     peer_that_takes_nothing_is_a_cause,
+                    stamps_are_reported_and_take_no_turn,
+                    stamps_while_the_peer_takes_nothing,
                     bytes_of_no_message_are_reported_at_the_end);
     return suite_run(suite);
 }

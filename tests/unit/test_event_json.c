@@ -105,6 +105,15 @@ static const struct {
      BEGIN "\"layer\":\"tcp\",\"event\":\"close\",\"cause\":\"peer\"" CLOSED
            ",\"sent\":600,\"acked\":500,\"in_flight\":100,\"unsent\":12,"
            "\"unread\":5" SUMS "}"},
+    {{EVENT(LEDGER_LEFT), .from = 19, .to = 612},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"left\",\"from\":19,\"to\":612}"},
+    {{EVENT(LEDGER_LEFT), .from = 612, .to = 612, .is_again = true},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"left\",\"to\":612,\"again\":true}"},
+    {{EVENT(LEDGER_ACKED), .from = 19, .to = 612},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"acked\",\"from\":19,\"to\":612}"},
+    {{EVENT(LEDGER_ACKED), .to = 612, .info = &plain_info},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"acked\",\"from\":0,\"to\":612" INFO
+           "}"},
     {{EVENT(LEDGER_BLOCKED), .from = 612, .to = 612, .info = &plain_info,
       .call = LEDGER_CALL_SENDFILE, .held = &plain_held},
      BEGIN "\"layer\":\"tcp\",\"event\":\"blocked\",\"at\":612,"

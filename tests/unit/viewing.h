@@ -92,8 +92,8 @@ static inline void parse(struct viewing *v, const char *line)
     ck_assert_int_eq(sscanf(event, "\"event\":\"%15[a-z]\"", seen->event), 1);
 }
 
-/* Reads once, and sends what it got as the server does. Returns how many bytes
- * it got. */
+/* Reads once, and sends what it got as the server does; it is acknowledged at
+ * once. Returns how many bytes it got. */
 static inline size_t read_once(struct viewing *v)
 {
     size_t len = 0, line = 0;
@@ -109,8 +109,11 @@ static inline size_t read_once(struct viewing *v)
         line = i + 2;
     }
     ck_assert_uint_eq(line, len); /* whole events alone */
-    if (len > 0 && v->ledger != NULL)
-        ledger_send(v->ledger, LEDGER_CALL_SEND, len, NULL);
+    if (len == 0 || v->ledger == NULL)
+        return len;
+    ledger_send(v->ledger, LEDGER_CALL_SEND, len, NULL);
+    ledger_left(v->ledger, (uint32_t)v->ledger->sent - 1, now_us);
+    ledger_acked(v->ledger, (uint32_t)v->ledger->sent - 1, now_us, NULL);
     return len;
 }
 

@@ -1,0 +1,131 @@
+#include "tcp/stamps.h"
+
+#include <assert.h>
+#include <time.h> /* before errqueue.h, which needs it */
+
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "tcp/info.h"
+
+enum {
+    BATCH_MAX = 32, /* stamps read by one system call */
+
+    /* What comes with a stamp: its times, and what it is of. */
+    CONTROL_MAX = CMSG_SPACE(sizeof(struct scm_timestamping)) +
+                  CMSG_SPACE(sizeof(struct sock_extended_err) +
+                             sizeof(struct sockaddr_in6)),
+};
+
+void stamps_begin(int fd)
+{
+    const int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_ACK |
+                      SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
+                      SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
+
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags));
+}
+
+/* A stamp, as the kernel gives it. */
+struct stamp {
+    int64_t time_us;
+    uint32_t last; /* the byte that it is of, from the stream's first, 0 */
+    uint32_t kind; /* SCM_TSTAMP_SND or SCM_TSTAMP_ACK */
+};
+
+struct control {
+    _Alignas(struct cmsghdr) char bytes[CONTROL_MAX];
+};
+
+static int64_t us_of(const struct timespec *time)
+{
+    return (int64_t)time->tv_sec * 1000000 + time->tv_nsec / 1000;
+}
+
+static bool is_error(const struct cmsghdr *part)
+{
+    return (part->cmsg_level == SOL_IP && part->cmsg_type == IP_RECVERR) ||
+           (part->cmsg_level == SOL_IPV6 && part->cmsg_type == IPV6_RECVERR);
+}
+
+/* False: the message is another one, such as an ICMP error. */
+static bool read_stamp(struct msghdr *message, struct stamp *stamp)
+{
+    bool has_time = false, has_kind = false;
+
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL;
+         part = CMSG_NXTHDR(message, part)) {
+        if (part->cmsg_level == SOL_SOCKET &&
+            part->cmsg_type == SCM_TIMESTAMPING) {
+            const struct scm_timestamping *times =
+                (const void *)CMSG_DATA(part);
+
+            stamp->time_us = us_of(&times->ts[0]);
+            has_time = true;
+        } else if (is_error(part)) {
+            const struct sock_extended_err *error =
+                (const void *)CMSG_DATA(part);
+
+            stamp->kind = error->ee_info;
+            stamp->last = error->ee_data;
+            has_kind = error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING;
+        }
+    }
+    return has_time && has_kind;
+}
+
+/* Reads at most BATCH_MAX stamps. Returns how many messages the queue had; less
+ * than BATCH_MAX: it is empty. *count of them are stamps. */
+static int read_batch(int fd, struct stamp stamps[BATCH_MAX], int *count)
+{
+    struct control controls[BATCH_MAX];
+    struct mmsghdr messages[BATCH_MAX];
+    int got;
+
+    for (int i = 0; i < BATCH_MAX; i++)
+        messages[i].msg_hdr =
+            (struct msghdr){.msg_control = controls[i].bytes,
+                            .msg_controllen = sizeof(controls[i].bytes)};
+    got = recvmmsg(fd, messages, BATCH_MAX, MSG_ERRQUEUE, NULL);
+    *count = 0;
+    for (int i = 0; i < got; i++)
+        if (read_stamp(&messages[i].msg_hdr, &stamps[*count]))
+            (*count)++;
+    return got;
+}
+
+/* What the kernel knows of the connection comes with the last acknowledgement:
+ * it is of now, and not of the earlier ones. */
+static void report(int fd, struct ledger *ledger, const struct stamp *stamps,
+                   int count)
+{
+    struct ledger_info info;
+    int last_ack = count - 1;
+
+    while (last_ack >= 0 && stamps[last_ack].kind != SCM_TSTAMP_ACK)
+        last_ack--;
+    for (int i = 0; i < count; i++) {
+        const struct stamp *stamp = &stamps[i];
+
+        if (stamp->kind == SCM_TSTAMP_SND)
+            ledger_left(ledger, stamp->last, stamp->time_us);
+        else if (stamp->kind == SCM_TSTAMP_ACK)
+            ledger_acked(ledger, stamp->last, stamp->time_us,
+                         i == last_ack && info_read(fd, &info) ? &info : NULL);
+    }
+}
+
+void stamps_report(int fd, struct ledger *ledger)
+{
+    struct stamp stamps[BATCH_MAX];
+    int count, got, sum = 0;
+
+    assert(ledger->observer != NULL);
+    do {
+        got = read_batch(fd, stamps, &count);
+        report(fd, ledger, stamps, count);
+        sum += got;
+    } while (got == BATCH_MAX && sum < STAMPS_MAX);
+}

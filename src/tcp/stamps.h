@@ -1,0 +1,28 @@
+/* stamps.h -- when the kernel sent bytes, and when they were acknowledged
+ *
+ * The kernel notes the time at which the last byte of each write was handed to
+ * the network's device, each time that it was, and the time at which it was
+ * acknowledged. It keeps these stamps in the socket's error queue, together
+ * with unread input in the bound of the receive buffer, and reports EPOLLERR
+ * (Linux, Documentation/networking/timestamping.rst). No privilege is needed,
+ * as a stamp carries none of the packet's bytes (OPT_TSONLY).
+ *
+ * For connections that are watched. Neither call blocks. The worker's thread.
+ */
+#ifndef TCP_STAMPS_H
+#define TCP_STAMPS_H
+
+#include "base/ledger.h"
+
+/* From here on the kernel stamps what is sent, and what is received
+ * (socket_recv_stamped). Before the first byte is sent, as it counts from here.
+ * Where it cannot (a Unix socket), no stamp comes. */
+void stamps_begin(int fd);
+
+/* Reports the stamps that have come to the ledger, which has an observer. Ends
+ * after STAMPS_MAX of them; those that are left come with the next call. */
+void stamps_report(int fd, struct ledger *ledger);
+
+enum { STAMPS_MAX = 1024 };
+
+#endif
