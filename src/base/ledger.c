@@ -23,14 +23,18 @@ void ledger_free(struct ledger *ledger)
     free(ledger);
 }
 
-static void report(const struct ledger *ledger, struct ledger_event *event)
+static void report(struct ledger *ledger, struct ledger_event *event)
 {
     if (ledger->observer == NULL)
         return;
     event->ledger = ledger;
     if (event->time_us == 0)
         event->time_us = clock_wall_us();
+    if (ledger->last_us != 0 && event->time_us > ledger->last_us)
+        event->since_us = event->time_us - ledger->last_us;
     ledger->observer->event(ledger->observer, event);
+    if (event->time_us > ledger->last_us)
+        ledger->last_us = event->time_us;
 }
 
 void ledger_open(struct ledger *ledger, struct observer *observer,
@@ -48,15 +52,21 @@ void ledger_open(struct ledger *ledger, struct observer *observer,
     report(ledger, &event);
 }
 
-void ledger_count_recv(struct ledger *ledger, uint64_t len)
+void ledger_count_recv(struct ledger *ledger, uint64_t len,
+                       const struct ledger_arrival *arrival)
 {
-    struct ledger_event event = {.kind = LEDGER_RECV};
+    struct ledger_event event = {.kind = LEDGER_RECV,
+                                 .recv = {.arrival = arrival}};
 
     ledger->recv_from = event.from = ledger->received;
     ledger->received = event.to = event.from + len;
     ledger->recvs++;
     ledger->message_recvs++;
     ledger->pipeline = 0;
+    if (arrival != NULL) {
+        event.recv.segments = arrival->segments - ledger->segments;
+        ledger->segments = arrival->segments;
+    }
     report(ledger, &event);
 }
 
@@ -72,6 +82,7 @@ void ledger_send(struct ledger *ledger, enum ledger_call call, uint64_t len,
     ledger->sent = event.to = event.from + len;
     ledger->sends++;
     report(ledger, &event);
+    ledger->is_blocked = false;
 }
 
 /* The end of the bytes up to `last`, of which the lower 32 bits are known, and
@@ -132,6 +143,8 @@ void ledger_blocked(struct ledger *ledger, enum ledger_call call,
     event.call = call;
     event.held = held;
     report(ledger, &event);
+    ledger->is_blocked = true;
+    ledger->blocked_window = info != NULL ? info->peer_window : UINT32_MAX;
 }
 
 void ledger_report_eof(struct ledger *ledger)

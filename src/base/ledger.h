@@ -37,12 +37,13 @@ struct ledger_info {
     uint32_t cwnd;              /* segments that may be in flight at once */
     uint32_t segments_in, segments_out;
     uint32_t data_segments_in, data_segments_out;
-    uint64_t bytes_acked;   /* of what we sent */
-    uint64_t bytes_unacked; /* in flight */
-    uint32_t retransmitted; /* segments sent again */
-    uint64_t delivery_rate; /* bytes a second; 0: not known, or limited by us
-                               and not by the network */
-    uint32_t peer_window;   /* bytes that the peer lets us have in flight */
+    uint64_t bytes_acked;     /* of what we sent */
+    uint64_t bytes_unacked;   /* in flight */
+    uint32_t retransmitted;   /* segments sent again */
+    uint64_t delivery_rate;   /* bytes a second; 0: not known, or limited by us
+                                 and not by the network */
+    uint32_t peer_window;     /* bytes that the peer lets us have in flight */
+    uint64_t rwnd_limited_us; /* how long that has kept us from sending */
 };
 
 enum { LEDGER_SYN_MAX = 256 }; /* bytes of a SYN with its IP header */
@@ -75,6 +76,13 @@ struct ledger_held {
 struct ledger_account {
     uint64_t sent, acked, in_flight, unsent; /* sent + unsent: all accepted */
     uint64_t unread;                         /* of the stream from the peer */
+};
+
+/* How the bytes of a recv came. The kernel counts segments as they come, so one
+ * that came just after the recv may count with it. */
+struct ledger_arrival {
+    int64_t at_us;     /* when the last of them came; 0: not known */
+    uint32_t segments; /* with data, of the connection so far */
 };
 
 enum ledger_call { LEDGER_CALL_SEND, LEDGER_CALL_SENDFILE };
@@ -110,6 +118,7 @@ struct ledger {
     /* Positions in the stream from the peer. */
     uint64_t received;   /* the end of the last recv ... */
     uint64_t recv_from;  /* ... and where it began */
+    uint32_t segments;   /* that had come by then */
     uint64_t offered_at; /* the first byte of what is offered */
     uint64_t message_to; /* the end of the last message or skipped bytes */
 
@@ -118,6 +127,9 @@ struct ledger {
      * two are as of the stamps that were reported. */
     uint64_t sent, left, acked;
     int64_t write_us; /* when the last write began; 0: it was not noted */
+    int64_t last_us;  /* the latest time of its events */
+    bool is_blocked;  /* the kernel has refused the last write */
+    uint32_t blocked_window; /* the peer's window was so large then */
 
     uint64_t recvs, sends, requests, responses;
     unsigned message_recvs; /* that brought the message being read */
@@ -170,6 +182,8 @@ struct ledger_event {
     const struct ledger *ledger; /* this event is counted in it */
     int64_t time_us;             /* since 1970. SEND, BLOCKED: when the call
                                     began; LEFT, ACKED: the kernel's */
+    int64_t since_us;  /* since the latest event before; 0: it has none, or that
+                          was later */
     uint64_t from, to; /* all but OPEN and CLOSE; BLOCKED, EOF, SHUTDOWN: both
                           are where the stream stands */
     uint64_t head_to;  /* REQUEST, RESPONSE */
@@ -180,6 +194,10 @@ struct ledger_event {
             const char *local, *peer;     /* as address_format writes them */
             const struct ledger_syn *syn; /* NULL: the kernel has none */
         } open;
+        struct {
+            const struct ledger_arrival *arrival; /* NULL: not known */
+            uint32_t segments;                    /* since the recv before */
+        } recv;
         const struct ledger_request *request;
         enum ledger_why why; /* SKIP */
         struct {
@@ -248,7 +266,8 @@ void ledger_close(struct ledger *ledger, enum ledger_why rest,
 /* Called through the functions of the same names below. */
 void ledger_report_eof(struct ledger *ledger);
 void ledger_report_shutdown(struct ledger *ledger);
-void ledger_count_recv(struct ledger *ledger, uint64_t len);
+void ledger_count_recv(struct ledger *ledger, uint64_t len,
+                       const struct ledger_arrival *arrival);
 void ledger_count_skip(struct ledger *ledger, uint64_t len,
                        enum ledger_why why);
 
@@ -262,11 +281,12 @@ static inline void ledger_write_begins(struct ledger *ledger)
         ledger->write_us = clock_wall_us();
 }
 
-/* `len` bytes were received. */
-static inline void ledger_recv(struct ledger *ledger, uint64_t len)
+/* `len` bytes were received. `arrival` NULL: how is not known. */
+static inline void ledger_recv(struct ledger *ledger, uint64_t len,
+                               const struct ledger_arrival *arrival)
 {
     if (ledger != NULL)
-        ledger_count_recv(ledger, len);
+        ledger_count_recv(ledger, len, arrival);
 }
 
 /* A recv returned 0. */

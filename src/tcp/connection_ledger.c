@@ -29,6 +29,25 @@ void connection_ledger_open(const struct connection_env *env,
         open_watched(env->observer, c);
 }
 
+enum io_result connection_ledger_recv(const struct connection *c, char *at,
+                                      size_t size, size_t *len)
+{
+    struct ledger *ledger = c->stream.ledger;
+    struct ledger_arrival arrival;
+    struct ledger_info info;
+    bool is_watched = ledger->observer != NULL;
+    enum io_result result =
+        socket_recv(c->fd, at, size, len, is_watched ? &arrival.at_us : NULL);
+
+    if (result != IO_DONE)
+        return result;
+    is_watched = is_watched && info_read(c->fd, &info);
+    if (is_watched)
+        arrival.segments = info.data_segments_in;
+    ledger_recv(ledger, *len, is_watched ? &arrival : NULL);
+    return result;
+}
+
 void connection_ledger_stamps(const struct connection *c)
 {
     if (c->stream.ledger != NULL && c->stream.ledger->observer != NULL)

@@ -38,6 +38,7 @@ bool info_read(int fd, struct ledger_info *info)
                              ? 0
                              : kernel.tcpi_delivery_rate,
         .peer_window = kernel.tcpi_snd_wnd,
+        .rwnd_limited_us = kernel.tcpi_rwnd_limited,
     };
     return true;
 }

@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 
 #include "tcp/info.h"
+#include "tcp/stamps.h"
 
 enum {
     GATHER_MAX = 64, /* pieces of memory in one system call */
@@ -21,13 +22,15 @@ enum {
     SEND_PART = 48 * 1024,
 };
 
-enum io_result socket_recv(int fd, char *at, size_t size, size_t *len)
+enum io_result socket_recv(int fd, char *at, size_t size, size_t *len,
+                           int64_t *stamp_us)
 {
     ssize_t got;
 
     assert(size > 0); /* else 0 would look like the end of the stream */
     do
-        got = recv(fd, at, size, 0);
+        got = stamp_us == NULL ? recv(fd, at, size, 0)
+                               : stamps_recv(fd, at, size, stamp_us);
     while (got == -1 && errno == EINTR);
     if (got == -1)
         return errno == EAGAIN ? IO_BLOCKED : IO_GONE;

@@ -23,8 +23,10 @@ enum io_result {
                    (file_error of the queue): the rest cannot be sent */
 };
 
-/* Receives into at[0..size), size > 0. *len is set on IO_DONE. */
-enum io_result socket_recv(int fd, char *at, size_t size, size_t *len);
+/* Receives into at[0..size), size > 0. *len is set on IO_DONE, and so is
+ * *stamp_us, or NULL: see stamps_recv. */
+enum io_result socket_recv(int fd, char *at, size_t size, size_t *len,
+                           int64_t *stamp_us);
 
 /* Sends from the front of the queue until it is empty, the kernel has no room,
  * or *budget is 0. *budget is reduced by what was sent, and the ledger (or

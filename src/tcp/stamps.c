@@ -39,41 +39,67 @@ struct control {
     _Alignas(struct cmsghdr) char bytes[CONTROL_MAX];
 };
 
-static int64_t us_of(const struct timespec *time)
-{
-    return (int64_t)time->tv_sec * 1000000 + time->tv_nsec / 1000;
-}
-
 static bool is_error(const struct cmsghdr *part)
 {
     return (part->cmsg_level == SOL_IP && part->cmsg_type == IP_RECVERR) ||
            (part->cmsg_level == SOL_IPV6 && part->cmsg_type == IPV6_RECVERR);
 }
 
+/* The kernel's time in one part of what came; 0: it is another part. */
+static int64_t time_in(const struct cmsghdr *part)
+{
+    const struct scm_timestamping *times = (const void *)CMSG_DATA(part);
+
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPING)
+        return 0;
+    return (int64_t)times->ts[0].tv_sec * 1000000 + times->ts[0].tv_nsec / 1000;
+}
+
+/* Returns when the last segment of a message was received; 0: not known. */
+static int64_t received_us(struct msghdr *message)
+{
+    int64_t time_us = 0;
+
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message);
+         part != NULL && time_us == 0; part = CMSG_NXTHDR(message, part))
+        time_us = time_in(part);
+    return time_us;
+}
+
 /* False: the message is another one, such as an ICMP error. */
 static bool read_stamp(struct msghdr *message, struct stamp *stamp)
 {
-    bool has_time = false, has_kind = false;
+    bool is_stamp = false;
 
+    stamp->time_us = 0;
     for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL;
          part = CMSG_NXTHDR(message, part)) {
-        if (part->cmsg_level == SOL_SOCKET &&
-            part->cmsg_type == SCM_TIMESTAMPING) {
-            const struct scm_timestamping *times =
-                (const void *)CMSG_DATA(part);
-
-            stamp->time_us = us_of(&times->ts[0]);
-            has_time = true;
-        } else if (is_error(part)) {
+        if (is_error(part)) {
             const struct sock_extended_err *error =
                 (const void *)CMSG_DATA(part);
 
+            is_stamp = error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING;
             stamp->kind = error->ee_info;
             stamp->last = error->ee_data;
-            has_kind = error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING;
+        } else if (stamp->time_us == 0) {
+            stamp->time_us = time_in(part);
         }
     }
-    return has_time && has_kind;
+    return is_stamp && stamp->time_us != 0;
+}
+
+ssize_t stamps_recv(int fd, char *at, size_t size, int64_t *stamp_us)
+{
+    struct control control;
+    struct iovec room = {at, size};
+    struct msghdr message = {.msg_iov = &room,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof(control.bytes)};
+    ssize_t got = recvmsg(fd, &message, 0);
+
+    *stamp_us = got > 0 ? received_us(&message) : 0;
+    return got;
 }
 
 /* Reads at most BATCH_MAX stamps. Returns how many messages the queue had; less

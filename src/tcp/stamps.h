@@ -7,17 +7,25 @@
  * (Linux, Documentation/networking/timestamping.rst). No privilege is needed,
  * as a stamp carries none of the packet's bytes (OPT_TSONLY).
  *
- * For connections that are watched. Neither call blocks. The worker's thread.
+ * For connections that are watched. No call blocks. The worker's thread.
  */
 #ifndef TCP_STAMPS_H
 #define TCP_STAMPS_H
 
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
 #include "base/ledger.h"
 
 /* From here on the kernel stamps what is sent, and what is received
- * (socket_recv_stamped). Before the first byte is sent, as it counts from here.
+ * (stamps_recv). Before the first byte is sent, as it counts from here.
  * Where it cannot (a Unix socket), no stamp comes. */
 void stamps_begin(int fd);
+
+/* As recv(2) without flags. *stamp_us is when the segment that brought the last
+ * of the bytes was received, in microseconds since 1970; 0: not known. */
+ssize_t stamps_recv(int fd, char *at, size_t size, int64_t *stamp_us);
 
 /* Reports the stamps that have come to the ledger, which has an observer. Ends
  * after STAMPS_MAX of them; those that are left come with the next call. */

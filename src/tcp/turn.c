@@ -57,11 +57,8 @@ static bool may_go_on(struct connection_env *env)
 static enum io_result receive(const struct connection *c, char *at, size_t size,
                               size_t *len)
 {
-    enum io_result result = socket_recv(c->fd, at, size, len);
-
-    if (result == IO_DONE)
-        ledger_recv(c->stream.ledger, *len);
-    return result;
+    return c->stream.ledger == NULL ? socket_recv(c->fd, at, size, len, NULL)
+                                    : connection_ledger_recv(c, at, size, len);
 }
 
 /* Why the connection ends after this result of socket_recv or socket_send. */

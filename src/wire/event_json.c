@@ -57,6 +57,7 @@ static char *put_info(char *to, const struct ledger_info *info)
     if (info->delivery_rate > 0)
         to = put_count(to, ",\"delivery_rate\":", info->delivery_rate);
     to = put_count(to, ",\"peer_window\":", info->peer_window);
+    to = put_count(to, ",\"rwnd_limited_us\":", info->rwnd_limited_us);
     return put_char(to, '}');
 }
 
@@ -94,8 +95,17 @@ static char *put_open(char *to, const struct ledger_event *event)
 
 static char *put_recv(char *to, const struct ledger_event *event)
 {
+    const struct ledger_arrival *arrival = event->recv.arrival;
+
     to = put_text(to, ",\"layer\":\"tcp\",\"event\":\"recv\"");
-    return put_range(to, event);
+    to = put_range(to, event);
+    if (arrival == NULL)
+        return to;
+    to = put_count(to, ",\"segments\":", event->recv.segments);
+    if (arrival->at_us == 0 || arrival->at_us > event->time_us)
+        return to; /* not known, or the clock was set back */
+    return put_count(
+        to, ",\"waited_us\":", (uint64_t)(event->time_us - arrival->at_us));
 }
 
 static char *put_request(char *to, const struct ledger_event *event)

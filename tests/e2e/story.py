@@ -11,6 +11,7 @@ import os
 from harness import Failure, check, check_equal, wait_until
 from schema import Schema
 
+STAMPED_SENDS = 64  # so many leave room for their stamps
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCHEMA = os.path.join(HERE, "..", "..", "conf", "trace.schema.json")
 
@@ -138,11 +139,14 @@ def check_close(story):
     if "sent" in close:
         check_equal((close["sent"] + close["unsent"], close["acked"] + close["in_flight"]),
                     (close["out"], close["sent"]), f"the account of what was accepted: {close}")
+    check(sum(event.get("segments", 0) for event in those(story, "recv")) <=
+          close.get("info", {}).get("data_segments_in", 0), f"more segments than came: {close}")
     left = check_ranges([event for event in those(story, "left") if "again" not in event], "left")
     check(all(event["to"] <= left for event in those(story, "left")), "it left again, and first")
     acked = check_ranges(those(story, "acked"), "acked")
     check(acked <= close.get("acked", acked), f"acknowledged: {acked}, {close}")
-    if close.get("acked") == close["out"]:
+    # The kernel keeps stamps within the receive buffer, and drops those of many small writes.
+    if close.get("acked") == close["out"] and close["sends"] < STAMPED_SENDS:
         check_equal((left, acked), (close["out"], close["out"]), f"what left, and came: {close}")
     if close["cause"] == "peer":
         check_equal(len(those(story, "eof")), 1, "how often the peer's stream ended")

@@ -224,7 +224,7 @@ static inline bool stream_feed(struct http_stream *s, const char *at,
     if (s->wants == PROTOCOL_END)
         return false;
     if (s->stream.ledger != NULL && len > 0)
-        ledger_recv(s->stream.ledger, len);
+        ledger_recv(s->stream.ledger, len, NULL);
     in = malloc(s->in_len + len);
     stream_require(in != NULL || s->in_len + len == 0, "no memory");
     if (s->in_len > 0)

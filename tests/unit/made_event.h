@@ -22,6 +22,7 @@ static const struct ledger_info plain_info = {
     .bytes_unacked = 12,
     .retransmitted = 0,
     .delivery_rate = 1000000,
+    .rwnd_limited_us = 70,
     .peer_window = 65535,
 };
 
@@ -31,7 +32,7 @@ static const struct ledger_info lossy_info = {
 static const struct ledger_info most_info = {
     UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX,
     UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT64_MAX, UINT64_MAX,
-    UINT32_MAX, UINT64_MAX, UINT32_MAX};
+    UINT32_MAX, UINT64_MAX, UINT32_MAX, UINT64_MAX};
 
 /* After the second of two requests: [36,72), of which the last recv brought
  * all, while the first one's end was in it too. */
@@ -68,6 +69,8 @@ static const struct ledger most_ledger = {
     .pipeline_max = UINT_MAX,
     .cause = LEDGER_BY_REQUEST_TIMEOUT, /* the longest word */
 };
+
+static const struct ledger_arrival early_arrival = {1, UINT32_MAX};
 
 static const struct ledger_syn plain_syn = {
     .bytes = {"E\xff\0\1", 4},
@@ -168,6 +171,8 @@ static inline void most_event_make(struct most_event *most,
         most->event.open.syn = &most->syn;
     if (kind == LEDGER_OPEN)
         most->event.open.local = most->event.open.peer = most->text;
+    else if (kind == LEDGER_RECV)
+        most->event.recv.arrival = &early_arrival;
     else if (kind == LEDGER_REQUEST)
         most->event.request = &most->request;
     else if (kind == LEDGER_RESPONSE)

@@ -21,6 +21,8 @@ struct seen_event {
     enum ledger_cause cause;
     int64_t time_us;
     bool has_info;
+    bool has_arrival; /* of a recv */
+    uint32_t segments;
     bool is_held;                  /* BLOCKED: the kernel told what it holds */
     struct ledger_account account; /* of a close */
     unsigned recvs;                /* of a request */
@@ -84,6 +86,8 @@ static inline void seen_event(struct observer *observer,
         break;
     case LEDGER_RECV:
         seen_in_order(&t->recv_to, event);
+        seen->has_arrival = event->recv.arrival != NULL;
+        seen->segments = event->recv.segments;
         break;
     case LEDGER_REQUEST:
         seen_in_order(&t->message_to, event);

@@ -27,6 +27,10 @@ START_TEST(reads_and_sends_are_reported)
     send_text(&bench, "c\n#\n");
     ck_assert_uint_eq(seen_nth(&seen, LEDGER_RECV, 0)->to, 2);
     ck_assert_uint_eq(seen_nth(&seen, LEDGER_RECV, 1)->to, 6);
+    for (unsigned i = 0; i < 2; i++) {
+        ck_assert(seen_nth(&seen, LEDGER_RECV, i)->has_arrival);
+        ck_assert_uint_eq(seen_nth(&seen, LEDGER_RECV, i)->segments, 1);
+    }
     ck_assert_uint_eq(seen_nth(&seen, LEDGER_SEND, 0)->to, 12);
     ck_assert_int_eq(seen_nth(&seen, LEDGER_SEND, 0)->call, LEDGER_CALL_SEND);
     bench_fini(&bench);

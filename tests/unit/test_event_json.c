@@ -12,11 +12,14 @@
     "\"segments_in\":4,\"segments_out\":6,\"data_segments_in\":2,"        \
     "\"data_segments_out\":3,\"bytes_acked\":870,\"bytes_unacked\":12,"   \
     "\"retransmitted\":0,\"delivery_rate\":1000000,"                      \
-    "\"peer_window\":65535}"
+    "\"peer_window\":65535,\"rwnd_limited_us\":70}"
 #define CLOSED ",\"age_us\":137,\"in\":79,\"out\":612"
 #define SUMS                    \
     ",\"recvs\":2,\"sends\":1," \
     "\"requests\":2,\"answers\":1,\"pipeline_max\":2"
+
+static const struct ledger_arrival arrival = {.at_us = OPENED_US + 137 - 300},
+                                   later_arrival = {.at_us = OPENED_US + 138};
 
 static const struct {
     struct ledger_event event;
@@ -42,6 +45,14 @@ static const struct {
            "\"window\":0,\"sack\":false,\"timestamps\":false,\"ecn\":false}}"},
     {{EVENT(LEDGER_RECV), .from = 25, .to = 79},
      BEGIN "\"layer\":\"tcp\",\"event\":\"recv\",\"from\":25,\"to\":79}"},
+    {{EVENT(LEDGER_RECV), .from = 25, .to = 79,
+      .recv = {.arrival = &arrival, .segments = 2}},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"recv\",\"from\":25,\"to\":79,"
+           "\"segments\":2,\"waited_us\":300}"},
+    {{EVENT(LEDGER_RECV), .from = 25, .to = 79,
+      .recv = {.arrival = &later_arrival, .segments = 0}},
+     BEGIN "\"layer\":\"tcp\",\"event\":\"recv\",\"from\":25,\"to\":79,"
+           "\"segments\":0}"},
     {{EVENT(LEDGER_REQUEST), .from = 36, .head_to = 68, .to = 72,
       .request = &plain_request},
      BEGIN "\"layer\":\"http\",\"event\":\"request\",\"request\":2,"

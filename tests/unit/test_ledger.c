@@ -10,10 +10,10 @@ START_TEST(messages_and_reads_have_their_own_bounds)
     ck_assert_str_eq(w->seen[0].event.open.local, "here");
     ck_assert_str_eq(w->seen[0].event.open.peer, "there");
     ck_assert_int_eq(w->seen[0].event.time_us, ledger->opened_us);
-    ledger_recv(ledger, 25);
+    ledger_recv(ledger, 25, NULL);
     check_last(w, LEDGER_RECV, 0, 25);
     ledger_offer(ledger, 25);
-    ledger_recv(ledger, 54);
+    ledger_recv(ledger, 54, NULL);
     check_last(w, LEDGER_RECV, 25, 79);
     ck_assert_uint_eq(last(w)->ledger.recv_from, 25);
     ledger_offer(ledger, 79);
@@ -60,7 +60,7 @@ START_TEST(streamed_content_has_its_range_when_it_is_complete)
     struct witness *w = witness_new();
     struct ledger *ledger = w->ledger;
 
-    ledger_recv(ledger, 20);
+    ledger_recv(ledger, 20, NULL);
     ledger_offer(ledger, 20);
     take_request(ledger, 20, 20, 0);
     ledger_response(ledger, 0, 0, &response);
@@ -110,7 +110,7 @@ START_TEST(messages_cut_anywhere)
             uint64_t len = left < chunk ? left : chunk;
             uint64_t completed = (at + len) / LEN - at / LEN;
 
-            ledger_recv(w->ledger, len);
+            ledger_recv(w->ledger, len, NULL);
             kept = take_whole(w, kept + len, LEN);
             deepest = completed > deepest ? completed : deepest;
         }
@@ -137,7 +137,7 @@ START_TEST(pipeline_is_what_one_recv_completed)
     struct witness *w = witness_new();
 
     for (size_t i = 0; i < sizeof(bursts) / sizeof(bursts[0]); i++) {
-        ledger_recv(w->ledger, 10 * bursts[i]);
+        ledger_recv(w->ledger, 10 * bursts[i], NULL);
         for (unsigned n = 0; n < bursts[i]; n++) {
             ledger_offer(w->ledger, 10 * (bursts[i] - n));
             take_request(w->ledger, 10, 10, 0);
@@ -157,12 +157,12 @@ START_TEST(early_response_is_to_the_request_that_is_being_read)
     struct witness *w = witness_new();
 
     for (uint64_t number = 1; number <= 2; number++) {
-        ledger_recv(w->ledger, 30);
+        ledger_recv(w->ledger, 30, NULL);
         ledger_offer(w->ledger, 30);
         take_response(w->ledger, 0, 100, 25, 0);
         ck_assert_uint_eq(last(w)->event.request_number, number);
         ledger_send(w->ledger, LEDGER_CALL_SEND, 25, NULL);
-        ledger_recv(w->ledger, 5);
+        ledger_recv(w->ledger, 5, NULL);
         ledger_offer(w->ledger, 35);
         take_request(w->ledger, 35, 30, 0);
         take_response(w->ledger, 0, 200, 20, 1);
@@ -181,7 +181,7 @@ START_TEST(response_that_leaves_in_parts)
 {
     struct witness *w = witness_new();
 
-    ledger_recv(w->ledger, 20);
+    ledger_recv(w->ledger, 20, NULL);
     ledger_offer(w->ledger, 20);
     take_request(w->ledger, 10, 10, 0);
     take_response(w->ledger, 0, 200, 100, 900);
@@ -219,7 +219,7 @@ START_TEST(ledger_without_an_observer)
 {
     struct ledger *ledger = ledger_new(1, 1);
 
-    ledger_recv(ledger, 10);
+    ledger_recv(ledger, 10, NULL);
     ledger_offer(ledger, 10);
     take_request(ledger, 10, 10, 0);
     take_response(ledger, 0, 200, 10, 0);

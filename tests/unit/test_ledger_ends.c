@@ -49,7 +49,7 @@ START_TEST(each_stream_has_its_end)
 
     ledger_eof(NULL);
     ledger_shutdown(NULL);
-    ledger_recv(w->ledger, 10);
+    ledger_recv(w->ledger, 10, NULL);
     ledger_offer(w->ledger, 10);
     take_request(w->ledger, 10, 10, 0);
     take_response(w->ledger, 0, 200, 30, 0);

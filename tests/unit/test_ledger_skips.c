@@ -5,14 +5,14 @@ START_TEST(empty_lines_belong_to_no_message)
 {
     struct witness *w = witness_new();
 
-    ledger_recv(w->ledger, 3); /* CR LF, and a byte */
+    ledger_recv(w->ledger, 3, NULL); /* CR LF, and a byte */
     ledger_offer(w->ledger, 3);
     ledger_skip(w->ledger, 2, LEDGER_EMPTY_LINE);
     check_last(w, LEDGER_SKIP, 0, 2);
     ck_assert_int_eq(last(w)->event.why, LEDGER_EMPTY_LINE);
     ledger_skip(w->ledger, 0, LEDGER_EMPTY_LINE); /* nothing to report */
     ck_assert_uint_eq(w->count, 3);
-    ledger_recv(w->ledger, 9);
+    ledger_recv(w->ledger, 9, NULL);
     ledger_offer(w->ledger, 10);
     take_request(w->ledger, 10, 10, 0);
     check_last(w, LEDGER_REQUEST, 2, 12);
@@ -28,10 +28,10 @@ START_TEST(empty_line_alone_in_a_recv_brought_no_part_of_a_request)
 {
     struct witness *w = witness_new();
 
-    ledger_recv(w->ledger, 2);
+    ledger_recv(w->ledger, 2, NULL);
     ledger_offer(w->ledger, 2);
     ledger_skip(w->ledger, 2, LEDGER_EMPTY_LINE);
-    ledger_recv(w->ledger, 10);
+    ledger_recv(w->ledger, 10, NULL);
     ledger_offer(w->ledger, 10);
     take_request(w->ledger, 10, 10, 0);
     ck_assert_uint_eq(last(w)->ledger.message_recvs, 1);
@@ -50,7 +50,7 @@ START_TEST(bytes_behind_a_refusal_come_after_the_end)
     for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
         struct witness *w = witness_new();
 
-        ledger_recv(w->ledger, 20);
+        ledger_recv(w->ledger, 20, NULL);
         ledger_offer(w->ledger, 20);
         take_request(w->ledger, 20, 7, 400);
         check_last(w, LEDGER_REQUEST, 0, 20);
@@ -58,7 +58,7 @@ START_TEST(bytes_behind_a_refusal_come_after_the_end)
         take_response(w->ledger, 0, 400, 30, 9);
         ledger_ends(w->ledger, causes[i]);
         ledger_send(w->ledger, LEDGER_CALL_SEND, 39, NULL);
-        ledger_recv(w->ledger, 100);
+        ledger_recv(w->ledger, 100, NULL);
         ledger_ends(w->ledger, LEDGER_BY_PEER); /* the first one holds */
         ledger_close(w->ledger, LEDGER_UNFINISHED, NULL, NULL);
         ck_assert_int_eq(last(w)->ledger.cause, causes[i]);
@@ -76,7 +76,7 @@ START_TEST(bytes_behind_the_last_response)
 {
     struct witness *w = witness_new();
 
-    ledger_recv(w->ledger, 25);
+    ledger_recv(w->ledger, 25, NULL);
     ledger_offer(w->ledger, 25);
     take_request(w->ledger, 10, 10, 0);
     take_response(w->ledger, 0, 200, 10, 0);

@@ -27,7 +27,7 @@ START_TEST(viewer_comes_first_then_the_recent_past_then_what_happens)
     check_seen(&v->seen[5], "response", 3);
     check_seen(&v->seen[6], "open", 2);
     now_us++;
-    ledger_recv(server.ledgers[1], 5);
+    ledger_recv(server.ledgers[1], 5, NULL);
     read_all(v);
     ck_assert_uint_eq(v->count, 9);
     check_seen(&v->seen[8], "recv", 2);
@@ -59,7 +59,7 @@ START_TEST(events_of_all_workers_come_in_order_of_time)
     read_all(v);
     for (unsigned i = 0; i < 3000; i++) {
         now_us++;
-        ledger_recv(server.ledgers[i / 7 % 3 % 2], 1);
+        ledger_recv(server.ledgers[i / 7 % 3 % 2], 1, NULL);
     }
     read_all(v);
     ck_assert_uint_eq(v->count, 3002);
@@ -98,7 +98,7 @@ START_TEST(each_viewer_gets_every_event)
     struct viewing *other = viewing_new(server.live, NULL);
 
     for (unsigned i = 0; i < 100; i++)
-        ledger_recv(server.ledgers[i % 2], 1);
+        ledger_recv(server.ledgers[i % 2], 1, NULL);
     read_all(one);
     read_all(other);
     ck_assert_uint_eq(one->count, 102);
@@ -120,7 +120,7 @@ START_TEST(slow_viewer_learns_how_many_it_lost)
 
     read_all(v);
     for (unsigned i = 0; i < 30000; i++)
-        ledger_recv(server.ledgers[i % 3 == 0], 1);
+        ledger_recv(server.ledgers[i % 3 == 0], 1, NULL);
     read_all(v);
     for (unsigned i = 2; i < v->count; i++) {
         const struct seen *seen = &v->seen[i];
@@ -150,7 +150,7 @@ START_TEST(what_was_over_before_a_viewer_came_is_not_lost)
 
     now_us++;
     for (unsigned i = 0; i < 30000; i++)
-        ledger_recv(server.ledgers[0], 1);
+        ledger_recv(server.ledgers[0], 1, NULL);
     v = viewing_new(server.live, NULL);
     read_all(v);
     ck_assert_uint_eq(count_of(v, "lost"), 0);
@@ -202,8 +202,8 @@ START_TEST(event_wakes_the_workers_that_have_viewers)
     for (int round = 0; round < 2; round++) {
         uint64_t woken;
 
-        ledger_recv(server.ledgers[0], 1);
-        ledger_recv(server.ledgers[1], 1);
+        ledger_recv(server.ledgers[0], 1, NULL);
+        ledger_recv(server.ledgers[1], 1, NULL);
         ck_assert(!waker_is_due(&wakers[0]));
         ck_assert(waker_is_due(&wakers[1]));
         ck_assert_int_eq(read(wakers[1].fd, &woken, sizeof(woken)), 8);
@@ -211,7 +211,7 @@ START_TEST(event_wakes_the_workers_that_have_viewers)
         waker_reset(&wakers[1]);
     }
     viewer->close(viewer);
-    ledger_recv(server.ledgers[0], 1);
+    ledger_recv(server.ledgers[0], 1, NULL);
     ck_assert(!waker_is_due(&wakers[1]));
     for (unsigned i = 0; i < WORKERS; i++)
         close(wakers[i].fd);
@@ -238,7 +238,7 @@ END_TEST
 static void *rush(void *ledger)
 {
     for (unsigned i = 0; i < RUSH_COUNT; i++)
-        ledger_recv(ledger, 1);
+        ledger_recv(ledger, 1, NULL);
     return NULL;
 }
 

@@ -20,7 +20,7 @@ START_TEST(lane_of_the_viewer_is_contiguous)
     ledger_response(own, 0, 0, &endless_response);
     for (unsigned i = 0; i < 100; i++) {
         now_us += TICK_MS * 1000;
-        ledger_recv(server.ledgers[i % 2], 1);
+        ledger_recv(server.ledgers[i % 2], 1, NULL);
         read_once(v);
     }
     end = check_lane(v, "send", 3, 0);
@@ -42,7 +42,7 @@ START_TEST(own_send_comes_after_the_response_that_it_carried)
     unsigned at = 0;
 
     for (unsigned i = 0; i < 2000; i++)
-        ledger_recv(server.ledgers[0], 1);
+        ledger_recv(server.ledgers[0], 1, NULL);
     ledger_open(own, server.observers[0], "127.0.0.1:80", "127.0.0.1:40001",
                 NULL, NULL);
     v = viewing_new(server.live, own);
@@ -80,7 +80,7 @@ START_TEST(own_send_stands_in_front_and_is_dated_when_it_was_written)
     read_all(v);
     at = v->count;
     now_us += TICK_MS * 1000;
-    ledger_recv(server.ledgers[0], 1);
+    ledger_recv(server.ledgers[0], 1, NULL);
     read_all(v);
     check_seen(&v->seen[at], "send", 3);
     ck_assert_uint_eq(v->seen[at].from, 0);
@@ -112,7 +112,7 @@ START_TEST(stream_does_not_feed_itself)
     check_seen(&v->seen[greeted], "send", 3);
     ck_assert_uint_eq(count_of(v, ""), 4);
     /* And when something happens again, the lane has no gap. */
-    ledger_recv(server.ledgers[0], 1);
+    ledger_recv(server.ledgers[0], 1, NULL);
     read_once(v);
     check_seen(&v->seen[v->count - 2], "send", 3);
     check_seen(&v->seen[v->count - 1], "recv", 1);
@@ -162,7 +162,7 @@ START_TEST(comment_comes_where_nothing_else_has)
     check_seen(&v->seen[2], "", 0);
     ck_assert_uint_eq(read_once(v), 0);
     now_us += (LIVE_COMMENT_MS - 1) * INT64_C(1000);
-    ledger_recv(server.ledgers[0], 1);
+    ledger_recv(server.ledgers[0], 1, NULL);
     ck_assert_uint_gt(read_once(v), 3);
     now_us += 1000;
     ck_assert_uint_eq(read_once(v), 0);

@@ -15,9 +15,9 @@ START_TEST(received_bytes_are_counted)
 
     pair_init(&pair);
     ck_assert_int_eq(write(pair.theirs, "abcde", 5), 5);
-    ck_assert_int_eq(socket_recv(pair.ours, in, 3, &len), IO_DONE);
+    ck_assert_int_eq(socket_recv(pair.ours, in, 3, &len, NULL), IO_DONE);
     ck_assert_uint_eq(len, 3);
-    ck_assert_int_eq(socket_recv(pair.ours, in + 3, 5, &len), IO_DONE);
+    ck_assert_int_eq(socket_recv(pair.ours, in + 3, 5, &len, NULL), IO_DONE);
     ck_assert_uint_eq(len, 2);
     ck_assert_str_eq(in, "abcde");
     pair_fini(&pair);
@@ -31,7 +31,7 @@ START_TEST(nothing_to_receive_blocks_and_sets_nothing)
     size_t len = 77;
 
     pair_init(&pair);
-    ck_assert_int_eq(socket_recv(pair.ours, in, 8, &len), IO_BLOCKED);
+    ck_assert_int_eq(socket_recv(pair.ours, in, 8, &len, NULL), IO_BLOCKED);
     ck_assert_uint_eq(len, 77);
     pair_fini(&pair);
 }
@@ -46,9 +46,9 @@ START_TEST(last_byte_of_the_peer_is_the_end)
     pair_init(&pair);
     ck_assert_int_eq(write(pair.theirs, "a", 1), 1);
     shutdown(pair.theirs, SHUT_WR);
-    ck_assert_int_eq(socket_recv(pair.ours, in, 8, &len), IO_DONE);
-    ck_assert_int_eq(socket_recv(pair.ours, in, 8, &len), IO_END);
-    ck_assert_int_eq(socket_recv(pair.ours, in, 8, &len), IO_END);
+    ck_assert_int_eq(socket_recv(pair.ours, in, 8, &len, NULL), IO_DONE);
+    ck_assert_int_eq(socket_recv(pair.ours, in, 8, &len, NULL), IO_END);
+    ck_assert_int_eq(socket_recv(pair.ours, in, 8, &len, NULL), IO_END);
     pair_fini(&pair);
 }
 END_TEST
@@ -63,7 +63,7 @@ START_TEST(reset_is_gone)
 
     pair_init_tcp(&pair);
     pair_reset(&pair);
-    ck_assert_int_eq(socket_recv(pair.ours, in, 8, &len), IO_GONE);
+    ck_assert_int_eq(socket_recv(pair.ours, in, 8, &len, NULL), IO_GONE);
     outqueue_copy(queue, "a", 1);
     ck_assert_int_eq(socket_send(pair.ours, queue, &budget, NULL), IO_GONE);
     outqueue_free(queue);

@@ -1,6 +1,7 @@
 /* When bytes left, and when they were acknowledged: as the kernel stamps it. */
 #include "tcp/stamps.h"
 
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <sys/sendfile.h>
 
@@ -143,13 +144,41 @@ START_TEST(stamps_outlive_a_reset)
 }
 END_TEST
 
+START_TEST(read_has_the_time_of_its_last_segment)
+{
+    struct stamped s = stamped_new(pair_init_tcp);
+    char in[8];
+    int64_t stamp_us, before_us;
+
+    for (unsigned i = 0; i < 2; i++) {
+        before_us = clock_wall_us();
+        ck_assert_int_eq(write(s.pair.theirs, "abcd", 4), 4);
+    }
+    do
+        await(s.pair.ours, POLLIN);
+    while (recv(s.pair.ours, in, 8, MSG_PEEK) < 8);
+    ck_assert_int_eq(stamps_recv(s.pair.ours, in, 8, &stamp_us), 8);
+    ck_assert_int_ge(stamp_us, before_us);
+    ck_assert_int_le(stamp_us, clock_wall_us());
+    ck_assert_int_eq(stamps_recv(s.pair.ours, in, 8, &stamp_us), -1);
+    ck_assert_int_eq(errno, EAGAIN);
+    ck_assert_int_eq(stamp_us, 0);
+    stamped_fini(&s);
+}
+END_TEST
+
 START_TEST(other_sockets_have_no_stamps)
 {
     struct stamped s = stamped_new(pair_init);
+    char in[8];
+    int64_t stamp_us = -1;
 
     send_some(&s, 10);
     stamps_report(s.pair.ours, s.ledger);
     ck_assert_uint_eq(seen.count, 2); /* open and send */
+    ck_assert_int_eq(write(s.pair.theirs, "ab", 2), 2);
+    ck_assert_int_eq(stamps_recv(s.pair.ours, in, 8, &stamp_us), 2);
+    ck_assert_int_eq(stamp_us, 0);
     stamped_fini(&s);
 }
 END_TEST
@@ -160,6 +189,8 @@ int main(void)
 
     suite_add_tests(suite, each_write_leaves_and_is_acknowledged,
                     many_stamps_are_read_together, bytes_of_a_file_are_stamped,
-                    stamps_outlive_a_reset, other_sockets_have_no_stamps);
+                    stamps_outlive_a_reset,
+                    read_has_the_time_of_its_last_segment,
+                    other_sockets_have_no_stamps);
     return suite_run(suite);
 }

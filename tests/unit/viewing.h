@@ -179,7 +179,7 @@ static inline struct ledger *endless_ledger(struct server *server, uint64_t id)
 
     ledger_open(ledger, server->observers[0], "127.0.0.1:80", "127.0.0.1:40001",
                 NULL, NULL);
-    ledger_recv(ledger, plain_request.head.len);
+    ledger_recv(ledger, plain_request.head.len, NULL);
     ledger_offer(ledger, plain_request.head.len);
     ledger_request(ledger, plain_request.head.len, &plain_request);
     ledger_response(ledger, 0, 0, &endless_response);
