@@ -5,12 +5,9 @@
 #include "base/put.h"
 #include "tcp/address.h"
 #include "wire/close_text.h"
+#include "wire/event_columns.h"
+#include "wire/text_fold.h"
 #include "wire/text_parts.h"
-
-/* The least widths of columns; a space follows each. */
-enum { CONN_WIDTH = 3, EVENT_WIDTH = 8, RANGE_WIDTH = 18 };
-
-enum { SECONDS_FILL = 1000 }; /* smaller numbers of seconds are padded */
 
 /* The longest parts, in characters; "..." follows what is cut. */
 enum {
@@ -21,82 +18,7 @@ enum {
     WHY_WIDTH = 80,
 };
 
-static const char plain[] = "\33[0m";
-
-static char *pad(char *to, const char *from, int width)
-{
-    while (to - from < width)
-        to = put_char(to, ' ');
-    return put_char(to, ' ');
-}
-
-/* "   0.000137": seconds, right-aligned. A clock that was set back shows 0. */
-static char *put_time(char *to, int64_t us)
-{
-    uint64_t since = us > 0 ? (uint64_t)us : 0;
-    uint64_t seconds = since / 1000000;
-
-    for (uint64_t s = seconds > 0 ? seconds : 1; s < SECONDS_FILL; s *= 10)
-        to = put_char(to, ' ');
-    to = put_number(to, seconds);
-    to = put_char(to, '.');
-    for (uint64_t unit = 100000; unit > 0; unit /= 10)
-        to = put_char(to, (char)('0' + since / unit % 10));
-    return put_char(to, ' ');
-}
-
-static char *put_conn(char *to, const struct event_style *style, uint64_t id)
-{
-    static const char *const colours[] = {"\33[32m", "\33[33m", "\33[94m",
-                                          "\33[92m", "\33[95m", "\33[93m"};
-    char *from;
-
-    if (style->colour)
-        to = put_text(to, colours[id % (sizeof(colours) / sizeof(*colours))]);
-    from = to;
-    to = put_char(to, 'c');
-    to = put_number(to, id);
-    to = pad(to, from, CONN_WIDTH);
-    return style->colour ? put_text(to, plain) : to;
-}
-
-static char *put_layer(char *to, const struct event_style *style, bool is_http)
-{
-    if (style->colour)
-        to = put_text(to, is_http ? "\33[35m" : "\33[36m");
-    to = put_text(to, is_http ? "http" : "tcp ");
-    return put_text(to, style->colour ? "\33[0m " : " ");
-}
-
-static char *put_event(char *to, const char *name)
-{
-    return pad(put_text(to, name), to, EVENT_WIDTH);
-}
-
-static char *put_range(char *to, const char *direction,
-                       const struct ledger_event *event)
-{
-    char *from = to;
-
-    assert(event->from <= event->to);
-    to = put_text(to, direction);
-    to = put_char(to, '[');
-    to = put_number(to, event->from);
-    to = put_char(to, ',');
-    to = put_number(to, event->to);
-    to = put_char(to, ')');
-    return pad(to, from, RANGE_WIDTH);
-}
-
-/* A position alone: nothing moved. */
-static char *put_place(char *to, const char *direction,
-                       const struct ledger_event *event)
-{
-    char *from = to;
-
-    to = put_text(to, direction);
-    return pad(put_number(to, event->to), from, RANGE_WIDTH);
-}
+enum { EVENT_LINE_MAX = 1024 }; /* bytes of one line before it is folded */
 
 static char *put_open(char *to, const struct ledger_event *event)
 {
@@ -113,6 +35,31 @@ static char *put_open(char *to, const struct ledger_event *event)
     return text_put_duration(to, event->info->rtt_us);
 }
 
+/* "recv() = 54" */
+static char *put_result(char *to, const char *call, uint64_t result)
+{
+    return put_number(put_text(put_text(to, call), "() = "), result);
+}
+
+static const char *name_of(enum ledger_call call)
+{
+    return call == LEDGER_CALL_SENDFILE ? "sendfile" : "send";
+}
+
+static char *put_recv(char *to, const struct ledger_event *event)
+{
+    const struct ledger_arrival *arrival = event->recv.arrival;
+
+    to = put_result(to, "recv", event->to - event->from);
+    if (arrival == NULL)
+        return to;
+    to = text_put_count(put_text(to, "  "), event->recv.segments, "segment");
+    if (arrival->at_us == 0 || arrival->at_us > event->time_us)
+        return to;
+    to = put_text(to, "  waited ");
+    return text_put_duration(to, (uint64_t)(event->time_us - arrival->at_us));
+}
+
 /* Which recvs brought the message: their bounds differ from its own. */
 static char *put_arrival(char *to, const struct ledger_event *event)
 {
@@ -124,7 +71,7 @@ static char *put_arrival(char *to, const struct ledger_event *event)
     assert(before >= 1); /* it brought the beginning */
     to = put_text(to, "  its last ");
     to = text_put_size(to, event->to - ledger->recv_from);
-    to = put_text(to, " came in this recv, the rest in ");
+    to = put_text(to, " in this recv, the rest in ");
     if (before == 1)
         return put_text(to, "the one before");
     to = put_number(to, before);
@@ -228,9 +175,7 @@ static char *put_content(char *to, const struct ledger_event *event)
 static char *put_send(char *to, const struct ledger_event *event,
                       const struct event_style *style)
 {
-    to = text_put_size(to, event->to - event->from);
-    if (event->call == LEDGER_CALL_SENDFILE)
-        to = put_text(to, " by sendfile");
+    to = put_result(to, name_of(event->call), event->to - event->from);
     if (event->info == NULL || event->info->retransmitted == 0)
         return to;
     to = put_text(to, "  cwnd ");
@@ -244,23 +189,32 @@ static char *put_left(char *to, const struct ledger_event *event,
                       const struct event_style *style)
 {
     if (!event->is_again) {
-        to = put_range(put_event(to, "left"), "out ", event);
-        return text_put_size(to, event->to - event->from);
+        to = column_put_range(column_put_event(to, "left"), "out ", event);
+        to = text_put_size(to, event->to - event->from);
+        return put_text(to, " handed to the network");
     }
-    to = put_place(put_event(to, "left"), "out ", event);
-    return text_put_retransmitted(to, style->colour, 1);
+    to = column_put_place(column_put_event(to, "left"), "out ", event);
+    to = text_put_bright(to, style->colour, "retransmission");
+    return put_text(to, ": the byte before it left again");
+}
+
+static char *put_acked(char *to, const struct ledger_event *event)
+{
+    to = text_put_size(to, event->to - event->from);
+    return put_text(to, " acknowledged");
 }
 
 static char *put_blocked(char *to, const struct ledger_event *event)
 {
-    to = put_text(to, "the kernel has no room");
+    to = put_text(to, name_of(event->call));
+    to = put_text(to, "() = EAGAIN");
     if (event->held != NULL) {
         to = text_put_size(put_text(to, "  queued "), event->held->queued);
         to = text_put_size(put_text(to, ", unsent "), event->held->unsent);
     }
     if (event->info == NULL)
         return to;
-    to = put_text(to, "  the peer's window is ");
+    to = put_text(to, "  the peer's window ");
     return put_number(to, event->info->peer_window);
 }
 
@@ -269,43 +223,82 @@ static char *put_kind(char *to, const struct ledger_event *event,
 {
     switch (event->kind) {
     case LEDGER_OPEN:
-        return put_open(put_event(to, "open"), event);
+        return put_open(column_put_event(to, "open"), event);
     case LEDGER_RECV:
-        to = put_range(put_event(to, "recv"), "in  ", event);
-        return text_put_size(to, event->to - event->from);
+        to = column_put_range(column_put_event(to, "recv"), "in  ", event);
+        return put_recv(to, event);
     case LEDGER_REQUEST:
-        to = put_range(put_event(to, "request"), "in  ", event);
+        to = column_put_range(column_put_event(to, "request"), "in  ", event);
         return put_request(to, event);
     case LEDGER_SKIP:
-        to = put_range(put_event(to, "skip"), "in  ", event);
+        to = column_put_range(column_put_event(to, "skip"), "in  ", event);
         return put_skip(to, event);
     case LEDGER_RESPONSE:
-        to = put_range(put_event(to, "response"), "out ", event);
+        to = column_put_range(column_put_event(to, "response"), "out ", event);
         return put_response(to, event);
     case LEDGER_CONTENT:
-        to = put_range(put_event(to, "content"), "out ", event);
+        to = column_put_range(column_put_event(to, "content"), "out ", event);
         return put_content(to, event);
     case LEDGER_SEND:
-        to = put_range(put_event(to, "send"), "out ", event);
+        to = column_put_range(column_put_event(to, "send"), "out ", event);
         return put_send(to, event, style);
     case LEDGER_LEFT:
         return put_left(to, event, style);
     case LEDGER_ACKED:
-        to = put_range(put_event(to, "acked"), "out ", event);
-        return text_put_size(to, event->to - event->from);
+        to = column_put_range(column_put_event(to, "acked"), "out ", event);
+        return put_acked(to, event);
     case LEDGER_BLOCKED:
-        return put_blocked(put_place(put_event(to, "blocked"), "out ", event),
-                           event);
+        return put_blocked(
+            column_put_place(column_put_event(to, "blocked"), "out ", event),
+            event);
     case LEDGER_EOF:
-        to = put_place(put_event(to, "eof"), "in  ", event);
-        return put_text(to, "the peer has ended its stream");
+        to = column_put_place(column_put_event(to, "eof"), "in  ", event);
+        return put_text(to, "recv() = 0: the peer has ended its stream");
     case LEDGER_SHUTDOWN:
-        to = put_place(put_event(to, "shutdown"), "out ", event);
-        return put_text(to, "we have ended our stream");
+        to = column_put_place(column_put_event(to, "shutdown"), "out ", event);
+        return put_text(to, "shutdown() = 0: we have ended our stream");
     case LEDGER_CLOSE:
-        return close_text_put(put_event(to, "close"), event, style);
+        return close_text_put(column_put_event(to, "close"), event);
     }
     return to;
+}
+
+/* What the connection waited for when this event came. */
+static char *put_waited_for(char *to, const struct ledger_event *event)
+{
+    const struct ledger *ledger = event->ledger;
+    uint64_t received =
+        event->kind == LEDGER_RECV ? event->from : ledger->received;
+
+    if (event->kind == LEDGER_LEFT || event->kind == LEDGER_ACKED)
+        return put_text(to, "no acknowledgement came");
+    if (ledger->is_blocked && ledger->blocked_window == UINT32_MAX)
+        return put_text(to, "the kernel has no room");
+    if (ledger->is_blocked) {
+        to = put_text(to, "the peer's window is ");
+        return put_number(to, ledger->blocked_window);
+    }
+    if (received > ledger->message_to)
+        return put_text(to, "the rest of a request was to come");
+    return put_text(to, ledger->requests == 0 ? "no request came"
+                                              : "no other request came");
+}
+
+/* A line for the time in which nothing happened: "+3.01 s". */
+static char *put_gap(char *to, const struct ledger_event *event,
+                     const struct event_style *style)
+{
+    uint64_t hundredths = (uint64_t)event->since_us / 10000;
+
+    to = column_go_on(to, style, event);
+    to = put_char(to, '+');
+    to = put_number(to, hundredths / 100);
+    to = put_char(to, '.');
+    to = put_number(to, hundredths / 10 % 10);
+    to = put_number(to, hundredths % 10);
+    to = put_text(to, " s, ");
+    to = put_waited_for(to, event);
+    return put_char(to, '\n');
 }
 
 size_t event_text_write(const struct ledger_event *event,
@@ -315,11 +308,18 @@ size_t event_text_write(const struct ledger_event *event,
     bool is_http =
         event->kind == LEDGER_REQUEST || event->kind == LEDGER_SKIP ||
         event->kind == LEDGER_RESPONSE || event->kind == LEDGER_CONTENT;
-    char *to = put_time(out, event->time_us - style->start_us);
+    char line[EVENT_LINE_MAX];
+    char *to = out, *end;
 
-    to = put_conn(to, style, event->ledger->id);
-    to = put_layer(to, style, is_http);
-    to = put_kind(to, event, style);
+    if (event->since_us >= EVENT_TEXT_GAP_US)
+        to = put_gap(to, event, style);
+    end = column_begin(line, style, event, is_http);
+    end = put_kind(end, event, style);
+    assert(end <= line + EVENT_LINE_MAX);
+    to = text_fold(to, (struct bytes){line, (size_t)(end - line)},
+                   COLUMN_DETAILS);
+    if (event->kind == LEDGER_CLOSE)
+        to = close_text_put_table(to, event, style);
     assert(to <= out + EVENT_TEXT_MAX);
     return (size_t)(to - out);
 }

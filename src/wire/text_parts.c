@@ -33,12 +33,18 @@ char *text_put_cut(char *to, struct bytes text, size_t max)
     return text.len > 0 ? put_text(to, "...") : to;
 }
 
+char *text_put_bright(char *to, bool colour, const char *text)
+{
+    if (!colour)
+        return put_text(to, text);
+    to = put_text(put_text(to, "\33[1;31m"), text);
+    return put_text(to, "\33[0m");
+}
+
 char *text_put_retransmitted(char *to, bool colour, uint32_t count)
 {
-    bool is_bright = colour && count > 0;
+    char text[40];
 
-    to = put_text(to, is_bright ? "\33[1;31m" : "");
-    to = put_text(to, "retransmitted ");
-    to = put_number(to, count);
-    return put_text(to, is_bright ? "\33[0m" : "");
+    *put_number(put_text(text, "retransmitted "), count) = '\0';
+    return text_put_bright(to, colour && count > 0, text);
 }

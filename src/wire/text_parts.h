@@ -24,6 +24,9 @@ char *text_put_duration(char *to, uint64_t us);
  * characters. */
 char *text_put_cut(char *to, struct bytes text, size_t max);
 
+/* What is to be seen at once: highlighted, with colours. */
+char *text_put_bright(char *to, bool colour, const char *text);
+
 /* "retransmitted 3". Retransmissions are the first thing to look for, and are
  * highlighted. */
 char *text_put_retransmitted(char *to, bool colour, uint32_t count);

@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import time
 import tty
 
 from harness import check, check_equal, request, wait_until
@@ -32,7 +33,8 @@ def test_five_requests_in_one_write(bench):
                 ["tcp send", "tcp left", "tcp acked", "tcp eof", "tcp close"], "the events")
     check(lines[0][3].startswith(f"{name} > 127.0.0.1:{server.addresses[0][1]}  worker 1  mss "),
           lines[0][0])
-    check_equal(lines[1][3].split(), ["in", f"[0,{5 * one})", str(5 * one), "B"], "the recv")
+    check_equal(re.sub(r"  waited .*", "", lines[1][3]).split(),
+                ["in", f"[0,{5 * one})", "recv()", "=", str(5 * one), "1", "segment"], "the recv")
     for i in range(5):
         asked, told = lines[2 + 2 * i][3], lines[3 + 2 * i][3]
         head, body = len(answers[i].head), len(answers[i].body)
@@ -42,16 +44,36 @@ def test_five_requests_in_one_write(bench):
         check_equal(re.split("  +", told.replace("out [", "out  [")), [
             "out", f"[{i * (head + body)},{(i + 1) * (head + body)})",
             f"#{i + 1} 200 text/plain", f"head {head} B, body {body} B"], "an answer")
-    for line in lines[-5:-2]:
-        check_equal(line[3].split(), ["out", f"[0,{out})", str(out), "B"], line[2])
-    check(re.fullmatch(rf"by the peer after [\d.]+ \w+; "
-                       rf"in {5 * one} B: \d+ segments \(1 with data\), 1 recv, 5 requests; "
-                       rf"out {out} B: \d+ segments \(1 with data\), 1 send, 5 responses; "
-                       rf"rtt [\d.]+ \w+, retransmitted 0; "
-                       rf"sent {out} B, acknowledged {out} B, in flight 0 B, never sent 0 B, "
-                       rf"never read 0 B; "
-                       rf"connection used for 5 requests, pipeline 5 deep", lines[-1][3]),
-          lines[-1][0])
+    for line, said in zip(lines[-5:-2], (f"send() = {out}", f"{out} B handed to the network",
+                                         f"{out} B acknowledged")):
+        check_equal(line[3].split(), ["out", f"[0,{out})", *said.split()], line[2])
+    check(re.fullmatch(r"by the peer after [\d.]+ \w+; pipeline 5 deep", lines[-1][3]), lines[-1][0])
+    at = server.output.lines.index(lines[-1][0])
+    for line, row in zip(server.output.lines[at + 1:], (
+            rf"in   {5 * one} B  \d+ segments, 1 with data  1 recv  5 requests",
+            rf"out  {out} B  \d+ segments, 1 with data  1 send  5 responses",
+            rf"of them sent {out} B, acknowledged {out} B, in flight 0 B, never sent 0 B",
+            r"rtt [\d.]+ \w+, retransmitted 0")):
+        check(re.fullmatch(" +c1 +tcp +" + row.replace("  ", " +"), line), f"{row}: {line}")
+
+
+def test_lines_fit_a_terminal(bench):
+    """Whatever is printed, no line has more than 120 columns; what took time is said."""
+    server = bench.serve("--trace")
+    with server.connect() as connection:
+        connection.send(b"GET /" + b"a" * 200 + b" HTTP/1.1\r\nHost: a\r\n")
+        server.output.wait_line(r" c1 +tcp +recv ", bench.deadline_s)
+        time.sleep(0.15)
+        connection.send(b"\r\n")
+        connection.read()
+        connection.send(request("/big.bin") * 3 + b"what is this?\r\n\r\n")
+        for _ in range(4):
+            connection.read()
+        connection.read_end()
+    server.output.wait_line(r" c1 +tcp +rtt ", bench.deadline_s)
+    check_equal([line for line in server.output.lines if len(line) > 120], [], "long lines")
+    server.output.wait_line(r" c1 +tcp +\+\d+\.\d\d s, the rest of a request was to come$",
+                            bench.deadline_s)
 
 
 def test_no_colours_in_a_pipe(bench):

@@ -1,18 +1,28 @@
 #include "wire/event_text.h"
 
+#include <stdio.h>
+
 #include "base/bytes.h"
 #include "made_event.h"
 #include "suite.h"
 
 #define BEGIN "   0.000137 c7  "
 #define CLOSE BEGIN "tcp  close    "
-#define IN "; in 79 B: 2 recvs, 2 requests"
-#define OUT "; out 612 B: 1 send, 1 response"
-#define USED "; connection used for 2 requests, pipeline 2 deep"
+#define GO_ON "\n            c7  tcp           "
+#define USED "; pipeline 2 deep"
+#define IN GO_ON "in   79 B          2 recvs    2 requests"
+#define OUT GO_ON "out  612 B         1 send     1 response"
+#define IN_SEGMENTS \
+    GO_ON "in   79 B          4 segments, 2 with data   2 recvs    2 requests"
+#define OUT_SEGMENTS \
+    GO_ON "out  612 B         6 segments, 3 with data   1 send     1 response"
 
 static const struct event_style plain_style = {.start_us = OPENED_US};
 static const struct event_style coloured = {.start_us = OPENED_US,
                                             .colour = true};
+
+static const struct ledger_arrival arrival = {.at_us = OPENED_US + 137 - 300},
+                                   later_arrival = {.at_us = OPENED_US + 138};
 
 struct line {
     struct ledger_event event;
@@ -27,7 +37,14 @@ static const struct line kinds[] = {
     {{EVENT(LEDGER_OPEN), .open = {.local = "unix:/a\nb", .peer = "unix:"}},
      BEGIN "tcp  open     unix: > unix:/a\\x0ab  worker 1"},
     {{EVENT(LEDGER_RECV), .from = 25, .to = 79},
-     BEGIN "tcp  recv     in  [25,79)        54 B"},
+     BEGIN "tcp  recv     in  [25,79)        recv() = 54"},
+    {{EVENT(LEDGER_RECV), .from = 25, .to = 79,
+      .recv = {.arrival = &arrival, .segments = 2}},
+     BEGIN "tcp  recv     in  [25,79)        recv() = 54"
+           "  2 segments  waited 300 us"},
+    {{EVENT(LEDGER_RECV), .from = 25, .to = 79,
+      .recv = {.arrival = &later_arrival, .segments = 1}},
+     BEGIN "tcp  recv     in  [25,79)        recv() = 54  1 segment"},
     {{EVENT(LEDGER_REQUEST), .from = 36, .head_to = 72, .to = 72,
       .request = &plain_request},
      BEGIN "http request  in  [36,72)        #2 GET /b.css"
@@ -70,50 +87,57 @@ static const struct line kinds[] = {
     {{EVENT(LEDGER_CONTENT), .from = 19, .to = 612, .request_number = 1},
      BEGIN "http content  out [19,612)       #1  body 593 B, complete"},
     {{EVENT(LEDGER_SEND), .to = 612, .info = &plain_info},
-     BEGIN "tcp  send     out [0,612)        612 B"},
+     BEGIN "tcp  send     out [0,612)        send() = 612"},
     {{EVENT(LEDGER_SEND), .to = 1 << 30, .call = LEDGER_CALL_SENDFILE},
-     BEGIN "tcp  send     out [0,1073741824) 1073741824 B by sendfile"},
+     BEGIN "tcp  send     out [0,1073741824) sendfile() = 1073741824"},
     {{EVENT(LEDGER_SEND), .from = 1 << 30, .to = 1 << 30 | 1},
-     BEGIN "tcp  send     out [1073741824,1073741825) 1 B"},
+     BEGIN "tcp  send     out [1073741824,1073741825) send() = 1"},
     {{EVENT(LEDGER_SEND), .to = 612, .info = &lossy_info},
-     BEGIN "tcp  send     out [0,612)        612 B  cwnd 2  retransmitted 3"},
+     BEGIN
+     "tcp  send     out [0,612)        send() = 612  cwnd 2  retransmitted 3"},
+    {{EVENT(LEDGER_LEFT), .from = 19, .to = 612},
+     BEGIN "tcp  left     out [19,612)       593 B handed to the network"},
+    {{EVENT(LEDGER_LEFT), .from = 612, .to = 612, .is_again = true},
+     BEGIN "tcp  left     out 612            retransmission: the byte before it"
+           " left again"},
+    {{EVENT(LEDGER_ACKED), .from = 19, .to = 612, .info = &plain_info},
+     BEGIN "tcp  acked    out [19,612)       593 B acknowledged"},
     {{EVENT(LEDGER_BLOCKED), .from = 612, .to = 612, .info = &plain_info,
       .held = &plain_held},
-     BEGIN "tcp  blocked  out 612            the kernel has no room"
-           "  queued 900 B, unsent 400 B  the peer's window is 65535"},
+     BEGIN "tcp  blocked  out 612            send() = EAGAIN"
+           "  queued 900 B, unsent 400 B  the peer's window 65535"},
     {{EVENT(LEDGER_BLOCKED), .from = 612, .to = 612},
-     BEGIN "tcp  blocked  out 612            the kernel has no room"},
+     BEGIN "tcp  blocked  out 612            send() = EAGAIN"},
     {{EVENT(LEDGER_EOF), .from = 79, .to = 79},
-     BEGIN "tcp  eof      in  79             the peer has ended its stream"},
+     BEGIN "tcp  eof      in  79             recv() = 0: the peer has ended "
+           "its stream"},
     {{EVENT(LEDGER_SHUTDOWN), .from = 612, .to = 612},
-     BEGIN "tcp  shutdown out 612            we have ended our stream"},
+     BEGIN "tcp  shutdown out 612            shutdown() = 0: we have ended our "
+           "stream"},
     {{EVENT(LEDGER_CLOSE), .account = &plain_account},
-     CLOSE "by the peer after 137 us" IN OUT
-           "; sent 600 B, acknowledged 500 B, in flight 100 B, never sent 12 B"
-           ", never read 5 B" USED},
-    {{EVENT(LEDGER_CLOSE)}, CLOSE "by the peer after 137 us" IN OUT USED},
+     CLOSE "by the peer after 137 us" USED IN "  never read 5 B" OUT GO_ON
+           "of them sent 600 B, acknowledged 500 B, in flight 100 B,"
+           " never sent 12 B"},
+    {{EVENT(LEDGER_CLOSE)}, CLOSE "by the peer after 137 us" USED IN OUT},
     {{EVENT(LEDGER_CLOSE), .info = &plain_info},
-     CLOSE "by the peer after 137 us"
-           "; in 79 B: 4 segments (2 with data), 2 recvs, 2 requests"
-           "; out 612 B: 6 segments (3 with data), 1 send, 1 response"
-           "; rtt 14 us, retransmitted 0" USED},
+     CLOSE "by the peer after 137 us" USED IN_SEGMENTS OUT_SEGMENTS GO_ON
+           "rtt 14 us, retransmitted 0"},
 };
 
 static const struct line colours[] = {
     {{EVENT(LEDGER_RECV), .to = 4},
      "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m recv     in  [0,4)"
-     "          4 B"},
+     "          recv() = 4"},
     {{EVENT(LEDGER_SKIP), .to = 2, .why = LEDGER_EMPTY_LINE},
      "   0.000137 \33[33mc7  \33[0m\33[35mhttp\33[0m skip     in  [0,2)"
      "          2 B  no message: an empty line, passed over"},
     {{EVENT(LEDGER_SEND), .to = 612, .info = &lossy_info},
      "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m send     out [0,612)"
-     "        612 B  cwnd 2  \33[1;31mretransmitted 3\33[0m"},
-    {{EVENT(LEDGER_CLOSE), .info = &plain_info},
-     "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m close    by the peer after"
-     " 137 us; in 79 B: 4 segments (2 with data), 2 recvs, 2 requests"
-     "; out 612 B: 6 segments (3 with data), 1 send, 1 response"
-     "; rtt 14 us, retransmitted 0" USED},
+     "        send() = 612  cwnd 2  \33[1;31mretransmitted 3\33[0m"},
+    {{EVENT(LEDGER_LEFT), .from = 612, .to = 612, .is_again = true},
+     "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m left     out 612"
+     "            \33[1;31mretransmission\33[0m: the byte before it left"
+     " again"},
 };
 
 static const char *text_of(const struct ledger_event *event,
@@ -192,9 +216,9 @@ static const struct {
     {0, 36, 0, 1, "  whole in this recv"},
     {36, 72, 25, 1, "  whole in this recv"},
     {0, 36, 25, 2,
-     "  its last 11 B came in this recv, the rest in the one"
+     "  its last 11 B in this recv, the rest in the one"
      " before"},
-    {0, 36, 35, 36, "  its last 1 B came in this recv, the rest in 35 before"},
+    {0, 36, 35, 36, "  its last 1 B in this recv, the rest in 35 before"},
 };
 
 START_TEST(request_says_which_recvs_brought_it)
@@ -222,26 +246,25 @@ static const struct {
     int64_t age_us;
     const char *text;
 } ends[] = {
-    {LEDGER_BY_FAILURE, 0, "by a failure of ours after 0 us;"},
-    {LEDGER_BY_PEER, 999, "by the peer after 999 us;"},
-    {LEDGER_BY_RESET, 1000, "by a reset after 1.0 ms;"},
-    {LEDGER_BY_RESPONSE, 5370, "by us with the last response after 5.3 ms;"},
-    {LEDGER_BY_REFUSAL, 999999, "by us with a refusal after 999.9 ms;"},
+    {LEDGER_BY_FAILURE, 0, "by a failure of ours after 0 us"},
+    {LEDGER_BY_PEER, 999, "by the peer after 999 us"},
+    {LEDGER_BY_RESET, 1000, "by a reset after 1.0 ms"},
+    {LEDGER_BY_RESPONSE, 5370, "by us with the last response after 5.3 ms"},
+    {LEDGER_BY_REFUSAL, 999999, "by us with a refusal after 999.9 ms"},
     {LEDGER_BY_FIRST_BYTE_TIMEOUT, 10000000,
-     "by us, as no byte came, after 10.0 s;"},
+     "by us, as no byte came, after 10.0 s"},
     {LEDGER_BY_IDLE_TIMEOUT, 75010000,
-     "by us, as no other request came, after 75.0 s;"},
-    {LEDGER_BY_NEWCOMER, 3000000,
-     "by us, for a newer connection, after 3.0 s;"},
+     "by us, as no other request came, after 75.0 s"},
+    {LEDGER_BY_NEWCOMER, 3000000, "by us, for a newer connection, after 3.0 s"},
     {LEDGER_BY_REQUEST_TIMEOUT, 1000000,
-     "by us, as a request was not finished, after 1.0 s;"},
+     "by us, as a request was not finished, after 1.0 s"},
     {LEDGER_BY_SEND_TIMEOUT, 1990000,
-     "by us, as the peer took nothing, after 1.9 s;"},
+     "by us, as the peer took nothing, after 1.9 s"},
     {LEDGER_BY_LINGER_TIMEOUT, -5,
-     "by us, as the peer did not end it, after 0 us;"},
+     "by us, as the peer did not end it, after 0 us"},
     {LEDGER_BY_DRAINING, 3600000000,
      "by us, as the server ends, after"
-     " 3600.0 s;"},
+     " 3600.0 s"},
 };
 
 START_TEST(close_says_why_and_when)
@@ -262,6 +285,71 @@ START_TEST(close_says_why_and_when)
 }
 END_TEST
 
+/* A time in which nothing happened, and what was waited for. */
+static const struct {
+    int64_t since_us;
+    enum ledger_event_kind kind;
+    struct ledger ledger;
+    uint64_t from;
+    const char *text;
+} gaps[] = {
+    {EVENT_TEXT_GAP_US - 1, LEDGER_RECV, {.id = 7}, 0, ""},
+    {EVENT_TEXT_GAP_US, LEDGER_RECV, {.id = 7}, 0, "+0.10 s, no request came"},
+    {3019999,
+     LEDGER_RECV,
+     {.id = 7, .requests = 1, .received = 80, .message_to = 72},
+     72,
+     "+3.01 s, no other request came"},
+    {61000000,
+     LEDGER_RECV,
+     {.id = 7, .requests = 1, .received = 80, .message_to = 72},
+     79,
+     "+61.00 s, the rest of a request was to come"},
+    {61000000,
+     LEDGER_EOF,
+     {.id = 7, .requests = 1, .received = 80, .message_to = 72},
+     80,
+     "+61.00 s, the rest of a request was to come"},
+    {200000, LEDGER_ACKED, {.id = 7}, 0, "+0.20 s, no acknowledgement came"},
+    {200000, LEDGER_LEFT, {.id = 7}, 0, "+0.20 s, no acknowledgement came"},
+    {3010000,
+     LEDGER_SEND,
+     {.id = 7, .requests = 1, .is_blocked = true},
+     0,
+     "+3.01 s, the peer's window is 0"},
+    {3010000,
+     LEDGER_SEND,
+     {.id = 7, .is_blocked = true, .blocked_window = 65535},
+     0,
+     "+3.01 s, the peer's window is 65535"},
+    {3010000,
+     LEDGER_SEND,
+     {.id = 7, .is_blocked = true, .blocked_window = UINT32_MAX},
+     0,
+     "+3.01 s, the kernel has no room"},
+};
+
+START_TEST(gap_says_what_was_waited_for)
+{
+    for (size_t i = 0; i < sizeof(gaps) / sizeof(gaps[0]); i++) {
+        const struct ledger_event event = {.kind = gaps[i].kind,
+                                           .ledger = &gaps[i].ledger,
+                                           .time_us = OPENED_US,
+                                           .since_us = gaps[i].since_us,
+                                           .from = gaps[i].from,
+                                           .to = gaps[i].from};
+        const char *text = text_of(&event, &plain_style);
+        char expected[200] = "";
+
+        if (gaps[i].text[0] != '\0')
+            snprintf(expected, sizeof(expected),
+                     "            c7  tcp           %s\n", gaps[i].text);
+        strcat(expected, "   0.000000 c7  tcp ");
+        ck_assert_int_eq(strncmp(text, expected, strlen(expected)), 0);
+    }
+}
+END_TEST
+
 START_TEST(connection_that_was_never_used)
 {
     const struct ledger ledger = {
@@ -271,8 +359,11 @@ START_TEST(connection_that_was_never_used)
 
     ck_assert_str_eq(text_of(&event, &plain_style),
                      "   0.000000 c1  tcp  close    by the peer after 0 us"
-                     "; in 0 B: 0 recvs, 0 requests"
-                     "; out 0 B: 0 sends, 0 responses; connection never used");
+                     "; it was never used"
+                     "\n            c1  tcp           "
+                     "in   0 B           0 recvs    0 requests"
+                     "\n            c1  tcp           "
+                     "out  0 B           0 sends    0 responses");
 }
 END_TEST
 
@@ -287,16 +378,16 @@ START_TEST(what_a_peer_sent_is_escaped_and_cut)
 
     request.method = request.target = bytes_of(hostile);
     ck_assert_ptr_nonnull(strstr(text_of(&event, &coloured),
-                                 "#2 \\x1b[2J\\x0a c8  tcp ... \\x1b[2J\\x0a c8"
-                                 "  tcp  open\\x22\\x5c\\x80  whole"));
+                                 "#2 \\x1b[2J\\x0a c8  tcp ... \\x1b[2J"));
+    ck_assert_ptr_nonnull(
+        strstr(text_of(&event, &coloured), " open\\x22\\x5c\\x80"));
     memset(target, 'a', sizeof(target));
     request.target = (struct bytes){target, 60};
-    ck_assert_ptr_nonnull(strstr(text_of(&event, &plain_style), "aaaa  whole"));
+    ck_assert_ptr_null(strstr(text_of(&event, &plain_style), "aaa..."));
     request.target = (struct bytes){target, 61};
     ck_assert_ptr_nonnull(strstr(text_of(&event, &plain_style),
                                  " aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-                                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaa..."
-                                 "  whole"));
+                                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaa..."));
 }
 END_TEST
 
@@ -317,7 +408,7 @@ START_TEST(longest_lines_fit)
             most->request.refused = 599;
             len = event_text_write(&most->event, &coloured, out);
             ck_assert_uint_le(len, EVENT_TEXT_MAX);
-            ck_assert_ptr_null(memchr(out, '\n', len));
+            ck_assert_int_ne(out[len - 1], '\n');
         }
     ck_assert_uint_le(event_text_lost(UINT64_MAX, out), EVENT_TEXT_MAX);
     free(out);
@@ -344,7 +435,8 @@ int main(void)
         suite, each_kind, colours_mark_layer_connection_and_loss,
         neighbours_have_different_colours, seconds_stand_in_a_column,
         request_says_which_recvs_brought_it, close_says_why_and_when,
-        connection_that_was_never_used, what_a_peer_sent_is_escaped_and_cut,
-        longest_lines_fit, what_is_missing_is_counted);
+        gap_says_what_was_waited_for, connection_that_was_never_used,
+        what_a_peer_sent_is_escaped_and_cut, longest_lines_fit,
+        what_is_missing_is_counted);
     return suite_run(suite);
 }
