@@ -5,8 +5,8 @@
 #ifndef SERVER_OPTION_TABLE_H
 #define SERVER_OPTION_TABLE_H
 
+#include "base/units.h"
 #include "server/options.h"
-#include "server/units.h"
 
 /* Where a value can be set, from the weakest to the strongest. */
 enum option_place {

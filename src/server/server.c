@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/units.h"
 #include "http/session.h"
 #include "server/banner.h"
 #include "server/cpus.h"
@@ -19,7 +20,6 @@
 #include "server/shares.h"
 #include "server/signals.h"
 #include "server/sinks.h"
-#include "server/units.h"
 #include "server/watching.h"
 #include "site/site.h"
 #include "tcp/tcp_server.h"

@@ -1,4 +1,4 @@
-#include "server/units.h"
+#include "base/units.h"
 
 #include "suite.h"
 

@@ -1,4 +1,4 @@
-#include "server/units.h"
+#include "base/units.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -6,8 +6,8 @@
  *     UNIT_SIZE    512  16k  1m  2g     powers of 1024, either case; bytes
  *     UNIT_TIME    250ms  10s  5m  1h   milliseconds; a bare number is seconds
  */
-#ifndef SERVER_UNITS_H
-#define SERVER_UNITS_H
+#ifndef BASE_UNITS_H
+#define BASE_UNITS_H
 
 #include <stdbool.h>
 #include <stdint.h>
