@@ -16,12 +16,28 @@ void deadline_arm(struct deadlines *deadlines, enum deadline_kind kind,
 {
     struct list *armed = &deadlines->armed[kind];
 
+    assert(kind != DEADLINE_PAUSE);
     list_unlink(&deadline->node);
     deadline->at_ms = now_ms + deadlines->length_ms[kind];
     assert(list_is_empty(armed) ||
            LIST_ENTRY(armed->prev, struct deadline, node)->at_ms <=
                deadline->at_ms);
     list_append(armed, &deadline->node);
+}
+
+void deadline_arm_at(struct deadlines *deadlines, struct deadline *deadline,
+                     int64_t at_ms)
+{
+    struct list *armed = &deadlines->armed[DEADLINE_PAUSE];
+    struct list *before;
+
+    list_unlink(&deadline->node);
+    deadline->at_ms = at_ms;
+    before = armed->prev;
+    while (before != armed &&
+           LIST_ENTRY(before, struct deadline, node)->at_ms > at_ms)
+        before = before->prev;
+    list_append(before->next, &deadline->node);
 }
 
 static struct deadline *first_of(const struct deadlines *deadlines, int kind)

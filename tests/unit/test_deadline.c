@@ -29,7 +29,7 @@ START_TEST(each_kind_has_its_length)
     struct deadlines deadlines;
     struct deadline all[COUNT];
 
-    for (int kind = 0; kind < DEADLINE_KINDS; kind++) {
+    for (int kind = 0; kind < DEADLINE_PAUSE; kind++) {
         all_init(&deadlines, all);
         deadline_arm(&deadlines, (enum deadline_kind)kind, &all[0], 1000);
         ck_assert_int_eq(deadlines_next_ms(&deadlines), 1000 + lengths[kind]);
@@ -117,6 +117,44 @@ START_TEST(armed_as_another_kind_it_leaves_the_first)
 }
 END_TEST
 
+START_TEST(pauses_expire_by_their_own_times)
+{
+    static const int64_t times[COUNT] = {300, 100, 200, 100};
+    static const int order[COUNT] = {1, 3, 2, 0};
+    struct deadlines deadlines;
+    struct deadline all[COUNT];
+
+    all_init(&deadlines, all);
+    for (int i = 0; i < COUNT; i++)
+        deadline_arm_at(&deadlines, &all[i], times[i]);
+    for (int i = 0; i < COUNT; i++) {
+        int64_t at_ms = times[order[i]];
+
+        ck_assert_int_eq(deadlines_next_ms(&deadlines), at_ms);
+        check_expired(&deadlines, DEADLINE_PAUSE, at_ms - 1, NULL);
+        check_expired(&deadlines, DEADLINE_PAUSE, at_ms, &all[order[i]]);
+        list_unlink(&all[order[i]].node);
+    }
+}
+END_TEST
+
+START_TEST(pause_armed_anew_finds_its_place)
+{
+    struct deadlines deadlines;
+    struct deadline all[COUNT];
+
+    all_init(&deadlines, all);
+    deadline_arm(&deadlines, DEADLINE_IDLE, &all[0], 0);
+    deadline_arm_at(&deadlines, &all[0], 50);
+    check_expired(&deadlines, DEADLINE_IDLE, INT64_MAX, NULL);
+    deadline_arm_at(&deadlines, &all[1], 60);
+    deadline_arm_at(&deadlines, &all[0], 70);
+    check_expired(&deadlines, DEADLINE_PAUSE, 70, &all[1]);
+    deadline_arm_at(&deadlines, &all[0], 10);
+    check_expired(&deadlines, DEADLINE_PAUSE, 70, &all[0]);
+}
+END_TEST
+
 START_TEST(next_is_the_first_of_all_kinds)
 {
     struct deadlines deadlines;
@@ -161,6 +199,7 @@ int main(void)
         they_expire_in_the_order_of_arming, expired_one_stays_until_unlinked,
         armed_anew_it_goes_behind_the_others,
         armed_as_another_kind_it_leaves_the_first,
+        pauses_expire_by_their_own_times, pause_armed_anew_finds_its_place,
         next_is_the_first_of_all_kinds, length_may_be_longer_than_an_int);
     return suite_run(suite);
 }
