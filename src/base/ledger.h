@@ -100,6 +100,8 @@ enum ledger_cause {
     LEDGER_BY_RESET,
     LEDGER_BY_RESPONSE, /* our response was the last one */
     LEDGER_BY_REFUSAL,  /* we refused what was no request */
+    LEDGER_BY_CUT, /* we ended a response where its request asked us to ... */
+    LEDGER_BY_CUT_RESET, /* ... or reset the connection there */
     LEDGER_BY_FIRST_BYTE_TIMEOUT,
     LEDGER_BY_IDLE_TIMEOUT,
     LEDGER_BY_REQUEST_TIMEOUT,

@@ -157,6 +157,8 @@ static enum accept_result take_connection(struct acceptor *acceptor,
     if (fd == -1)
         return judge(acceptor, listener, errno, total);
     acceptor->failures = 0;
+    if (shape_is_needed(&listener->shape))
+        stream.shape = shape_new(&listener->shape);
     put_connection(acceptor, worker, fd, &stream);
     return ACCEPT_DONE;
 }

@@ -9,6 +9,7 @@
 #include "tcp/connection_ledger.h"
 #include "tcp/socket_io.h"
 #include "tcp/turn.h"
+#include "tcp/turn_end.h"
 
 enum { LOOKS_MAX = 64 }; /* for one place: each may find a new message */
 
@@ -20,6 +21,7 @@ struct connection *connection_new(const struct protocol *protocol, int fd,
     if (c == NULL) {
         close(fd);
         ledger_free(stream->ledger);
+        shape_free(stream->shape);
         return NULL;
     }
     list_init(&c->deadline.node);
@@ -36,6 +38,7 @@ void connection_discard(struct connection *c)
     assert(list_is_empty(&c->deadline.node) && list_is_empty(&c->ready));
     close(c->fd);
     ledger_free(c->stream.ledger);
+    shape_free(c->stream.shape);
     free(c);
 }
 
@@ -48,19 +51,10 @@ void connection_close(struct connection_env *env, struct connection *c,
     list_unlink(&c->ready);
     outqueue_free(c->unsent);
     pending_free(&c->pending);
+    shape_free(c->stream.shape);
     close(c->fd);
     free(c);
     env->closed_count++;
-}
-
-/* Closes with a reset, so that the kernel drops what is unsent. */
-static void connection_reset(struct connection_env *env, struct connection *c,
-                             enum ledger_cause cause)
-{
-    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-
-    setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-    connection_close(env, c, cause);
 }
 
 static bool awaits_message(const struct connection *c)
@@ -74,7 +68,8 @@ static void finish_turn(struct connection_env *env, struct connection *c,
     if (after.next == TURN_WAIT && awaits_message(c) && env->draining)
         after = turn_close(LEDGER_BY_DRAINING);
     assert(after.next == TURN_CLOSE ||
-           (c->state == CONN_SEND) == (c->unsent != NULL));
+           (c->state == CONN_SEND || c->state == CONN_PAUSE) ==
+               (c->unsent != NULL));
     if (after.next == TURN_CLOSE)
         connection_close(env, c, after.cause);
     else if (after.next == TURN_AGAIN && list_is_empty(&c->ready))
@@ -93,13 +88,21 @@ void connection_resume(struct connection_env *env, struct connection *c)
     take_turn(env, c, false);
 }
 
+/* The peer has ended or broken its stream, or urgent data came. */
+static void note_unusual(struct connection *c, uint32_t events)
+{
+    c->reads_on = true;
+    if ((events & EPOLLHUP) != 0 && c->stream.shape != NULL)
+        shape_hurry(c->stream.shape); /* its next write finds the reset */
+}
+
 void connection_event(struct connection_env *env, struct connection *c,
                       uint32_t events)
 {
     bool is_reported = (events & EPOLLIN) != 0;
 
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLPRI))
-        c->reads_on = true;
+        note_unusual(c, events);
     if (c->state == CONN_ACCEPTED)
         turn_begin(env, c);
     if (events & EPOLLERR) /* a connection that died has EPOLLHUP, too */
@@ -125,13 +128,16 @@ static void give_up(struct connection_env *env, struct connection *c)
             turn_enter_send(env, c);
             break;
         }
-        connection_reset(env, c, connection_timeout_cause(c->state));
+        turn_reset_on_close(c); /* so that the kernel drops what is unsent */
+        connection_close(env, c, connection_timeout_cause(c->state));
         break;
     case CONN_ACCEPTED:
     case CONN_FIRST:
     case CONN_IDLE:
     case CONN_PENDING:
     case CONN_NEWS:
+    case CONN_PAUSE:
+    case CONN_CUT:
     case CONN_LINGER:
         connection_close(env, c, connection_timeout_cause(c->state));
         break;
@@ -166,6 +172,10 @@ void connection_expired(struct connection_env *env, struct connection *c)
         break;
     case CONN_NEWS:
         finish_turn(env, c, turn_news(env, c));
+        break;
+    case CONN_PAUSE:
+    case CONN_CUT:
+        take_turn(env, c, false);
         break;
     case CONN_ACCEPTED:
     case CONN_LINGER:
@@ -231,7 +241,7 @@ void connection_drain(struct connection_env *env, struct connection *c)
 {
     assert(env->draining);
     assert(c->state != CONN_ACCEPTED); /* it has no deadline to be found by */
-    if (awaits_message(c))
+    if (awaits_message(c) || c->state == CONN_PAUSE)
         connection_resume(env, c);
     else if (c->state == CONN_NEWS) /* the response ends */
         connection_expired(env, c);

@@ -13,13 +13,18 @@
  *                                                or never will be (SEND,
  *                                                LINGER)
  *     PENDING   its next turn, with MESSAGE      it had it (PENDING, IDLE,
- *               more messages, or                MESSAGE, SEND, NEWS, LINGER)
- *               more of a response
- *     SEND      room in the kernel  SEND         the queue is empty (IDLE,
- *                                                MESSAGE, PENDING, NEWS,
- *                                                LINGER)
+ *               more messages, or                MESSAGE, SEND, NEWS, LINGER,
+ *               more of a response               PAUSE, CUT)
  *     NEWS      news to send        NEWS         it was sent (NEWS, PENDING,
  *                                                SEND), or the last (LINGER)
+ *     SEND      room in the kernel  SEND         the queue is empty (IDLE,
+ *                                                MESSAGE, PENDING, NEWS,
+ *                                                LINGER); or as its shape says
+ *                                                (PAUSE, CUT, LINGER)
+ *     PAUSE     the time of its     PAUSE        it came (as from SEND)
+ *               next write
+ *     CUT       acknowledgement of  PAUSE        it came, or CUT_WAIT_US have
+ *               what was sent                    passed: closed
  *     LINGER    the end of the      LINGER       it came: closed
  *               peer's stream;
  *               drops its bytes
@@ -37,6 +42,13 @@
  * PENDING: a turn ends after a number of messages or some time, so that other
  * connections have theirs. If the deadline expires meanwhile, the connection
  * has its turn: the peer is not late.
+ *
+ * PAUSE and CUT are of streams that have a shape (shape.h). CUT: the shape ends
+ * the stream with a reset. Bytes that are in the kernel or on their way would
+ * be lost with that, so first the peer's kernel has to acknowledge them: looked
+ * at each CUT_LOOK_MS, for at most CUT_WAIT_US. Whether the peer's program gets
+ * them is up to its kernel: Linux lets it read them before the error. While the
+ * server drains there is no pause.
  *
  * In every state a reset by the peer ends the connection; in FIRST, IDLE,
  * MESSAGE and NEWS so does the end of the peer's stream. When a deadline
@@ -75,23 +87,25 @@ enum connection_state {
     CONN_IDLE,
     CONN_MESSAGE,
     CONN_PENDING,
-    CONN_SEND,
     CONN_NEWS,
+    CONN_SEND, /* from here on, no input is offered to the protocol */
+    CONN_PAUSE,
+    CONN_CUT,
     CONN_LINGER,
 };
 
 struct connection {
     struct deadline deadline; /* first: see connection_of */
     struct list ready;        /* in env->ready while its turn was cut short */
-    struct outqueue *unsent;  /* SEND only: what the kernel did not take yet */
+    struct outqueue *unsent; /* SEND, PAUSE: what the kernel did not take yet */
     struct pending pending;
     int fd;
     enum connection_state state;
-    enum protocol_wants wants; /* SEND only: what follows when all is sent */
+    enum protocol_wants wants; /* SEND, PAUSE: what follows when all is sent */
     uint32_t unacknowledged;   /* SEND only: bytes, when its deadline began */
     bool reads_on; /* a short recv is not the last: the end of the stream or
                       urgent data, where a recv stops, may follow */
-    struct stream stream; /* its ledger is ours; see base/ledger.h */
+    struct stream stream;                /* its ledger and its shape are ours */
     alignas(max_align_t) char session[]; /* the protocol's */
 };
 
@@ -113,8 +127,8 @@ struct connection_env {
     bool draining;
 };
 
-/* Takes over `fd` and the stream's ledger. NULL: no memory; both are closed and
- * freed. Any thread. */
+/* Takes over `fd`, and the stream's ledger and shape. NULL: no memory; they are
+ * closed and freed. Any thread. */
 struct connection *connection_new(const struct protocol *protocol, int fd,
                                   const struct stream *stream);
 

@@ -66,7 +66,10 @@ enum ledger_cause connection_timeout_cause(enum connection_state state)
     case CONN_PENDING:
         return LEDGER_BY_REQUEST_TIMEOUT;
     case CONN_SEND:
+    case CONN_PAUSE:
         return LEDGER_BY_SEND_TIMEOUT;
+    case CONN_CUT:
+        return LEDGER_BY_CUT_RESET;
     case CONN_NEWS:
     case CONN_LINGER:
         return LEDGER_BY_LINGER_TIMEOUT;
@@ -80,8 +83,10 @@ static enum ledger_why rest_of(const struct connection *c)
 {
     switch (c->state) {
     case CONN_PENDING:
+    case CONN_CUT:
         return LEDGER_NOT_READ;
     case CONN_SEND:
+    case CONN_PAUSE:
         return c->wants == PROTOCOL_MORE ? LEDGER_UNFINISHED : LEDGER_NOT_READ;
     case CONN_ACCEPTED:
     case CONN_FIRST:

@@ -111,6 +111,7 @@ int listener_open(struct listener *listener, const struct address *address)
 
     listener->fd = -1;
     listener->role = 0;
+    listener->shape = (struct shape_base){.pace = 0};
     listener->address = *address;
     fd = socket(address->any.sa_family,
                 SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

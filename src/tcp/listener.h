@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "tcp/address.h"
+#include "tcp/shape.h"
 
 /* Connections that can wait to be accepted; the kernel reduces it to its own
  * limit, net.core.somaxconn. SOMAXCONN is 128 in some C libraries. */
@@ -19,6 +20,8 @@ struct listener {
     int fd;       /* -1: closed */
     uint8_t role; /* 0 until its opener sets it. Streams that it accepts
                      inherit it; tcp does not use it */
+    struct shape_base shape; /* of streams that it accepts; zeroed until its
+                                opener sets it */
     struct address address; /* as bound: with the real port where 0 was given */
     dev_t device; /* of a Unix socket's file: the path is ours as long */
     ino_t inode;  /* as it names this file */

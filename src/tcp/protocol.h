@@ -21,6 +21,7 @@
 #include "base/waker.h"
 #include "tcp/address.h"
 #include "tcp/outqueue.h"
+#include "tcp/shape.h"
 
 /* What a session waits for. tcp chooses the state and its deadline by it. */
 enum protocol_wants {
@@ -64,6 +65,8 @@ struct stream {
     union peer peer;
     uint8_t role;          /* of the listener that accepted it */
     struct ledger *ledger; /* the protocol reports messages to it; or NULL */
+    struct shape *shape;   /* for responses that ask for one (shape_begin), and
+                              messages (recv_max); NULL: it has none */
 };
 
 struct protocol {

@@ -109,6 +109,8 @@ void shape_wrote(struct shape *shape, uint64_t len, int64_t now_us)
     shape->due_us = next_due_us(shape, len, now_us);
     if (*counted > 0)
         *counted -= len;
+    if (!is_wished(shape) && shape->base.pace == 0)
+        shape->due_us = 0; /* what follows was not asked to wait */
 }
 
 void shape_hurry(struct shape *shape)

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "base/clock.h"
 #include "tcp/info.h"
 #include "tcp/stamps.h"
 
@@ -46,17 +47,37 @@ static const char *memory_of(const struct outqueue *queue,
     return item->kind == OUT_VIEW ? item->at : queue->bytes + item->offset;
 }
 
-/* Cuts the pieces, which have more, to their first SEND_PART bytes. Returns how
- * many pieces remain. */
-static size_t cut_to_part(struct iovec *pieces, size_t count)
+/* The items at the front of the queue that are in memory, as pieces. Returns
+ * how many there are, and their *len. */
+static size_t gather(const struct outqueue *queue,
+                     struct iovec pieces[GATHER_MAX], size_t *len)
 {
-    size_t last = 0, left = SEND_PART;
+    const struct out_item *item = &queue->items[queue->first];
+    size_t count = 0;
+
+    *len = 0;
+    while (count < queue->count && count < GATHER_MAX &&
+           item->kind != OUT_FILE) {
+        pieces[count].iov_base = (void *)(uintptr_t)memory_of(queue, item);
+        pieces[count].iov_len = item->left;
+        *len += item->left;
+        count++;
+        item++;
+    }
+    return count;
+}
+
+/* Cuts the pieces, which have more, to their first `max` bytes. Returns how
+ * many pieces remain. */
+static size_t cut_to(struct iovec *pieces, size_t count, size_t max)
+{
+    size_t last = 0;
 
     assert(count > 0);
-    while (last + 1 < count && pieces[last].iov_len < left)
-        left -= pieces[last++].iov_len;
-    assert(left > 0 && pieces[last].iov_len >= left);
-    pieces[last].iov_len = left;
+    while (last + 1 < count && pieces[last].iov_len < max)
+        max -= pieces[last++].iov_len;
+    assert(max > 0 && pieces[last].iov_len >= max);
+    pieces[last].iov_len = max;
     return last + 1;
 }
 
@@ -66,20 +87,11 @@ static ssize_t send_gathered(int fd, const struct outqueue *queue)
 {
     struct iovec pieces[GATHER_MAX];
     struct msghdr message = {.msg_iov = pieces};
-    const struct out_item *item = &queue->items[queue->first];
-    size_t count = 0, len = 0;
     int flags = MSG_NOSIGNAL;
+    size_t len, count = gather(queue, pieces, &len);
 
-    while (count < queue->count && count < GATHER_MAX &&
-           item->kind != OUT_FILE) {
-        pieces[count].iov_base = (void *)(uintptr_t)memory_of(queue, item);
-        pieces[count].iov_len = item->left;
-        len += item->left;
-        count++;
-        item++;
-    }
     if (len > SEND_WHOLE_MAX)
-        count = cut_to_part(pieces, count);
+        count = cut_to(pieces, count, SEND_PART);
     else if (count < queue->count)
         flags |= MSG_MORE;
     message.msg_iovlen = count;
@@ -152,38 +164,122 @@ static bool is_of_stream(int error)
     return false;
 }
 
+/* What follows an attempt to send that sent nothing. IO_DONE: it was
+ * interrupted, and is made again. Apart, as it is rare. */
+__attribute__((noinline)) static enum io_result
+judge(int fd, struct outqueue *queue, ssize_t sent, struct ledger *ledger)
+{
+    enum out_kind kind = queue->items[queue->first].kind;
+
+    if (sent == 0) /* the file is shorter than it was */
+        return IO_FAILED;
+    if (errno == EINTR)
+        return IO_DONE;
+    if (errno == EAGAIN) {
+        record_blocked(ledger, fd, kind);
+        return IO_BLOCKED;
+    }
+    if (kind != OUT_FILE || is_of_stream(errno))
+        return IO_GONE;
+    queue->file_error = errno;
+    return IO_FAILED;
+}
+
+/* The kernel has accepted so many bytes of the first item's kind. */
+static inline void took(struct outqueue *queue, uint64_t *budget,
+                        struct ledger *ledger, int fd, uint64_t sent)
+{
+    record(ledger, fd, queue->items[queue->first].kind, sent);
+    outqueue_sent(queue, sent);
+    *budget -= sent < *budget ? sent : *budget;
+}
+
 enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
                            struct ledger *ledger)
 {
     while (!outqueue_is_empty(queue)) {
         const struct out_item *item = &queue->items[queue->first];
-        enum out_kind kind = item->kind;
+        enum io_result result;
         ssize_t sent;
 
         if (*budget == 0)
             return IO_BUDGET;
         ledger_write_begins(ledger);
-        sent = kind == OUT_FILE ? send_file(fd, item, *budget)
-                                : send_memory(fd, queue);
-        if (sent == -1 && errno == EINTR)
+        sent = item->kind == OUT_FILE ? send_file(fd, item, *budget)
+                                      : send_memory(fd, queue);
+        if (sent > 0) {
+            took(queue, budget, ledger, fd, (uint64_t)sent);
             continue;
-        if (sent == -1 && errno == EAGAIN) {
-            record_blocked(ledger, fd, kind);
-            return IO_BLOCKED;
         }
-        if (sent == -1 && (kind != OUT_FILE || is_of_stream(errno)))
-            return IO_GONE;
-        if (sent == -1) {
-            queue->file_error = errno;
-            return IO_FAILED;
-        }
-        if (sent == 0) /* the file is shorter than it was */
-            return IO_FAILED;
-        record(ledger, fd, kind, (uint64_t)sent);
-        outqueue_sent(queue, (uint64_t)sent);
-        *budget -= (uint64_t)sent < *budget ? (uint64_t)sent : *budget;
+        result = judge(fd, queue, sent, ledger);
+        if (result != IO_DONE)
+            return result;
     }
     return IO_DONE;
+}
+
+/* One write of at most `max` bytes. Returns as sendmsg(2). */
+static ssize_t write_front(int fd, const struct outqueue *queue, uint64_t max,
+                           bool ends_record)
+{
+    const struct out_item *item = &queue->items[queue->first];
+    struct iovec pieces[GATHER_MAX];
+    struct msghdr message = {.msg_iov = pieces};
+    size_t len;
+
+    if (item->kind == OUT_FILE)
+        return send_file(fd, item, max < SEND_PART ? max : SEND_PART);
+    message.msg_iovlen = gather(queue, pieces, &len);
+    if (max > SEND_PART)
+        max = SEND_PART;
+    if (len > max)
+        message.msg_iovlen = cut_to(pieces, message.msg_iovlen, max);
+    return sendmsg(fd, &message, MSG_NOSIGNAL | (ends_record ? MSG_EOR : 0));
+}
+
+/* The kernel gets the pace too: writes that are late are made at once, and it
+ * spreads their segments. */
+static void set_kernel_pace(int fd, struct shape *shape)
+{
+    uint64_t pace = shape_pace(shape);
+    unsigned value =
+        pace > 0 && pace < UINT32_MAX ? (unsigned)pace : UINT32_MAX;
+
+    if (pace == shape->kernel_pace)
+        return;
+    setsockopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &value, sizeof(value));
+    shape->kernel_pace = pace;
+}
+
+enum io_result socket_send_shaped(int fd, struct outqueue *queue,
+                                  uint64_t *budget, struct ledger *ledger,
+                                  struct shape *shape)
+{
+    for (int writes = 0; !shape_is_over(shape); writes++) {
+        int64_t now_us = clock_now_us();
+        enum io_result result = IO_DONE;
+        ssize_t sent;
+
+        if (outqueue_is_empty(queue))
+            return IO_DONE;
+        if (now_us < shape->due_us)
+            return IO_PAUSED;
+        if (*budget == 0 || writes == SHAPED_WRITES_MAX)
+            return IO_BUDGET;
+        set_kernel_pace(fd, shape);
+        ledger_write_begins(ledger);
+        sent = write_front(fd, queue, shape_write_max(shape),
+                           shape_ends_record(shape));
+        if (sent > 0) {
+            took(queue, budget, ledger, fd, (uint64_t)sent);
+            shape_wrote(shape, (uint64_t)sent, now_us);
+            continue;
+        }
+        result = judge(fd, queue, sent, ledger);
+        if (result != IO_DONE)
+            return result;
+    }
+    return IO_CUT;
 }
 
 size_t socket_unacknowledged(int fd)

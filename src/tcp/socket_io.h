@@ -12,11 +12,14 @@
 
 #include "base/ledger.h"
 #include "tcp/outqueue.h"
+#include "tcp/shape.h"
 
 enum io_result {
     IO_DONE,    /* recv: bytes came. send: the queue is empty */
     IO_BLOCKED, /* no bytes now, or no room: wait for an event */
     IO_BUDGET,  /* send: the turn's share is used up; more could go */
+    IO_PAUSED,  /* send: the shape has a pause here; due_us is its end */
+    IO_CUT,     /* send: the shape ends the stream here */
     IO_END,     /* recv: the end of the peer's stream */
     IO_GONE,    /* the stream is broken: reset, or timed out */
     IO_FAILED,  /* send: the first item's file became shorter, or cannot be read
@@ -36,6 +39,14 @@ enum io_result socket_recv(int fd, char *at, size_t size, size_t *len,
  * first bytes (MSG_MORE), so that a head and its body share a segment. */
 enum io_result socket_send(int fd, struct outqueue *queue, uint64_t *budget,
                            struct ledger *ledger);
+
+/* The same for a stream that has a shape, but in writes as it asks for them, at
+ * most SHAPED_WRITES_MAX of them, and each a system call of its own. It gives
+ * the kernel the shape's pace too (SO_MAX_PACING_RATE). Reads the clock. */
+enum { SHAPED_WRITES_MAX = 32 };
+enum io_result socket_send_shaped(int fd, struct outqueue *queue,
+                                  uint64_t *budget, struct ledger *ledger,
+                                  struct shape *shape);
 
 /* How many bytes the kernel holds that the peer has not acknowledged; 0 where
  * it does not report that. */

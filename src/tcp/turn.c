@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -13,6 +12,8 @@
 #include "base/put.h"
 #include "tcp/connection_ledger.h"
 #include "tcp/socket_io.h"
+#include "tcp/turn_end.h"
+#include "tcp/turn_shape.h"
 
 enum {
     TURN_RECVS_MAX = 4,
@@ -20,18 +21,10 @@ enum {
                              acknowledgement: RFC 6928's initial window */
 };
 
-/* Enters `state` and arms its deadline. */
-static void enter(struct connection_env *env, struct connection *c,
-                  enum connection_state state, enum deadline_kind kind)
-{
-    c->state = state;
-    deadline_arm(&env->deadlines, kind, &c->deadline, env->now_ms);
-}
-
 void turn_enter_send(struct connection_env *env, struct connection *c)
 {
     c->unacknowledged = (uint32_t)socket_unacknowledged(c->fd);
-    enter(env, c, CONN_SEND, DEADLINE_SEND);
+    turn_enter(env, c, CONN_SEND, DEADLINE_SEND);
 }
 
 /* Sets what one turn may do. Its time runs from after its first message. */
@@ -72,6 +65,8 @@ static enum ledger_cause cause_of(enum io_result result)
     case IO_DONE:
     case IO_BLOCKED:
     case IO_BUDGET:
+    case IO_PAUSED:
+    case IO_CUT:
     case IO_FAILED:
         break;
     }
@@ -138,28 +133,14 @@ static enum io_result send_queue(struct connection_env *env,
 {
     uint64_t before = queue->sent;
     enum io_result result =
-        socket_send(c->fd, queue, &env->budget, c->stream.ledger);
+        c->stream.shape == NULL
+            ? socket_send(c->fd, queue, &env->budget, c->stream.ledger)
+            : turn_send_shaped(env, c, queue);
 
     env->protocol->sent(env->protocol_worker, c->session, queue->sent - before);
     if (queue->file_error != 0)
         log_file_error(env, queue);
     return result;
-}
-
-/* Ends our direction of the stream, and waits for the peer to end its own.
- * Apart, as most turns do not end one. */
-__attribute__((noinline)) static struct after_turn
-linger(struct connection_env *env, struct connection *c,
-       enum ledger_cause cause)
-{
-    assert(c->unsent == NULL && outqueue_is_empty(env->out));
-    ledger_ends(c->stream.ledger, cause);
-    ledger_drop_rest(c->stream.ledger);
-    if (shutdown(c->fd, SHUT_WR) == -1)
-        return turn_close(cause); /* the peer has reset it meanwhile */
-    ledger_shutdown(c->stream.ledger);
-    enter(env, c, CONN_LINGER, DEADLINE_LINGER);
-    return turn_again; /* the peer's last byte may be there */
 }
 
 /* All responses have been sent: enters the state that follows from `wants`.
@@ -174,20 +155,20 @@ static struct after_turn settle(struct connection_env *env,
     if (wants == PROTOCOL_LAST)
         return turn_close(LEDGER_BY_RESPONSE);
     if (wants == PROTOCOL_END || (wants == PROTOCOL_NEXT && env->draining))
-        return linger(env, c,
-                      env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_RESPONSE);
+        return turn_linger(
+            env, c, env->draining ? LEDGER_BY_DRAINING : LEDGER_BY_RESPONSE);
     if (wants == PROTOCOL_ROOM || wants == PROTOCOL_AGAIN) {
-        enter(env, c, CONN_PENDING, DEADLINE_MESSAGE);
+        turn_enter(env, c, CONN_PENDING, DEADLINE_MESSAGE);
         return turn_again;
     }
     if (wants == PROTOCOL_MORE) {
         if (c->state != CONN_MESSAGE || responded)
-            enter(env, c, CONN_MESSAGE, DEADLINE_MESSAGE);
+            turn_enter(env, c, CONN_MESSAGE, DEADLINE_MESSAGE);
     } else if (wants == PROTOCOL_NEWS) {
         if (c->state != CONN_NEWS || responded)
-            enter(env, c, CONN_NEWS, DEADLINE_NEWS);
+            turn_enter(env, c, CONN_NEWS, DEADLINE_NEWS);
     } else if (responded || (c->state != CONN_IDLE && c->state != CONN_FIRST)) {
-        enter(env, c, CONN_IDLE, DEADLINE_IDLE);
+        turn_enter(env, c, CONN_IDLE, DEADLINE_IDLE);
     }
     return turn_wait;
 }
@@ -203,11 +184,15 @@ static struct after_turn after_send(struct connection_env *env,
         return settle(env, c, wants, responded);
     if (result == IO_GONE || result == IO_FAILED)
         return abandon(env, cause_of(result));
+    if (result == IO_CUT)
+        return turn_cut(env, c);
     assert(c->unsent == NULL); /* SEND sends that first */
     c->unsent = outqueue_move(env->out);
     if (c->unsent == NULL)
         return abandon_for_memory(env);
     c->wants = wants;
+    if (result == IO_PAUSED)
+        return turn_pause(env, c);
     turn_enter_send(env, c);
     return result == IO_BUDGET ? turn_again : turn_wait;
 }
@@ -272,6 +257,11 @@ static struct after_turn offer(struct connection_env *env, struct connection *c,
     return after_send(env, c, wants, result, responded);
 }
 
+static bool receives(const struct connection *c)
+{
+    return c->state < CONN_SEND;
+}
+
 /* FIRST, IDLE, MESSAGE and NEWS: receives, and offers what came. If the kernel
  * has reported it, the first byte was there when the batch began. */
 static struct after_turn receive_turn(struct connection_env *env,
@@ -279,7 +269,8 @@ static struct after_turn receive_turn(struct connection_env *env,
 {
     for (int i = 0; i < TURN_RECVS_MAX; i++) {
         char *at = put_bytes(env->in, pending_bytes(&c->pending));
-        size_t size = TURN_IN_MAX - c->pending.len;
+        size_t room = TURN_IN_MAX - c->pending.len;
+        size_t size = c->stream.shape == NULL ? room : turn_recv_max(c, room);
         size_t len;
         enum io_result result = receive(c, at, size, &len);
         struct after_turn after;
@@ -289,8 +280,7 @@ static struct after_turn receive_turn(struct connection_env *env,
         after = offer(env, c, (struct bytes){env->in, c->pending.len + len},
                       is_reported);
         is_reported = false; /* what comes now may have come later */
-        if (after.next != TURN_WAIT || c->state == CONN_SEND ||
-            c->state == CONN_LINGER)
+        if (after.next != TURN_WAIT || !receives(c))
             return after;
         if (len < size && !c->reads_on)
             return turn_wait; /* the kernel had no more: epoll(7), question 9 */
@@ -306,13 +296,11 @@ static struct after_turn pending_turn(struct connection_env *env,
     struct after_turn after;
 
     after = offer(env, c, pending_bytes(&c->pending), false);
-    if (after.next == TURN_WAIT && c->state != CONN_SEND &&
-        c->state != CONN_LINGER)
-        return receive_turn(env, c, false);
-    return after;
+    return after.next == TURN_WAIT && receives(c) ? receive_turn(env, c, false)
+                                                  : after;
 }
 
-/* SEND: sends, and when all was sent does what c->wants asks for. */
+/* SEND and PAUSE: sends, and when all was sent does what c->wants asks for. */
 static struct after_turn send_turn(struct connection_env *env,
                                    struct connection *c)
 {
@@ -322,7 +310,11 @@ static struct after_turn send_turn(struct connection_env *env,
 
     if (result == IO_GONE || result == IO_FAILED)
         return turn_close(cause_of(result));
-    if (env->budget < budget)
+    if (result == IO_CUT)
+        return turn_cut(env, c);
+    if (result == IO_PAUSED)
+        return turn_pause(env, c);
+    if (env->budget < budget || c->state == CONN_PAUSE)
         turn_enter_send(env, c);
     if (result != IO_DONE)
         return result == IO_BUDGET ? turn_again : turn_wait;
@@ -332,9 +324,8 @@ static struct after_turn send_turn(struct connection_env *env,
     if (c->wants == PROTOCOL_ROOM || c->wants == PROTOCOL_NEWS)
         return pending_turn(env, c);
     after = settle(env, c, c->wants, true);
-    if (after.next == TURN_WAIT && c->state != CONN_LINGER)
-        return receive_turn(env, c, false);
-    return after;
+    return after.next == TURN_WAIT && receives(c) ? receive_turn(env, c, false)
+                                                  : after;
 }
 
 void turn_begin(struct connection_env *env, struct connection *c)
@@ -342,7 +333,7 @@ void turn_begin(struct connection_env *env, struct connection *c)
     assert(c->state == CONN_ACCEPTED && list_is_empty(&c->deadline.node));
     connection_ledger_open(env, c);
     env->protocol->opened(env->protocol_worker, c->session, &c->stream);
-    enter(env, c, CONN_FIRST, DEADLINE_FIRST_BYTE);
+    turn_enter(env, c, CONN_FIRST, DEADLINE_FIRST_BYTE);
 }
 
 struct after_turn turn_take(struct connection_env *env, struct connection *c,
@@ -360,7 +351,10 @@ struct after_turn turn_take(struct connection_env *env, struct connection *c,
     case CONN_PENDING:
         return pending_turn(env, c);
     case CONN_SEND:
+    case CONN_PAUSE:
         return send_turn(env, c);
+    case CONN_CUT:
+        return turn_await_cut(env, c);
     case CONN_LINGER:
         return linger_turn(env, c);
     }
@@ -371,7 +365,7 @@ struct after_turn turn_news(struct connection_env *env, struct connection *c)
 {
     assert(c->state == CONN_NEWS && c->unsent == NULL);
     begin_turn(env);
-    enter(env, c, CONN_NEWS, DEADLINE_NEWS); /* also where there is none */
+    turn_enter(env, c, CONN_NEWS, DEADLINE_NEWS); /* also where there is none */
     return offer(env, c, (struct bytes){env->in, 0}, false);
 }
 

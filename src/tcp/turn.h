@@ -57,4 +57,13 @@ struct after_turn turn_expire(struct connection_env *env, struct connection *c);
 /* Enters SEND, or arms its deadline anew. */
 void turn_enter_send(struct connection_env *env, struct connection *c);
 
+/* Enters `state` and arms its deadline; not PAUSE. */
+static inline void turn_enter(struct connection_env *env, struct connection *c,
+                              enum connection_state state,
+                              enum deadline_kind kind)
+{
+    c->state = state;
+    deadline_arm(&env->deadlines, kind, &c->deadline, env->now_ms);
+}
+
 #endif

@@ -12,6 +12,8 @@ static char *put_cause(char *to, enum ledger_cause cause)
         [LEDGER_BY_RESET] = "by a reset",
         [LEDGER_BY_RESPONSE] = "by us with the last response",
         [LEDGER_BY_REFUSAL] = "by us with a refusal",
+        [LEDGER_BY_CUT] = "by us, as the request asked,",
+        [LEDGER_BY_CUT_RESET] = "by us with a reset, as the request asked,",
         [LEDGER_BY_FIRST_BYTE_TIMEOUT] = "by us, as no byte came,",
         [LEDGER_BY_IDLE_TIMEOUT] = "by us, as no other request came,",
         [LEDGER_BY_NEWCOMER] = "by us, for a newer connection,",

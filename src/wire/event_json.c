@@ -225,6 +225,8 @@ static char *put_cause(char *to, enum ledger_cause cause)
         [LEDGER_BY_RESET] = ",\"cause\":\"reset\"",
         [LEDGER_BY_RESPONSE] = ",\"cause\":\"answered\"",
         [LEDGER_BY_REFUSAL] = ",\"cause\":\"refused\"",
+        [LEDGER_BY_CUT] = ",\"cause\":\"cut\"",
+        [LEDGER_BY_CUT_RESET] = ",\"cause\":\"cut by a reset\"",
         [LEDGER_BY_FIRST_BYTE_TIMEOUT] = ",\"cause\":\"first-byte timeout\"",
         [LEDGER_BY_IDLE_TIMEOUT] = ",\"cause\":\"idle timeout\"",
         [LEDGER_BY_NEWCOMER] = ",\"cause\":\"newcomer\"",

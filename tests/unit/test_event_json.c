@@ -175,6 +175,8 @@ static const struct {
     {LEDGER_BY_RESET, "reset"},
     {LEDGER_BY_RESPONSE, "answered"},
     {LEDGER_BY_REFUSAL, "refused"},
+    {LEDGER_BY_CUT, "cut"},
+    {LEDGER_BY_CUT_RESET, "cut by a reset"},
     {LEDGER_BY_FIRST_BYTE_TIMEOUT, "first-byte timeout"},
     {LEDGER_BY_IDLE_TIMEOUT, "idle timeout"},
     {LEDGER_BY_NEWCOMER, "newcomer"},

@@ -118,6 +118,21 @@ START_TEST(end_comes_behind_its_bytes)
 }
 END_TEST
 
+/* It asked for pauses between its writes, not for one after the last. */
+START_TEST(no_pause_follows_the_last_write)
+{
+    const struct shape_wish wish = {.len = 5, .delay_us = 5000};
+    struct shape *shape = shape_of((struct shape_base){.first_recv_max = 1});
+
+    shape_begin(shape, &wish, 0, HEAD);
+    shape_wrote(shape, HEAD, NOW_US);
+    ck_assert_int_eq(shape->due_us, NOW_US + 5000);
+    shape_wrote(shape, 5, NOW_US + 5000);
+    ck_assert_int_eq(shape->due_us, 0);
+    shape_free(shape);
+}
+END_TEST
+
 /* 100 writes of 100 bytes at 2,000 a second take 5 s from the first on,
  * although each is 1 ms late. */
 START_TEST(pace_holds_on_average)
@@ -212,8 +227,9 @@ int main(void)
     Suite *suite = suite_create("shape");
 
     suite_add_tests(suite, writes_and_pauses, wish_holds_for_its_response_alone,
-                    end_comes_behind_its_bytes, pace_holds_on_average,
-                    long_stall_is_not_made_up, hurried_it_has_no_pauses,
-                    recvs_are_bounded, most_listeners_need_none);
+                    end_comes_behind_its_bytes, no_pause_follows_the_last_write,
+                    pace_holds_on_average, long_stall_is_not_made_up,
+                    hurried_it_has_no_pauses, recvs_are_bounded,
+                    most_listeners_need_none);
     return suite_run(suite);
 }
