@@ -1,8 +1,8 @@
-/* body_source.h -- content without a known length, read piece by piece
+/* body_source.h -- content that is read piece by piece
  *
  * An interface that a higher floor implements; a plan passes it to the session
- * (plan.h). HTTP sends what it reads in chunks (RFC 9112, 7.1), without knowing
- * what it is.
+ * (plan.h). HTTP sends what it reads, without knowing what it is: in chunks
+ * (RFC 9112, 7.1) where its length is not known.
  *
  * All functions are called on the thread of the connection's worker. They may
  * block on a disk, never on a peer. */
@@ -32,7 +32,8 @@ struct body_source {
     /* Writes the next bytes of the content, at most `size` (which is at least
      * BODY_SOURCE_READ_MAX), and sets *len to how many. It may be none, so that
      * a source which has much to do before it can write divides that among
-     * several reads. Not called again after BODY_ENDS or BODY_FAILS. */
+     * several reads. One whose length the plan has writes so many bytes, and
+     * some with BODY_ENDS. Not called again after BODY_ENDS or BODY_FAILS. */
     enum body_next (*read)(struct body_source *, char *out, size_t size,
                            size_t *len);
 

@@ -16,11 +16,13 @@ _Static_assert((int)BODY_SOURCE_READ_MAX + CHUNK_SIZE_LEN + CHUNK_END_LEN + 5 <=
 _Static_assert((int)BODY_SOURCE_READ_MAX <= 0xffff, "its size has four digits");
 
 void body_stream_open(struct body_stream *stream, struct body_source *source,
-                      bool is_chunked)
+                      uint64_t size, bool is_chunked)
 {
     assert(stream->source == NULL && source != NULL);
+    assert(size == UINT64_MAX || (!is_chunked && !source->is_endless));
     stream->source = source;
     stream->queued = 0;
+    stream->size = size;
     stream->is_chunked = is_chunked;
 }
 
@@ -56,6 +58,8 @@ enum body_next body_stream_read(struct body_stream *stream,
         len = (size_t)(put_bytes(out + len, last_chunk) - out);
     outqueue_commit(turn->out, len);
     stream->queued += len;
+    assert(stream->size == UINT64_MAX ||
+           (stream->queued == stream->size) == (next == BODY_ENDS));
     return next;
 }
 

@@ -14,12 +14,14 @@
 struct body_stream {
     struct body_source *source; /* NULL: not open */
     uint64_t queued;            /* bytes put into queues, with their framing */
-    bool is_chunked;            /* else the end of the connection ends it */
+    uint64_t size; /* that all of it will be; UINT64_MAX: not known, and the
+                      last chunk or the end of the connection ends it */
+    bool is_chunked;
 };
 
 /* Takes over the source. */
 void body_stream_open(struct body_stream *stream, struct body_source *source,
-                      bool is_chunked);
+                      uint64_t size, bool is_chunked);
 
 /* Puts the source's next bytes into the turn's empty queue, and the last chunk
  * behind the end. Returns what follows; BODY_ENDS also where the server drains

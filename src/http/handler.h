@@ -51,6 +51,13 @@ struct handler {
      * response and returns true. */
     bool (*refuse)(void *handler, const struct asking *asking,
                    struct plan *plan);
+
+    /* The request line has come and asks for `target` with GET, and the head is
+     * incomplete: how many bytes each recv may take for the rest of the
+     * request. 0: as many as come. Called only where the stream has a shape.
+     * NULL: 0. */
+    uint32_t (*recv_max)(void *handler, const struct stream *stream,
+                         struct bytes target);
 };
 
 #endif

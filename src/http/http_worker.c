@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "http/shaping.h"
 
 enum { LOG_INTERVAL_MS = 5000 };
 
@@ -93,7 +94,7 @@ static void note_response(const struct http_worker *worker,
 {
     struct observed_response *response = outgoing_add(
         worker->outgoing, written->head.len,
-        plan_is_streamed(plan) ? UINT64_MAX : written->content_len);
+        plan_is_open_ended(plan) ? UINT64_MAX : written->content_len);
 
     response->began_us = worker->began_us;
     observe_log_line(response, worker->outgoing->observer, &stream->peer.any,
@@ -111,6 +112,8 @@ void http_worker_write(const struct http_worker *worker,
     observe_response(stream->ledger, plan, &written, out);
     if (worker->outgoing != NULL)
         note_response(worker, stream, request, plan, &written);
+    if (plan_is_streamed(plan) && plan->content.shape != NULL)
+        shaping_begin(stream, plan->content.shape, written.head.len, out);
 }
 
 void http_worker_explain(struct http_worker *worker, const char *began_with)

@@ -50,8 +50,9 @@ static inline void http_worker_begin(struct http_worker *worker)
         worker->began_us = clock_now_us();
 }
 
-/* Queues the response to `request` (NULL: there was no readable one) and
- * reports it to observers. The caller has asked http_worker_has_room. */
+/* Queues the response to `request` (NULL: there was no readable one), reports
+ * it to observers, and gives its stream the shape that it wishes for. The
+ * caller has asked http_worker_has_room. */
 void http_worker_write(const struct http_worker *worker,
                        const struct stream *stream,
                        const struct request *request, const struct plan *plan,

@@ -44,18 +44,21 @@ void observe_response_in(struct ledger *ledger, const struct plan *plan,
                          const struct written *written,
                          const struct outqueue *out)
 {
+    const bool is_open_ended = plan_is_open_ended(plan);
     const struct ledger_response facts = {
         .head = written->head,
         .status = plan->status,
         .why = plan->why,
         .type = type_of(plan),
-        .is_endless = plan_is_streamed(plan),
-        .has_end = plan_is_streamed(plan) && !plan->content.source->is_endless,
+        .is_endless = is_open_ended,
+        .has_end = is_open_ended && !plan->content.source->is_endless,
     };
+    uint64_t queued = written->head.len;
 
-    ledger_response(ledger,
-                    ahead_of(out, written->head.len + written->content_len),
-                    written->content_len, &facts);
+    if (!plan_is_streamed(plan))
+        queued += written->content_len;
+    ledger_response(ledger, ahead_of(out, queued), written->content_len,
+                    &facts);
 }
 
 void observe_content_in(struct ledger *ledger, uint64_t len,

@@ -81,8 +81,42 @@ void plan_stream(struct plan *plan, const struct asking *asking,
     assert(source != NULL || plan->head_only);
     plan->type = type;
     plan->content = (struct content){.kind = CONTENT_SOURCE,
+                                     .size = UINT64_MAX,
                                      .source = source,
                                      .is_chunked = asking->request->is_1_1};
     if (!plan->content.is_chunked)
         plan->persistence = CONNECTION_CLOSE;
+}
+
+void plan_stream_sized(struct plan *plan, struct bytes type,
+                       struct body_source *source, uint64_t size,
+                       const struct shape_wish *shape)
+{
+    assert(plan->content.kind == CONTENT_NONE && size > 0);
+    assert(source != NULL || plan->head_only);
+    plan->type = type;
+    plan->content = (struct content){
+        .kind = CONTENT_SOURCE, .size = size, .source = source, .shape = shape};
+}
+
+const char *plan_why_refused(enum status status)
+{
+    switch (status) {
+    case STATUS_CONTENT_TOO_LARGE:
+        return "the content is longer than --body-max";
+    case STATUS_URI_TOO_LONG:
+        return "the target is longer than --target-max";
+    case STATUS_EXPECTATION_FAILED:
+        return "the only expectation is 100-continue (RFC 9110, 10.1.1)";
+    case STATUS_HEAD_TOO_LARGE:
+        return "longer than --head-max, or more fields than --fields-max";
+    case STATUS_NOT_IMPLEMENTED:
+        return "no such method or transfer coding";
+    case STATUS_SERVICE_UNAVAILABLE:
+        return "no memory to wait for the content";
+    case STATUS_VERSION_NOT_SUPPORTED:
+        return "the version is not HTTP/1";
+    default:
+        return "it does not follow RFC 9112";
+    }
 }

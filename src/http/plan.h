@@ -27,7 +27,8 @@ enum content_kind {
     CONTENT_NONE,   /* and no Content-Length: 204, 304 */
     CONTENT_BYTES,  /* at[0..size) */
     CONTENT_FILE,   /* the first `size` bytes of fd */
-    CONTENT_SOURCE, /* what `source` writes, of unknown length */
+    CONTENT_SOURCE, /* what `source` writes: `size` bytes; UINT64_MAX: not
+                       known how many */
 };
 
 struct content {
@@ -37,8 +38,10 @@ struct content {
     uint64_t size;
     struct hold *hold; /* of `at` or fd; NULL: they are never freed */
     struct body_source *source;
-    bool
-        is_chunked; /* CONTENT_SOURCE: else the end of the connection ends it */
+    bool is_chunked; /* CONTENT_SOURCE of unknown size: else the end of the
+                        connection ends it */
+    const struct shape_wish *shape; /* CONTENT_SOURCE: of the response, where
+                                       its stream has a shape; NULL: none */
 };
 
 struct plan {
@@ -82,6 +85,12 @@ static inline bool plan_is_streamed(const struct plan *plan)
     return plan->content.kind == CONTENT_SOURCE && !plan->head_only;
 }
 
+/* Whether the end of that content shows only when it is there. */
+static inline bool plan_is_open_ended(const struct plan *plan)
+{
+    return plan_is_streamed(plan) && plan->content.size == UINT64_MAX;
+}
+
 /* Sets the content to the status, "404 Not Found". */
 void plan_status_text(struct plan *plan);
 
@@ -95,5 +104,15 @@ void plan_text(struct plan *plan);
  */
 void plan_stream(struct plan *plan, const struct asking *asking,
                  struct bytes type, struct body_source *source);
+
+/* The same for content of `size` bytes, at least 1: it needs no chunks. The
+ * stream gets the shape that it wishes for (NULL: none), which is lent, if it
+ * can have one. */
+void plan_stream_sized(struct plan *plan, struct bytes type,
+                       struct body_source *source, uint64_t size,
+                       const struct shape_wish *shape);
+
+/* Why a message is refused with this status, if nothing else is known. */
+const char *plan_why_refused(enum status status);
 
 #endif

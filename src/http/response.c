@@ -153,14 +153,19 @@ static void write_head(const struct plan *plan,
 {
     char *start = outqueue_reserve(out, RESPONSE_BYTES_MAX);
     char *to = put_start(start, plan, renderer);
+    uint64_t len = 0;
 
     if (plan->content.kind == CONTENT_SOURCE) {
         to = head_put_content_type(to, plan->type);
-        if (plan->content.is_chunked)
+        if (plan->content.size != UINT64_MAX)
+            to = head_put_content_length(to, plan->content.size);
+        else if (plan->content.is_chunked)
             to = put_text(to, "Transfer-Encoding: chunked\r\n");
+        if (plan_is_streamed(plan) && !plan_is_open_ended(plan))
+            len = plan->content.size;
     }
     to = head_put_end(to, plan->persistence);
-    *written = (struct written){{start, (size_t)(to - start)}, 0};
+    *written = (struct written){{start, (size_t)(to - start)}, len};
     outqueue_commit(out, written->head.len);
 }
 

@@ -22,7 +22,8 @@ enum {
 /* The response as it was queued. */
 struct written {
     struct bytes head;    /* in the queue's memory; valid until it is sent */
-    uint64_t content_len; /* bytes; for a source, 0 */
+    uint64_t content_len; /* bytes, which a source writes later; 0 where it is
+                             not known how many */
 };
 
 /* Writes the response into the queue, which must have room for

@@ -6,6 +6,7 @@
 #include "http/body_stream.h"
 #include "http/http_worker.h"
 #include "http/observe.h"
+#include "http/shaping.h"
 
 /* Empty lines before a request line; one more is refused. */
 enum { EMPTY_LINES_MAX = 8 };
@@ -153,7 +154,7 @@ static enum protocol_wants respond(struct http_worker *worker,
         worker->config->handler->respond(worker->handler, &asking, &plan);
     http_worker_write(worker, session->stream, request, &plan, turn->out);
     if (plan.content.kind == CONTENT_SOURCE && plan.content.source != NULL) {
-        body_stream_open(&session->body, plan.content.source,
+        body_stream_open(&session->body, plan.content.source, plan.content.size,
                          plan.content.is_chunked);
         session->is_body_last = plan.persistence == CONNECTION_CLOSE;
         return PROTOCOL_ROOM;
@@ -175,29 +176,6 @@ static struct bytes head_of(const struct session *session, const char *in,
     return head.len > 0 ? head : (struct bytes){in, len};
 }
 
-/* Why a message is refused. */
-static const char *why_refused(enum status status)
-{
-    switch (status) {
-    case STATUS_CONTENT_TOO_LARGE:
-        return "the content is longer than --body-max";
-    case STATUS_URI_TOO_LONG:
-        return "the target is longer than --target-max";
-    case STATUS_EXPECTATION_FAILED:
-        return "the only expectation is 100-continue (RFC 9110, 10.1.1)";
-    case STATUS_HEAD_TOO_LARGE:
-        return "longer than --head-max, or more fields than --fields-max";
-    case STATUS_NOT_IMPLEMENTED:
-        return "no such method or transfer coding";
-    case STATUS_SERVICE_UNAVAILABLE:
-        return "no memory to wait for the content";
-    case STATUS_VERSION_NOT_SUPPORTED:
-        return "the version is not HTTP/1";
-    default:
-        return "it does not follow RFC 9112";
-    }
-}
-
 /* Refuses something that has no complete head, and may not be HTTP/1. */
 static enum protocol_wants refuse_stranger(struct http_worker *worker,
                                            const struct session *session,
@@ -205,7 +183,7 @@ static enum protocol_wants refuse_stranger(struct http_worker *worker,
 {
     static const struct bytes h2_preface = {"PRI * HTTP/2.0\r\n", 16};
     enum status status = request_parser_refusal(session->parser);
-    const char *why = why_refused(status);
+    const char *why = plan_why_refused(status);
 
     if (head.len > 0 && head.at[0] == 0x16) {
         why = "a TLS handshake; this is HTTP without TLS";
@@ -260,7 +238,7 @@ static enum protocol_wants refuse(struct http_worker *worker,
          status == STATUS_EXPECTATION_FAILED || request->expects_continue) &&
         head_is_refused(worker, session, request, &plan))
         return write_refusal(worker, session, &plan, head, turn);
-    return refuse_with(worker, session, status, why_refused(status), head,
+    return refuse_with(worker, session, status, plan_why_refused(status), head,
                        turn);
 }
 
@@ -281,6 +259,8 @@ static enum protocol_wants wait_for_rest(const struct http_worker *worker,
                              request_parser_head(session->parser), turn);
     if (request_parser_expects_continue(session->parser))
         ask_for_rest(session, turn);
+    if (request == NULL && session->stream->shape != NULL)
+        shaping_read(worker, session->stream, turn);
     return PROTOCOL_MORE;
 }
 
@@ -320,9 +300,11 @@ static enum protocol_wants complete_body(const struct http_worker *worker,
     struct outgoing *list =
         session->unsent != NULL ? session->unsent : worker->outgoing;
 
-    if (list != NULL)
-        outgoing_complete(list, len);
-    observe_content(session->stream->ledger, len, turn->out);
+    if (session->body.size == UINT64_MAX) {
+        if (list != NULL)
+            outgoing_complete(list, len);
+        observe_content(session->stream->ledger, len, turn->out);
+    }
     body_stream_close(&session->body);
     return session->is_body_last ? PROTOCOL_END : PROTOCOL_ROOM;
 }

@@ -82,7 +82,7 @@ static void check_look(const struct look *look, struct outqueue *out)
     struct body_stream stream = {.source = NULL};
     const char *bytes = out->bytes;
 
-    body_stream_open(&stream, &plenty.source, look->is_chunked);
+    body_stream_open(&stream, &plenty.source, UINT64_MAX, look->is_chunked);
     ck_assert_int_eq(body_stream_read(&stream, &turn), look->next);
     ck_assert_uint_eq(outqueue_len(out),
                       before_len + look->content_len + after_len);
@@ -109,10 +109,33 @@ START_TEST(each_look_is_one_chunk)
 }
 END_TEST
 
+/* Its length is in the head, so nothing frames it. */
+START_TEST(content_of_a_known_size_ends_with_its_last_byte)
+{
+    struct outqueue *out = outqueue_new(TURN_OUT_ITEMS, TURN_OUT_BYTES);
+    struct turn turn = {.out = out};
+    struct plenty plenty = {
+        .source = {.read = plenty_read, .close = plenty_close},
+        .next = BODY_ENDS,
+        .left = BODY_SOURCE_READ_MAX + 3};
+    struct body_stream stream = {.source = NULL};
+
+    body_stream_open(&stream, &plenty.source, BODY_SOURCE_READ_MAX + 3, false);
+    ck_assert_int_eq(body_stream_read(&stream, &turn), BODY_GOES_ON);
+    ck_assert_uint_eq(outqueue_len(out), BODY_SOURCE_READ_MAX);
+    outqueue_clear(out);
+    ck_assert_int_eq(body_stream_read(&stream, &turn), BODY_ENDS);
+    ck_assert_uint_eq(outqueue_len(out), 3);
+    body_stream_close(&stream);
+    outqueue_free(out);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("body_stream");
 
-    suite_add_tests(suite, each_look_is_one_chunk);
+    suite_add_tests(suite, each_look_is_one_chunk,
+                    content_of_a_known_size_ends_with_its_last_byte);
     return suite_run(suite);
 }

@@ -3,7 +3,7 @@
 
 #include "made_plan.h"
 
-enum shape {
+enum form {
     WHOLE,  /* the lines say type and length */
     PARTS,  /* `parts` of the content */
     BARE,   /* no content */
@@ -13,7 +13,7 @@ enum shape {
 struct response_case {
     const char *rule;
     unsigned status;
-    enum shape shape;
+    enum form form;
     enum persistence persistence;
     const char *lines;
     struct range_set parts;
@@ -126,11 +126,11 @@ static struct plan plan_for(const struct response_case *c)
     struct plan plan = plan_of(c->status, c->lines, body, 10);
 
     plan.persistence = c->persistence;
-    plan.states_length = c->shape == WHOLE;
+    plan.states_length = c->form == WHOLE;
     plan.parts = c->parts;
-    if (c->shape == BARE)
+    if (c->form == BARE)
         plan.content.kind = CONTENT_NONE;
-    if (c->shape == STATUS)
+    if (c->form == STATUS)
         plan_text(&plan);
     return plan;
 }
@@ -188,13 +188,15 @@ START_TEST(size_is_given_where_no_range_fits)
 END_TEST
 
 /* The head of content that is yet to come. */
-START_TEST(source_has_no_length)
+START_TEST(source_writes_its_content_later)
 {
     static const struct {
         bool is_chunked;
+        uint64_t size;
         const char *lines;
-    } sources[] = {{true, TYPE "Transfer-Encoding: chunked\r\n"},
-                   {false, TYPE}};
+    } sources[] = {{true, UINT64_MAX, TYPE "Transfer-Encoding: chunked\r\n"},
+                   {false, UINT64_MAX, TYPE},
+                   {false, 7000, TYPE "Content-Length: 7000\r\n"}};
 
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
         struct plan plan = plan_of(200, "", NULL, 0);
@@ -202,8 +204,10 @@ START_TEST(source_has_no_length)
         char text[4096], expected[4096];
 
         plan.content = (struct content){.kind = CONTENT_SOURCE,
+                                        .size = sources[i].size,
                                         .is_chunked = sources[i].is_chunked};
-        ck_assert_uint_eq(write_plan(&plan, renderer(), out), 0);
+        ck_assert_uint_eq(write_plan(&plan, renderer(), out),
+                          sources[i].size == UINT64_MAX ? 0 : sources[i].size);
         gather(out, text, sizeof(text));
         snprintf(expected, sizeof(expected),
                  "HTTP/1.1 200 OK\r\n" DATE "%s" END, sources[i].lines);
@@ -272,9 +276,9 @@ int main(void)
 {
     Suite *suite = suite_create("response");
 
-    suite_add_tests(suite, responses_to_the_last_byte,
-                    size_is_given_where_no_range_fits, source_has_no_length,
-                    every_status_has_a_true_length, date_follows_the_clock,
-                    boundaries_differ_and_need_no_quotes);
+    suite_add_tests(
+        suite, responses_to_the_last_byte, size_is_given_where_no_range_fits,
+        source_writes_its_content_later, every_status_has_a_true_length,
+        date_follows_the_clock, boundaries_differ_and_need_no_quotes);
     return suite_run(suite);
 }

@@ -14,10 +14,15 @@ struct script {
     struct body_source source;
     const char *at; /* '.' nothing yet, 'x' a piece, '$' the last one, '0' the
                        end without one, '!' a failure */
+    uint64_t size;  /* of all, where it is known; else 0 */
+    uint32_t recv_max; /* that the handler asks for ... */
+    char target[64];   /* ... to this */
     unsigned opened, closed;
 };
 
 static struct script script;
+
+static const struct shape_wish wish = {.len = 700, .write_max = 10};
 
 static enum body_next script_read(struct body_source *source, char *out,
                                   size_t size, size_t *len)
@@ -74,6 +79,11 @@ static void respond(void *handler, const struct asking *asking,
     }
     ck_assert_uint_eq(script.opened, script.closed);
     script.opened++;
+    if (script.size > 0) {
+        plan_stream_sized(plan, BYTES("a/b"), &script.source, script.size,
+                          &wish);
+        return;
+    }
     plan_stream(plan, asking, BYTES("a/b"), &script.source);
 }
 
@@ -86,8 +96,19 @@ static bool refuse(void *handler, const struct asking *asking,
     return false;
 }
 
-static const struct handler handler = {open_handler, close_handler, batch,
-                                       waiting,      respond,       refuse};
+static uint32_t recv_max(void *context, const struct stream *stream,
+                         struct bytes target)
+{
+    (void)context;
+    ck_assert_ptr_nonnull(stream->shape);
+    ck_assert_uint_lt(target.len, sizeof(script.target));
+    memcpy(script.target, target.at, target.len);
+    script.target[target.len] = '\0';
+    return script.recv_max;
+}
+
+static const struct handler handler = {
+    open_handler, close_handler, batch, waiting, respond, refuse, recv_max};
 
 static struct {
     struct observer observer;
@@ -298,6 +319,113 @@ START_TEST(ledger_has_the_range_of_the_content)
 }
 END_TEST
 
+/* A length frames content as well: the connection persists in HTTP/1.0, too,
+ * and the line of the log is complete with the last byte. */
+START_TEST(content_of_a_known_size_has_no_frame)
+{
+    static const char *const requests[] = {
+        GET, "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct streamed s;
+
+        init(&s, "xx$");
+        script.size = 3 * PIECE;
+        s.stream.window = 500;
+        feed(&s, requests[i]);
+        ck_assert_uint_eq(lines.count, 0);
+        while (!outqueue_is_empty(s.stream.out)) {
+            stream_widen(&s.stream, UINT64_MAX / 2);
+            feed(&s, "");
+        }
+        ck_assert_int_eq(s.stream.wants, PROTOCOL_NEXT);
+        ck_assert_uint_eq(count_of(&s, "Content-Length: 3000\r\n"), 1);
+        ck_assert_uint_eq(count_of(&s, "Transfer-Encoding"), 0);
+        ck_assert_uint_eq(lines.count, 1);
+        ck_assert_uint_eq(lines.body_len, 3 * PIECE);
+        ck_assert_uint_eq(script.closed, 1);
+        fini(&s);
+    }
+}
+END_TEST
+
+/* The whole response is announced at its head, and no content event follows. */
+START_TEST(content_of_a_known_size_is_in_its_response)
+{
+    static struct seen_events seen;
+    struct streamed s;
+    unsigned contents = 0;
+
+    init(&s, "xx$");
+    script.size = 3 * PIECE;
+    seen_events_init(&seen);
+    s.stream.stream.ledger = ledger_new(1, 1);
+    ledger_open(s.stream.stream.ledger, &seen.observer, "here", "there", NULL,
+                NULL);
+    feed(&s, GET);
+    fini(&s);
+    for (unsigned i = 0; i < seen.count; i++) {
+        const struct seen_event *event = &seen.events[i];
+
+        contents += event->kind == LEDGER_CONTENT;
+        if (event->kind == LEDGER_RESPONSE)
+            ck_assert_uint_eq(event->to - event->head_to, 3 * PIECE);
+    }
+    ck_assert_uint_eq(contents, 0);
+    ck_assert_uint_eq(seen.response_to, seen.send_to);
+}
+END_TEST
+
+START_TEST(stream_gets_the_shape_of_its_response)
+{
+    struct streamed s;
+    struct shape *shape = shape_new(&(struct shape_base){.first_recv_max = 9});
+
+    init(&s, "$");
+    script.size = PIECE;
+    s.stream.stream.shape = shape;
+    s.stream.window = 0;
+    feed(&s, HEAD GET);
+    ck_assert_uint_eq(shape->ahead + shape->left,
+                      outqueue_len(s.stream.out) + wish.len);
+    ck_assert_uint_gt(shape->ahead, 0); /* the response to HEAD */
+    ck_assert_uint_eq(shape->wish.write_max, wish.write_max);
+    fini(&s);
+    shape_free(shape);
+}
+END_TEST
+
+static const struct recv_case {
+    const char *begins, *target; /* NULL: the handler is not asked */
+} recv_cases[] = {
+    {"GET /-/x?a=1 HTTP/1.1\r\nHost: a\r\n", "/-/x?a=1"},
+    {"GET /-/x?a=1 HTTP/1.1", NULL},
+    {"HEAD / HTTP/1.1\r\nHost: a\r\n", NULL},
+    {"GET", NULL},
+};
+
+START_TEST(handler_bounds_recvs_by_the_first_line)
+{
+    for (size_t i = 0; i < sizeof(recv_cases) / sizeof(recv_cases[0]); i++) {
+        const struct recv_case *c = &recv_cases[i];
+        struct shape *shape =
+            shape_new(&(struct shape_base){.first_recv_max = 9});
+        struct streamed s;
+
+        init(&s, "$");
+        script.recv_max = 16;
+        s.stream.stream.shape = shape;
+        shape->recv_max = 99;
+        feed(&s, c->begins);
+        ck_assert_int_eq(s.stream.wants, PROTOCOL_MORE);
+        ck_assert_str_eq(script.target, c->target != NULL ? c->target : "");
+        ck_assert_uint_eq(shape->recv_max, c->target != NULL ? 16 : 0);
+        fini(&s);
+        shape_free(shape);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("session_stream");
@@ -306,6 +434,10 @@ int main(void)
         suite, content_ends, requests_wait_for_the_end_of_the_content,
         slow_client_has_its_line_at_the_end,
         closed_connection_has_the_line_of_what_was_sent,
-        draining_server_finishes_it, ledger_has_the_range_of_the_content);
+        draining_server_finishes_it, ledger_has_the_range_of_the_content,
+        content_of_a_known_size_has_no_frame,
+        content_of_a_known_size_is_in_its_response,
+        stream_gets_the_shape_of_its_response,
+        handler_bounds_recvs_by_the_first_line);
     return suite_run(suite);
 }
