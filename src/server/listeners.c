@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "server/option_command.h"
 #include "server/option_source.h"
+#include "site/lab_query.h"
 #include "site/role.h"
 
 enum { PORT_MAX = 65535 };
@@ -289,6 +290,13 @@ static void give_roles(struct listeners *listeners, size_t from, enum role role)
         listeners->each[i].role = (uint8_t)role;
 }
 
+/* The lab asks the streams of its listener for shapes (site/lab.h). */
+static void give_shapes(struct listeners *listeners, size_t from)
+{
+    for (size_t i = from; i < listeners->count; i++)
+        listeners->each[i].shape.first_recv_max = LAB_READ_MAX;
+}
+
 int listeners_open(struct listeners *listeners, const struct options *options)
 {
     size_t listed;
@@ -308,6 +316,7 @@ int listeners_open(struct listeners *listeners, const struct options *options)
     give_roles(listeners, 0,
                options->wire == WIRE_PUBLIC ? ROLE_LIVE_PUBLIC : ROLE_SITE);
     give_roles(listeners, listed, ROLE_LIVE);
+    give_shapes(listeners, listed);
     return 0;
 }
 

@@ -50,6 +50,7 @@ struct site_worker {
     char host[SITE_HOST_MAX];
 
     struct variant_memo variant; /* variant.h */
+    unsigned lab_count;          /* responses of the lab under way; lab.h */
 
     char path[SITE_PATH_MAX];
     char lines[SITE_LINES_MAX];

@@ -4,6 +4,7 @@
 
 #include "base/put.h"
 #include "site/base_rule.h"
+#include "site/lab.h"
 #include "site/role.h"
 
 enum { ADDRESS_LEN_MAX = sizeof("127.255.255.255") - 1 };
@@ -107,7 +108,7 @@ static enum verdict show_locally(struct exchange *x)
     if (request_find(x->request, BYTES("sec-fetch-site"), &site) &&
         bytes_equal(site, BYTES("cross-site")))
         return decide(x, 403, "the request comes from another site");
-    return show(x);
+    return lab_owns(x->target.path) ? lab_apply(x) : show(x);
 }
 
 /* The path is one of the live page. A function of its own, since few are. */

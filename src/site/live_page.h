@@ -17,7 +17,8 @@
  *     ROLE_LIVE         for requests by a loopback name, unless another site
  *                       sent the browser (Sec-Fetch-Site); others get 403
  *     ROLE_LIVE_PUBLIC  for every request
- */
+ *
+ * The lab (lab.h) is with ROLE_LIVE alone. */
 enum verdict live_page_apply(struct exchange *x);
 
 #endif

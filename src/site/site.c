@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "site/compress.h"
+#include "site/lab.h"
 #include "site/representation.h"
 #include "site/rules.h"
 #include "site/variant.h"
@@ -114,6 +115,13 @@ static bool site_refuse(void *handler, const struct asking *asking,
     return rules_refuse(&x);
 }
 
+static uint32_t site_recv_max(void *handler, const struct stream *stream,
+                              struct bytes target)
+{
+    (void)handler;
+    return lab_recv_max(stream, target);
+}
+
 const struct handler site_handler = {
     .open = site_open,
     .close = site_close,
@@ -121,4 +129,5 @@ const struct handler site_handler = {
     .waiting = site_waiting,
     .respond = site_respond,
     .refuse = site_refuse,
+    .recv_max = site_recv_max,
 };
