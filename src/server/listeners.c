@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
+#include "base/units.h"
 #include "server/option_command.h"
 #include "server/option_source.h"
 #include "site/lab_query.h"
@@ -290,11 +291,35 @@ static void give_roles(struct listeners *listeners, size_t from, enum role role)
         listeners->each[i].role = (uint8_t)role;
 }
 
-/* The lab asks the streams of its listener for shapes (site/lab.h). */
-static void give_shapes(struct listeners *listeners, size_t from)
+/* The lab asks the streams of its listener for shapes (site/lab.h); --pace and
+ * --mss hold for all. */
+static void give_shapes(struct listeners *listeners, size_t live_from,
+                        const struct options *options)
 {
-    for (size_t i = from; i < listeners->count; i++)
-        listeners->each[i].shape.first_recv_max = LAB_READ_MAX;
+    for (size_t i = 0; i < listeners->count; i++) {
+        const struct shape_base shape = {.pace = options->pace,
+                                         .first_recv_max =
+                                             i >= live_from ? LAB_READ_MAX : 0};
+
+        listener_set_shape(&listeners->each[i], &shape);
+        if (options->mss > 0)
+            listener_set_mss(&listeners->each[i], options->mss);
+    }
+}
+
+static void warn_of_slowness(const struct options *options)
+{
+    char pace[UNITS_TEXT_MAX];
+
+    if (options->pace > 0)
+        log_error("--pace: each connection gets %s bytes a second, to watch it "
+                  "by; leave it out to serve a site",
+                  units_format(options->pace, UNIT_SIZE, pace));
+    if (options->mss > 0)
+        log_error(
+            "--mss: a segment has at most %u bytes, to watch it by; leave "
+            "it out to serve a site",
+            options->mss);
 }
 
 int listeners_open(struct listeners *listeners, const struct options *options)
@@ -316,7 +341,8 @@ int listeners_open(struct listeners *listeners, const struct options *options)
     give_roles(listeners, 0,
                options->wire == WIRE_PUBLIC ? ROLE_LIVE_PUBLIC : ROLE_SITE);
     give_roles(listeners, listed, ROLE_LIVE);
-    give_shapes(listeners, listed);
+    give_shapes(listeners, listed, options);
+    warn_of_slowness(options);
     return 0;
 }
 
@@ -331,12 +357,14 @@ static bool is_local(const char *text)
     return count > 0;
 }
 
-bool listeners_are_local(const struct options *options)
+const char *listeners_find_public(const struct options *options)
 {
     for (size_t i = 0; i < options->listen_count; i++)
         if (!is_local(options->listen[i]))
-            return false;
-    return options->wire != WIRE_AT || is_local(options_wire_address(options));
+            return options->listen[i];
+    return options->wire != WIRE_AT || is_local(options_wire_address(options))
+               ? NULL
+               : options_wire_address(options);
 }
 
 size_t listeners_most(const struct options *options)

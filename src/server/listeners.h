@@ -44,9 +44,16 @@ struct listeners {
  * fix it. */
 int listeners_open(struct listeners *listeners, const struct options *options);
 
-/* Whether only this machine can connect to the listeners of these options: all
- * have loopback addresses. A Unix socket is none: a proxy has it. */
-bool listeners_are_local(const struct options *options);
+/* The first address of these options, as written, that is not a loopback
+ * address, so that another machine may connect to it. A Unix socket is none: a
+ * proxy has it. NULL: all are. */
+const char *listeners_find_public(const struct options *options);
+
+/* Whether only this machine can connect to the listeners of these options. */
+static inline bool listeners_are_local(const struct options *options)
+{
+    return listeners_find_public(options) == NULL;
+}
 
 /* How many listeners these options can open at most. */
 size_t listeners_most(const struct options *options);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "http/request.h"
+#include "tcp/listener.h"
 #include "tcp/protocol.h"
 
 enum {
@@ -14,6 +15,7 @@ enum {
     MIB = KIB * KIB,
     GIB = KIB * MIB,
     HEAD_MAX = 32 * KIB,
+    PACE_MIN = 100, /* less, and the head alone takes seconds */
 };
 
 _Static_assert(
@@ -57,6 +59,11 @@ _Static_assert(
 #define COUNT(member, most) BRACED(AT(OPTION_COUNT, member), BOUNDED(1, most))
 #define COUNT_OR_AUTO(member, most) \
     BRACED(AT(OPTION_COUNT, member), BOUNDED(1, most), .has_auto = true)
+#define COUNT_FROM_OR_AUTO(member, least, most) \
+    BRACED(AT(OPTION_COUNT, member), BOUNDED(least, most), .has_auto = true)
+#define RATE_OR_AUTO(member, least, most)                                    \
+    BRACED(AT(OPTION_SIZE, member), BOUNDED(least, most), .unit = UNIT_SIZE, \
+           .has_auto = true)
 #define SIZE(member, least, most) \
     BRACED(AT(OPTION_SIZE, member), BOUNDED(least, most), .unit = UNIT_SIZE)
 #define DURATION(member) \
@@ -112,6 +119,13 @@ static const struct option_row rows[] = {
      "or off"},
     {"server-timing", 0, FLAG(server_timing), NULL, "no",
      "show the connection of each response in a browser's developer tools"},
+    {"mss", 0, COUNT_FROM_OR_AUTO(mss, LISTENER_MSS_MIN, LISTENER_MSS_MAX), "N",
+     "auto",
+     "bytes of a segment, to watch TCP with small ones; auto is as the network "
+     "allows. On loopback listeners only"},
+    {"pace", 0, RATE_OR_AUTO(pace, PACE_MIN, GIB), "RATE", "auto",
+     "bytes a second of each connection, to watch TCP at work; auto is as fast "
+     "as it can. On loopback listeners only"},
     {"quiet", 'q', FLAG(quiet), NULL, "no", "print errors only"},
 
     {"first-byte-timeout", 0, DURATION(first_byte_timeout_ms), "TIME", "60s",

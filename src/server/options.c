@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "server/config_file.h"
+#include "server/listeners.h"
 #include "server/option_args.h"
 #include "server/option_hint.h"
 #include "server/option_source.h"
@@ -177,6 +178,22 @@ static void check_wire(struct options *options)
             option_source_quote(options->source, other));
 }
 
+/* What slows every connection down is for a server that nobody else uses. */
+static void check_slow(struct options *options, const char *name, bool is_set)
+{
+    const struct option_row *row = option_by_name(name);
+    const char *other = listeners_find_public(options);
+
+    if (is_set && other != NULL)
+        option_source_mistake(
+            options->source, OPTIONS_EXIT_USAGE,
+            "%s: it slows every connection down, so it is for loopback "
+            "addresses only, and '%s' is none; leave out one of the two",
+            option_where(options, row,
+                         option_source_entry(options->source, row)->origin),
+            option_source_quote(options->source, other));
+}
+
 static void read_places(struct options *options, int argc, char *const argv[],
                         char *const envp[])
 {
@@ -199,6 +216,8 @@ static void read_places(struct options *options, int argc, char *const argv[],
     set_from_environment(options, envp, false);
     option_args_read(options, words, false);
     check_wire(options);
+    check_slow(options, "mss", options->mss > 0);
+    check_slow(options, "pace", options->pace > 0);
     if (options->action == ACTION_SERVE ||
         options->action == ACTION_TEST_CONFIG || options->action == ACTION_WHY)
         check_paths(options);

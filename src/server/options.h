@@ -108,6 +108,8 @@ struct options {
     const char *trace_file; /* "-": standard error; never NULL */
     enum wire_wish wire;
     bool server_timing;
+    unsigned mss; /* bytes of a segment; 0: as the network allows */
+    size_t pace;  /* bytes a second of each connection; 0: no bound */
     bool quiet;
 
     /* Deadlines in milliseconds, at least 1; tcp/deadline.h says what each

@@ -1,5 +1,6 @@
 #include "tcp/listener.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -145,6 +146,25 @@ void listener_keep_syns(const struct listener *listener)
 {
     if (listener->address.any.sa_family != AF_UNIX)
         set_option(listener->fd, IPPROTO_TCP, TCP_SAVE_SYN);
+}
+
+void listener_set_mss(const struct listener *listener, unsigned mss)
+{
+    assert(mss >= LISTENER_MSS_MIN && mss <= LISTENER_MSS_MAX);
+    if (listener->address.any.sa_family != AF_UNIX)
+        set_number(listener->fd, IPPROTO_TCP, TCP_MAXSEG, (int)mss);
+}
+
+void listener_set_shape(struct listener *listener,
+                        const struct shape_base *shape)
+{
+    unsigned pace =
+        shape->pace < UINT32_MAX ? (unsigned)shape->pace : UINT32_MAX;
+
+    listener->shape = *shape;
+    if (pace > 0)
+        setsockopt(listener->fd, SOL_SOCKET, SO_MAX_PACING_RATE, &pace,
+                   sizeof(pace));
 }
 
 void listener_close(struct listener *listener)

@@ -16,12 +16,14 @@ enum { LISTENER_BACKLOG = 4096 };
 
 enum { LISTENER_UNSENT_MAX = 256 * 1024 };
 
+/* The bounds of tcp(7), TCP_MAXSEG, as Linux has them. */
+enum { LISTENER_MSS_MIN = 88, LISTENER_MSS_MAX = 32767 };
+
 struct listener {
     int fd;       /* -1: closed */
     uint8_t role; /* 0 until its opener sets it. Streams that it accepts
                      inherit it; tcp does not use it */
-    struct shape_base shape; /* of streams that it accepts; zeroed until its
-                                opener sets it */
+    struct shape_base shape; /* of streams that it accepts; see below */
     struct address address; /* as bound: with the real port where 0 was given */
     dev_t device; /* of a Unix socket's file: the path is ours as long */
     ino_t inode;  /* as it names this file */
@@ -45,6 +47,16 @@ int listener_open(struct listener *listener, const struct address *address);
 /* From here on the kernel keeps the SYN of each connection until it is read
  * (TCP_SAVE_SYN, about 60 bytes). Where it cannot, none is there to be read. */
 void listener_keep_syns(const struct listener *listener);
+
+/* From here on a segment of an accepted connection has at most `mss` bytes,
+ * headers left out and options included, whichever end sends it. Does nothing
+ * to a Unix socket. */
+void listener_set_mss(const struct listener *listener, unsigned mss);
+
+/* From here on the streams that it accepts have this shape, if shape_is_needed.
+ * The kernel is given the pace, too, for them to inherit. */
+void listener_set_shape(struct listener *listener,
+                        const struct shape_base *shape);
 
 /* Stops listening; removes the path of a Unix socket, unless it names another
  * file by now. May be called twice. */
