@@ -10,7 +10,7 @@
  *     headers    503 without memory; finds the fields that rules set
  *     allow      204, 405 for all methods but GET and HEAD
  *     name       404 for a name that no file can have, or that is hidden
- *     live       200, 307, 403, 404, 503 below /-/wire/, the live page
+ *     live       200, 307, 400, 403, 404, 503 below /-/wire/, the live page
  *     reload     200, 403, 404, 503 below /-/live/, with --live
  *     redirects  what a rule of _redirects says, by force
  *     lookup     301, 403, 404, 414, 503 for a path that names no file; what
