@@ -210,8 +210,8 @@ struct ledger_event {
             enum ledger_call call;          /* SEND, BLOCKED */
             const struct ledger_held *held; /* BLOCKED; NULL: not known */
         };
-        bool is_again; /* LEFT: a byte that had left before was sent again;
-                          [from, to) is empty */
+        bool is_again; /* LEFT: that byte was sent again, or one close
+                          behind it, see stamps.h; [from, to) is empty */
         const struct ledger_account *account; /* CLOSE; NULL: not known */
     };
 };

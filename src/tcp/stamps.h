@@ -7,6 +7,10 @@
  * (Linux, Documentation/networking/timestamping.rst). No privilege is needed,
  * as a stamp carries none of the packet's bytes (OPT_TSONLY).
  *
+ * A byte that leaves twice was sent again; or, where the peer has acknowledged
+ * it selectively, a byte behind it that the kernel keeps in one buffer with it:
+ * the note stays with the rest of the buffer. (Seen on Linux 6.18.)
+ *
  * For connections that are watched. No call blocks. The worker's thread.
  */
 #ifndef TCP_STAMPS_H

@@ -195,7 +195,7 @@ static char *put_left(char *to, const struct ledger_event *event,
     }
     to = column_put_place(column_put_event(to, "left"), "out ", event);
     to = text_put_bright(to, style->colour, "retransmission");
-    return put_text(to, ": the byte before it left again");
+    return put_text(to, " of this byte or of some behind it");
 }
 
 static char *put_acked(char *to, const struct ledger_event *event)

@@ -98,8 +98,8 @@ static const struct line kinds[] = {
     {{EVENT(LEDGER_LEFT), .from = 19, .to = 612},
      BEGIN "tcp  left     out [19,612)       593 B handed to the network"},
     {{EVENT(LEDGER_LEFT), .from = 612, .to = 612, .is_again = true},
-     BEGIN "tcp  left     out 612            retransmission: the byte before it"
-           " left again"},
+     BEGIN "tcp  left     out 612            retransmission of this byte or of"
+           " some behind it"},
     {{EVENT(LEDGER_ACKED), .from = 19, .to = 612, .info = &plain_info},
      BEGIN "tcp  acked    out [19,612)       593 B acknowledged"},
     {{EVENT(LEDGER_BLOCKED), .from = 612, .to = 612, .info = &plain_info,
@@ -136,8 +136,8 @@ static const struct line colours[] = {
      "        send() = 612  cwnd 2  \33[1;31mretransmitted 3\33[0m"},
     {{EVENT(LEDGER_LEFT), .from = 612, .to = 612, .is_again = true},
      "   0.000137 \33[33mc7  \33[0m\33[36mtcp \33[0m left     out 612"
-     "            \33[1;31mretransmission\33[0m: the byte before it left"
-     " again"},
+     "            \33[1;31mretransmission\33[0m of this byte or of"
+     " some behind it"},
 };
 
 static const char *text_of(const struct ledger_event *event,

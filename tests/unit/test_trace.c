@@ -11,7 +11,8 @@
 #include "sink_reader.h"
 #include "suite.h"
 
-#define TEXT_LINE "   0.000137 c7  tcp  recv     in  [25,79)        54 B\n"
+#define TEXT_LINE \
+    "   0.000137 c7  tcp  recv     in  [25,79)        recv() = 54\n"
 #define JSON_LINE                                                   \
     "{\"v\":2,\"time_us\":1700000137,\"conn\":7,\"layer\":\"tcp\"," \
     "\"event\":\"recv\",\"from\":25,\"to\":79}\n"
