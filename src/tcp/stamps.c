@@ -122,6 +122,13 @@ static int read_batch(int fd, struct stamp stamps[BATCH_MAX], int *count)
     return got;
 }
 
+/* Whether TCP_INFO is worth a system call with this acknowledgement. After the
+ * last one the next write tells the same. */
+static bool wants_info(const struct ledger *ledger, const struct stamp *stamp)
+{
+    return ledger->is_blocked || stamp->last + 1 != (uint32_t)ledger->sent;
+}
+
 /* What the kernel knows of the connection comes with the last acknowledgement:
  * it is of now, and not of the earlier ones. */
 static void report(int fd, struct ledger *ledger, const struct stamp *stamps,
@@ -134,12 +141,14 @@ static void report(int fd, struct ledger *ledger, const struct stamp *stamps,
         last_ack--;
     for (int i = 0; i < count; i++) {
         const struct stamp *stamp = &stamps[i];
+        bool has_info =
+            i == last_ack && wants_info(ledger, stamp) && info_read(fd, &info);
 
         if (stamp->kind == SCM_TSTAMP_SND)
             ledger_left(ledger, stamp->last, stamp->time_us);
         else if (stamp->kind == SCM_TSTAMP_ACK)
             ledger_acked(ledger, stamp->last, stamp->time_us,
-                         i == last_ack && info_read(fd, &info) ? &info : NULL);
+                         has_info ? &info : NULL);
     }
 }
 
