@@ -34,9 +34,11 @@ LARGE = "large.bin"
 MIB = 1024 * 1024
 
 TAKEN = 1000     # bytes, by the client that goes away
-SENDS_SHOWN = 3  # in a row, and the last one
 TYPING_S = 0.2   # between bytes, the time of scene 3's `sleep`
-PAUSE_S = 0.1    # without an event: the shortest pause that is shown
+
+# A run of these is shortened: so many lines are shown, and the last one of each kind.
+MOVES = ("send", "blocked", "left", "acked")
+MOVES_SHOWN = 12
 
 # The shell's part: `sleep` reads a line of ours.
 PRELUDE = "exec 3<&0 </dev/null; sleep() { read -r _ <&3; }\n"
@@ -61,47 +63,42 @@ class Tour:
         self.server = stage.Server(
             screen, stack, [program, "--trace", "--drain-timeout", "1s", "-l", "127.0.0.1:0",
                             self.site], is_coloured=screen.is_terminal)
-        self.book = book.Book()
+        self.reader, self.book = book.TextReader(), book.Book()
         self.requested = self.arrived = self.left = 0
-        self.held = []  # lines of sends in a row that are not shown yet
-        self.sends = 0
-        self.last = None, 0  # the connection and the time of the last event
+        self.moves = 0  # in a row, so far
+        self.held = []  # those of them that are not shown yet: kind and line
 
     # --- The trace ---
 
     def next(self, what):
-        """Shows the next line of the trace. Returns its event, or None."""
-        line = self.server.lines.next(what)
-        event = book.read_text(line)
+        """Shows the next line of the trace. Returns the event that it completes, or
+        None."""
+        line = self.server.next_line(what)
+        event = self.reader.read(line)
         if event is not None:
             self.book.take(event)
-            self.show_pause(event)
-        if event is not None and event.kind == "send":
-            self.sends += 1
-            if self.sends > SENDS_SHOWN:
-                self.held.append(line)
+        if event is not None and event.kind in MOVES:
+            self.moves += 1
+            if self.moves > MOVES_SHOWN:
+                self.held.append((event.kind, line))
                 return event
         else:
             self.show_held()
         self.screen.trace(line)
         return event
 
-    def show_pause(self, event):
-        """Shows for how long nothing happened on the connection before this event."""
-        connection, time_s = self.last
-        if connection == event.connection and event.time_s - time_s >= PAUSE_S:
-            self.show_held()
-            self.screen.aside(f"{event.time_s - time_s:.2f} s pause")
-        self.last = event.connection, event.time_s
-
     def show_held(self):
-        """Shows the last of many consecutive sends, and how many were left out."""
-        if len(self.held) > 2:
-            self.screen.aside(f"{len(self.held) - 1} more sends like this one, and then")
-            self.held = self.held[-1:]
-        for line in self.held:
+        """Ends a run of sends and what became of them: shows how many were left out, and
+        the last of each kind."""
+        kinds = [kind for kind, _ in self.held]
+        last = {kind: at for at, kind in enumerate(kinds)}
+        if len(kinds) > len(last) + 1:
+            left_out = collections.Counter(kinds) - collections.Counter(last.keys())
+            self.screen.aside(f"More like these ({listed(left_out)}), and then")
+            self.held = [self.held[at] for at in sorted(last.values())]
+        for _, line in self.held:
             self.screen.trace(line)
-        self.held, self.sends = [], 0
+        self.moves, self.held = 0, []
 
     def until(self, kind):
         """Shows the trace up to the next event of this kind, and returns that."""
@@ -157,24 +154,30 @@ class Tour:
         self.screen.title("What the trace above adds up to")
         self.screen.say()
         row("connections", f"{self.book.opened} opened, {self.book.closed} closed")
-        row("requests", f"{sums['requests']}, and {sums['answers']} responses")
+        row("requests", f"{sums['requests']}, and {sums['responses']} responses")
         row("bytes in", f"{sums['in']} in {sums['recvs']} recvs")
         row("bytes out", f"{sums['out']} in {sums['sends']} sends")
         row("ranges", f"{self.book.ranges}" + (
             ": WRONG" if self.book.wrong else
             ", no gap, no overlap: each begins where the last one ended"))
         row("sent again", f"{again} segment{'' if again == 1 else 's'}" + (
-            ": acknowledgements came late, loopback loses none" if again else ""))
+            ": a reader's buffer was full, or an acknowledgement late" if again else ""))
         row("files", f"{self.arrived} of {self.requested} arrived whole (equal sha256), "
             f"{self.left} in part: its client left")
         for wrong in self.book.wrong:
             self.screen.say(f"   wrong: {wrong}")
         holds = (not self.book.wrong and self.book.opened == self.book.closed and
-                 sums["answers"] == sums["requests"] == self.requested and
+                 sums["responses"] == sums["requests"] == self.requested and
                  self.arrived + self.left == self.requested and self.left == 1)
         self.screen.say("\n   " + self.screen.bold(
             "TCP lost nothing." if holds else "This does not add up.") + "\n")
         return holds
+
+
+def listed(counts):
+    """"369 send, 394 blocked and 200 left", in the order of MOVES."""
+    *most, last = [f"{counts[kind]} {kind}" for kind in MOVES if counts[kind] > 0]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def read(path):
@@ -231,7 +234,8 @@ def play_slowly(tour, client):
     end, before = time.monotonic() + stage.DEADLINE_S, None
     while True:
         while tour.server.lines.rest or tour.screen.signals.wait(tour.server.lines.fd, 0.1):
-            sent = tour.next("a send").end
+            event = tour.next("a send")
+            sent = event.end if event is not None and event.kind == "send" else sent
         waiting = kernel_waits(tour.server.port, peer)
         if waiting is not None and waiting == before:
             break
@@ -265,7 +269,8 @@ PIECES = ["G", "E", "T", "' '", "/", "b", ".", "c", "s", "s", r"' HTTP/1.1\r\n'"
 SCENES = (
     Scene("One request",
           "curl opens a connection, requests one file, and closes the connection when it has it.",
-          "one recv has the whole request; one send has the whole response, head and body.",
+          "one recv has the whole request; one send has the whole response, head and body. "
+          "Then the response leaves, and is acknowledged.",
           "curl -sO {url}/a.html",
           ["a.html"], ["a.html"], play_plain),
     Scene("A second request on the same connection",
@@ -275,7 +280,8 @@ SCENES = (
           ["a.html", "b.css"], ["a.html", "b.css"], play_plain),
     Scene("A request typed byte by byte",
           "The start of a request is sent byte by byte, the rest line by line, with pauses.",
-          f"{len(PIECES)} recvs, pauses between them, and no request until the empty line.",
+          f"{len(PIECES)} recvs, a pause before each of them but the first (such as \"+0.21 s\"), "
+          "and no request until the empty line.",
           f"for piece in {' '.join(PIECES[:11])} \\\n    {' '.join(PIECES[11:])}\n"
           f"do printf \"$piece\"; sleep {TYPING_S}\n"
           "done | nc {host} {port} >response",
@@ -290,12 +296,15 @@ SCENES = (
           ["a.html", "b.css", "favicon.svg"], ["responses"], play_plain),
     Scene("A client that goes away",
           f"head reads {TAKEN} bytes of {{mib}} MiB and ends. curl can write no more, and ends.",
-          "the sends stop within the response. A reset ends the connection; the server goes on.",
+          "the sends stop within the response. A reset ends the connection; the server goes on. "
+          "The lines below close show how much of what the kernel had accepted was sent, how much "
+          "was acknowledged, and how much was not even sent.",
           f"curl -s {{url}}/{LARGE} | head -c {TAKEN} >start",
           [LARGE], ["start"], play_plain),
     Scene("A slow reader, and back-pressure",
           "nc requests {mib} MiB, and writes to a program that at first does not read.",
-          "the sends stop when the buffers are full, and continue when there is room again.",
+          "blocked: the buffers are full, and the kernel accepts nothing (EAGAIN). The sends stop, "
+          "and continue when there is room again.",
           f"printf '%s\\r\\n' 'GET /{LARGE} HTTP/1.1' 'Host: demo' \\\n"
           "    'Connection: close' '' |\n"
           "    nc NC_OPTIONS{host} {port} | (sleep 3; cat) >response",
@@ -314,11 +323,16 @@ def show(screen, program):
     with contextlib.ExitStack() as stack:
         tour = Tour(screen, stack, program)
         screen.say(screen.bold("Soquete, seen from inside"))
-        screen.tell("Each line of the trace is an event. tcp moves bytes: recv and send. http "
-                    "finds messages in these bytes: request and response. "
-                    "\"in [0,85)\" means bytes 0 to 84 of the stream from the client, "
-                    "\"out [0,552)\" bytes 0 to 551 of the stream to the client. Each "
-                    "connection counts both from 0.")
+        screen.tell("Each line of the trace that begins with a time is an event. tcp moves bytes: "
+                    "recv() = 85 is a call of recv that returned 85 bytes. http finds messages in "
+                    "these bytes: request and response. \"in [0,85)\" means bytes 0 to 84 of the "
+                    "stream from the client, \"out [0,552)\" bytes 0 to 551 of the stream to the "
+                    "client. Each connection counts both from 0.",
+                    "send means that the kernel accepted the bytes, left that it handed them to "
+                    "the network, and acked that the client's kernel has them. The server learns "
+                    "of these two later, so their times may be earlier than that of the line above "
+                    "them. blocked is a send that the kernel refused, and eof the end of the "
+                    "client's stream. A line such as \"+0.21 s\" is a pause.")
         option = buffer_option()
         for number, scene in enumerate(SCENES, 1):
             command = scene.command.replace("NC_OPTIONS", option)

@@ -117,12 +117,13 @@ class Crossing:
             event, told = book.read_json(line)
             self.book.take(event)
             opened_us = opened_us or told["time_us"]
-            is_next = event.kind == "send" and event.end * 8 >= shown * self.size
+            sent = self.book.ends[1, "send"]
+            is_next = event.kind == "send" and sent * 8 >= shown * self.size
             if is_next or event.kind == "close":
-                shown = event.end * 8 // self.size + 1
+                shown = sent * 8 // self.size + 1
                 info = told["info"]
                 self.screen.say(form.format(
-                    f"{(told['time_us'] - opened_us) / 1e6:.3f} s", self.book.ends[1, "send"],
+                    f"{(told['time_us'] - opened_us) / 1e6:.3f} s", sent,
                     info["bytes_acked"], info["cwnd"], info["retransmitted"]))
             if event.kind == "close":
                 return told["info"]

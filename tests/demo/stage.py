@@ -25,7 +25,8 @@ DEADLINE_S = 60
 GRACE_S = 15
 
 PAUSE_S = 3
-WIDTH_MAX = 100
+WIDTH_MAX = 120  # as the server prints its trace
+TEXT_WIDTH_MAX = 100
 SKIPPED = 77  # the exit status that says: it cannot be shown here
 
 ADDRESS = re.compile(r"http://([0-9.]+):(\d+)/")
@@ -34,7 +35,7 @@ ADDRESS = re.compile(r"http://([0-9.]+):(\d+)/")
 # comma, and goes on below the column where it came to its point.
 CLAUSES = re.compile(r".+?(?:; |  (?=\S)|$)")
 COMMAS = re.compile(r".+?(?:, |$)")
-DETAILS_AT = 29
+DETAILS_AT = 30
 
 
 class Trouble(Exception):
@@ -108,7 +109,7 @@ class Screen:
 
     def tell(self, *paragraphs):
         for text in paragraphs:
-            self.say(textwrap.fill(text, self.width, initial_indent="   ",
+            self.say(textwrap.fill(text, min(self.width, TEXT_WIDTH_MAX), initial_indent="   ",
                                    subsequent_indent="   "))
 
     def command(self, text):
@@ -138,7 +139,8 @@ class Screen:
     def aside(self, text):
         """Prints a remark of the demo between the lines of the trace."""
         margin = " " * (DETAILS_AT - 2)
-        self.say(self.dim(textwrap.fill(text, self.width, initial_indent=margin + "~ ",
+        self.say(self.dim(textwrap.fill(text, min(self.width, TEXT_WIDTH_MAX),
+                                        initial_indent=margin + "~ ",
                                         subsequent_indent=margin + "  ")))
 
     def row(self, name, *cells):
@@ -207,6 +209,12 @@ class Lines:
         line, _, self.rest = self.rest.partition(b"\n")
         return line.decode("utf-8", "backslashreplace")
 
+    def take_if(self, prefix):
+        """The next line, if it has been read whole and begins so, else None."""
+        if not self.rest.startswith(prefix.encode()) or b"\n" not in self.rest:
+            return None
+        return self.next("what is there")
+
     def left(self):
         """The unread output of a program that has ended."""
         try:
@@ -244,6 +252,14 @@ class Server:
             match = ADDRESS.search(said[-1])
             if match:
                 return match[1], int(match[2])
+
+    def next_line(self, what):
+        """The next line of the trace, with what the server has wrapped, if that has
+        been read already. (To wait for it would be to wait for the next event.)"""
+        line = self.lines.next(what)
+        while (more := self.lines.take_if(" " * DETAILS_AT)) is not None:
+            line += "  " + more.strip()
+        return line
 
     def finish(self):
         """Ends it as its operator would, and judges the end."""
