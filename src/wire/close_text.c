@@ -73,7 +73,7 @@ static char *put_account(char *to, const struct ledger_account *account)
     to = text_put_size(put_text(to, "of them sent "), account->sent);
     to = text_put_size(put_text(to, ", acknowledged "), account->acked);
     to = text_put_size(put_text(to, ", in flight "), account->in_flight);
-    return text_put_size(put_text(to, ", never sent "), account->unsent);
+    return text_put_size(put_text(to, ", unsent "), account->unsent);
 }
 
 static char *begin_row(char *to, const struct ledger_event *event,

@@ -263,6 +263,13 @@ static char *put_kind(char *to, const struct ledger_event *event,
     return to;
 }
 
+/* Whether the server decides when it happens. */
+static bool is_ours(enum ledger_event_kind kind)
+{
+    return kind == LEDGER_RESPONSE || kind == LEDGER_CONTENT ||
+           kind == LEDGER_SEND || kind == LEDGER_BLOCKED;
+}
+
 /* What the connection waited for when this event came. */
 static char *put_waited_for(char *to, const struct ledger_event *event)
 {
@@ -270,6 +277,8 @@ static char *put_waited_for(char *to, const struct ledger_event *event)
     uint64_t received =
         event->kind == LEDGER_RECV ? event->from : ledger->received;
 
+    if (event->kind == LEDGER_LEFT && !event->is_again)
+        return put_text(to, "the kernel waited for the peer");
     if (event->kind == LEDGER_LEFT || event->kind == LEDGER_ACKED)
         return put_text(to, "no acknowledgement came");
     if (ledger->is_blocked && ledger->blocked_window == UINT32_MAX)
@@ -278,6 +287,8 @@ static char *put_waited_for(char *to, const struct ledger_event *event)
         to = put_text(to, "the peer's window is ");
         return put_number(to, ledger->blocked_window);
     }
+    if (is_ours(event->kind))
+        return put_text(to, "the server sent nothing");
     if (received > ledger->message_to)
         return put_text(to, "the rest of a request was to come");
     return put_text(to, ledger->requests == 0 ? "no request came"

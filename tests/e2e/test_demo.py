@@ -420,7 +420,7 @@ TRACE = """\
    0.200700 c7  tcp  close    by a reset after 600 us
             c7  tcp           in   88 B  6 segments, 1 with data  1 recv  1 request  never read 5 B
             c7  tcp           out  612 B         6 segments, 2 with data   2 sends    1 response
-            c7  tcp          of them sent 612 B, acknowledged 300 B, in flight 312 B, never sent 0 B
+            c7  tcp          of them sent 612 B, acknowledged 300 B, in flight 312 B, unsent 0 B
             c7  tcp           rtt 112 us, retransmitted 3
 """
 

@@ -52,7 +52,7 @@ def test_five_requests_in_one_write(bench):
     for line, row in zip(server.output.lines[at + 1:], (
             rf"in   {5 * one} B  \d+ segments, 1 with data  1 recv  5 requests",
             rf"out  {out} B  \d+ segments, 1 with data  1 send  5 responses",
-            rf"of them sent {out} B, acknowledged {out} B, in flight 0 B, never sent 0 B",
+            rf"of them sent {out} B, acknowledged {out} B, in flight 0 B, unsent 0 B",
             r"rtt [\d.]+ \w+, retransmitted 0")):
         check(re.fullmatch(" +c1 +tcp +" + row.replace("  ", " +"), line), f"{row}: {line}")
 
