@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 
+import recordings
 from harness import Skip, check, check_equal
 from test_browser import HERE, TOP, WWW, find_chromium, install_playwright, library, need
 
@@ -144,6 +145,46 @@ def test_trace_is_a_recording(bench):
     found = [name for name, *_ in report["picture"][0]["items"]]
     check_equal(sum(name.startswith("recv, ") for name in found), 1, f"chunks in {found}")
     check_equal(sum(name.startswith("request #") for name in found), 2, f"requests in {found}")
+
+
+def recorded(bench, *connections):
+    return recordings.write(os.path.join(bench.folder(), "known.ndjson"), *connections)
+
+
+def test_tones_of_what_the_kernel_has(bench):
+    """The strip over the sends: what was acknowledged, what the kernel has, what is still
+    in the server, what a reset threw away, and what was sent again."""
+    if bench.is_sanitized:
+        raise Skip("once is enough, without sanitizers")
+    file = recorded(bench, recordings.lossy(1), recordings.stalled(2, 10_000_000, is_over=False),
+                    recordings.stalled(3, 20_000_000))
+    _, report = tell(bench, "tones", file=file)
+    reset, stall, loss = report["lanes"]
+    check_equal([lane["name"] for lane in report["lanes"]], ["c3", "c2", "c1"], "lanes")
+    check_equal(stall["state"], "stalled: the kernel takes no more (the client's window then: 0 B)", "state")
+    check_equal([kind for kind, *_ in stall["tones"]], ["acked", "flight", "unsent", "server"], "tones")
+    check("3.7 MiB, 3 sends · 128,801 B acknowledged" in stall["facts"], f"facts: {stall['facts']}")
+    check("reset" in reset["classes"].split(), f"classes: {reset['classes']}")
+    check_equal([kind for kind, *_ in reset["tones"]], ["acked", "flight gone", "unsent gone", "server gone"],
+                "what the reset threw away")
+    check("128,801 B acknowledged · 3,793,903 B never acknowledged" in reset["facts"], f"facts: {reset['facts']}")
+    check("sent, never acknowledged: 2,271 B" in reset["says"] and "acknowledged: 125.8 KiB" in reset["says"], f"said: {reset['says']}")
+    check("125.8 KiB were acknowledged" in report["message"], f"inspected: {report['message']}")
+    check("TCP does not say" in report["message"], f"inspected: {report['message']}")
+    check_aligned_tones(loss, stall)
+
+
+def check_aligned_tones(loss, stall):
+    """The strip stands on the axis of the sends."""
+    check_equal([kind for kind, *_ in loss["tones"]], ["acked"], "tones of a whole response")
+    check("2 segments sent again" in loss["facts"], f"facts: {loss['facts']}")
+    # Sent again were the fourth and the fifth write, up to their ends.
+    for (left, right), (_, end) in zip(loss["marks"], loss["sends"][3:5], strict=True):
+        check(abs((left + right) / 2 - end) < 1, f"R at {left} to {right}, the write ends at {end}")
+    for (_, _, end), (_, left, _) in zip(stall["tones"], stall["tones"][1:]):
+        check(abs(end - left) < 1, f"a tone begins where one ends: {stall['tones']}")
+    check(abs(stall["tones"][2][2] - stall["sends"][-1][1]) < 1.5, "accepted up to the last send")
+    check_equal(stall["labels"][-1], "still in the server 12.3 MiB", "label")
 
 
 def test_looks_and_tongues(bench):

@@ -4,8 +4,8 @@
 import { fieldOf, methodOf, statusOf } from "./fields.js";
 import { isOpenAt } from "./model.js";
 import { make } from "./ruler.js";
-import { carried, carriers, describe, movedTo, partCount, partEnd } from "./stream.js";
-import { bytes, clock, count, span, t } from "./words.js";
+import { carried, carriers, describe, movedTo, partCount, partEnd, reached } from "./stream.js";
+import { bytes, clock, count, micros, span, t } from "./words.js";
 
 const LIST_MAX = 40;
 
@@ -94,7 +94,7 @@ export class Inspector {
     const found = row === "chunk" ? carriers(this.stream, seq, from, from + 1)[0] :
       carried(this.stream, seq, from, from + 1, this.isOver)[0];
     const sign = [found?.to, found?.kind, movedTo(this.stream, seq), partCount(connection.in, seq),
-                  partCount(connection.out, seq), document.documentElement.lang].join("|");
+                  partCount(connection.out, seq), reached(connection, seq)?.acked, document.documentElement.lang].join("|");
     if (sign === this.shown)
       return;
     this.shown = sign;
@@ -130,9 +130,17 @@ export class Inspector {
       this.place(t("chunkMoved", { call: chunk.call, size: bytes(chunk.to - chunk.from),
                                    time: clock(chunk.us) }), chunk.from, chunk.to),
       make("p", "", t(direction === "in" ? "chunkIn" : "chunkOut", { call: chunk.call })),
+      ...direction === "in" ? this.cameTexts(chunk) : this.ackedText(chunk.from, chunk.to),
       make("h3", "", t("carried")), list,
       ...parts.length > LIST_MAX ? [make("p", "", t("more", { count: parts.length - LIST_MAX }))] : [],
     ]);
+  }
+
+  cameTexts({ segments, waited_us: us }) {
+    return [
+      ...segments === undefined ? [] : [make("p", "", t("cameSegments", { count: count(segments), n: segments }))],
+      ...us === undefined ? [] : [make("p", "", t("cameWaited", { time: micros(us) }))],
+    ];
   }
 
   // "Bytes 36–53: the first 18 B of the head of request #2"
@@ -204,7 +212,16 @@ export class Inspector {
     });
     const more = chunks.length > LIST_MAX ? [make("li", "", t("more", { count: chunks.length - LIST_MAX }))] : [];
     return [make("h3", "", t(isIn ? "cameIn" : "leftIn", { count: chunks.length })),
-            make("ol", "parts", ...lines, ...more)];
+            make("ol", "parts", ...lines, ...more), ...isIn ? [] : this.ackedText(from, to)];
+  }
+
+  // How much of it the client's kernel has, beside what ours has accepted.
+  ackedText(from, to) {
+    const far = reached(this.chosen.connection, this.page.seq);
+    if (!far)
+      return [];
+    const part = Math.max(0, Math.min(to, far.acked) - from), whole = Math.min(to, far.moved) - from;
+    return [make("p", "", t("ackedPart", { part: bytes(part), whole: bytes(whole), isAll: part === to - from }))];
   }
 
   // The request of a response, the response to a request.

@@ -4,7 +4,8 @@
 import { Plots } from "./plots.js";
 import { Ruler, make } from "./ruler.js";
 import { describe, fits } from "./stream.js";
-import { bytes, seconds, t } from "./words.js";
+import { Tones } from "./tones.js";
+import { bytes, count, seconds, t } from "./words.js";
 
 const FRAME_MS = 7;     // of drawing, at most, in one frame
 const BUSY_MS = 120;    // a lane is drawn no more often than this
@@ -77,6 +78,7 @@ class Lane {
       this.page.redraw(this);
     });
     this.rulers = [new Ruler(this, "in"), new Ruler(this, "out")];
+    this.tones = new Tones(this.rulers[1]);
     this.element.append(this.plots.element, this.tools,
                         make("div", "about", this.ends, this.facts, this.fold),
                         make("div", "rulers", ...this.rulers.map((ruler) => ruler.element)));
@@ -95,7 +97,7 @@ class Lane {
     const isFolded = isQuiet && !this.isUnfolded;
     const isBare = facts.received === 0 && facts.sent === 0 && !facts.queuedTo;
     this.element.className = `lane ${facts.state}${isQuiet ? " quiet" : ""}${facts.isViewer ? " own" : ""}` +
-      `${isFolded || isBare ? " folded" : ""}${this.page.nowConn === this.connection.number ? " now" : ""}`;
+      `${facts.close?.cause === "reset" ? " reset" : ""}${isFolded || isBare ? " folded" : ""}${this.page.nowConn === this.connection.number ? " now" : ""}`;
     this.write(facts, isQuiet, isFolded);
     this.tools.hidden = isFolded || isBare;
     if (!isFolded)
@@ -106,6 +108,7 @@ class Lane {
     const width = this.rulers[0].track.clientWidth;
     for (const ruler of this.rulers)
       ruler.draw(seq, width);
+    this.tones.draw(facts, seq);
     this.plots.element.hidden = this.connection.infos.length === 0;
   }
 
@@ -143,14 +146,33 @@ class Lane {
     if (facts.received || facts.sent)
       pieces.push(t("inFacts", { size: bytes(facts.received), count: facts.recvs }),
                   t("outFacts", { size: bytes(facts.sent), count: facts.sends }));
+    pieces.push(...this.belowTexts(facts));
     if (close?.pipeline_max > 1)
       pieces.push(t("pipeline", { count: close.pipeline_max }));
     return {
       note: facts.isViewer ? t("ownStream") : facts.isStream ? t("otherStream") : "",
       state: close ? t("closed", { cause: t(`by ${close.cause}`), age: seconds(close.age_us) }) :
-        t(`state ${facts.state}`),
+        t(`state ${facts.state}`, { window: this.windowText(facts) }),
       facts: pieces.join(" · "),
     };
+  }
+
+  // What became of what the kernel accepted.
+  belowTexts({ reached, sent, close }) {
+    const pieces = [];
+    if (reached && sent)
+      pieces.push(t("ackedFacts", { size: `${count(reached.acked)} B` }));
+    if (close?.acked < sent)
+      pieces.push(t("lostFacts", { size: `${count(sent - close.acked)} B` }));
+    if (close?.unread)
+      pieces.push(t("unreadFacts", { size: bytes(close.unread) }));
+    if (reached?.again)
+      pieces.push(t("againFacts", { count: count(reached.again), n: reached.again }));
+    return pieces;
+  }
+
+  windowText({ reached }) {
+    return reached?.window === undefined ? "" : bytes(reached.window);
   }
 
   // Out of sight: gives back what it was drawn with.

@@ -45,6 +45,13 @@ class Stream {
     this.chunks = [];
     this.parts = [];
     this.chunksCut = 0;
+    // Below send: what the kernel said of these bytes. Its times may be earlier
+    // than that of the event before, for it is asked late.
+    this.left = [];    // handed to the device: from, to
+    this.again = [];   // handed to it once more: to
+    this.acked = [];   // acknowledged by the peer's kernel: from, to
+    this.blocked = []; // refused: at
+    this.end = null;   // of the stream: an eof, or a shutdown
   }
 
   // Forgets what happened before; a response without an end stays.
@@ -52,6 +59,8 @@ class Stream {
     const gone = upTo(this.chunks, seq - 1);
     this.chunks.splice(0, gone);
     this.chunksCut += gone;
+    for (const list of [this.left, this.again, this.acked, this.blocked])
+      list.splice(0, upTo(list, seq - 1));
     const endless = this.parts.filter((part) => part.seq < seq && isOpenAt(part, seq));
     this.parts.splice(0, upTo(this.parts, seq - 1), ...endless);
   }
@@ -67,6 +76,7 @@ class Connection {
     this.in = new Stream("in");
     this.out = new Stream("out");
     this.infos = [];
+    this.log = [];  // every event of it: seq, us, event
     this.targets = new Set();
     this.isViewer = false;
     this.isStream = false; // it carries a response without an end
@@ -76,14 +86,15 @@ class Connection {
 const TARGETS_MAX = 200;
 
 // What each event means; the names are the schema's.
-const SKIPS = ["empty line", "unfinished", "after the last answer"];
+const SKIPS = ["empty line", "unfinished", "after the last answer", "not read"];
 
 const TAKE = {
   open(connection, entry, event) {
     connection.open = { seq: entry.seq, event };
   },
   recv(connection, entry, event) {
-    connection.in.chunks.push({ ...entry, from: event.from, to: event.to, call: "recv" });
+    const { from, to, segments, waited_us } = event;
+    connection.in.chunks.push({ ...entry, from, to, call: "recv", segments, waited_us });
   },
   send(connection, entry, event) {
     connection.out.chunks.push({ ...entry, from: event.from, to: event.to, call: event.call });
@@ -112,9 +123,22 @@ const TAKE = {
     part.endSeq = entry.seq;
     connection.isStream = false;
   },
-  blocked() {},
-  eof() {},
-  shutdown() {},
+  left(connection, entry, { from, to, again }) {
+    const { out } = connection;
+    (again ? out.again : out.left).push({ ...entry, from: from ?? to, to });
+  },
+  acked(connection, entry, { from, to }) {
+    connection.out.acked.push({ ...entry, from, to });
+  },
+  blocked(connection, entry, event) {
+    connection.out.blocked.push({ ...entry, at: event.at, event });
+  },
+  eof(connection, entry, event) {
+    connection.in.end = { ...entry, at: event.at };
+  },
+  shutdown(connection, entry, event) {
+    connection.out.end = { ...entry, at: event.at };
+  },
   close(connection, entry, event) {
     connection.close = { seq: entry.seq, event };
   },
@@ -138,24 +162,42 @@ const isPlace = ({ at }) => isCount(at);
 const isMessage = (event) =>
   isRange(event) && isCount(event.head_to) && isText(event.head) && isCount(event.request);
 
-const isInfo = (info) => info !== null && typeof info === "object" &&
-  ["rtt_us", "cwnd", "retransmitted"].every((name) => isCount(info[name]));
+// Are all of these counts, and those that may be absent counts where they are there?
+const hasCounts = (thing, wanted, optional = []) =>
+  thing !== null && typeof thing === "object" && wanted.every((name) => isCount(thing[name])) &&
+  optional.every((name) => thing[name] === undefined || isCount(thing[name]));
+
+const isInfo = (info) => hasCounts(info, ["rtt_us", "cwnd", "retransmitted"],
+  ["delivery_rate", "peer_window", "bytes_acked", "bytes_unacked", "rwnd_limited_us"]);
+
+const SYN_BYTES = /^([0-9a-f]{2}){1,256}$/;
+
+const isSyn = (syn) => hasCounts(syn, ["sequence", "window", "ttl"], ["mss", "window_scale"]) &&
+  isText(syn.bytes) && SYN_BYTES.test(syn.bytes);
+
+// What became of the bytes; a connection that has none (a Unix socket) has no word of it.
+const ACCOUNT = ["sent", "acked", "in_flight", "unsent", "unread"];
+
+const isClose = (event) => isText(event.cause) && isCount(event.age_us) &&
+  hasCounts(event, [], ["in", "out", ...ACCOUNT]);
 
 // What an event of each kind must bear, or the page could not draw it: a file
 // may come from anywhere.
 const MEANS = {
-  open: ({ local, peer }) => isText(local) && isText(peer),
-  recv: isRange,
+  open: ({ local, peer, syn }) => isText(local) && isText(peer) && (syn === undefined || isSyn(syn)),
+  recv: (event) => isRange(event) && hasCounts(event, [], ["segments", "waited_us"]),
   send: isRange,
   request: (event) => isMessage(event) &&
     (isCount(event.refused) || isText(event.method) && isText(event.target)),
   skip: (event) => isRange(event) && SKIPS.includes(event.why),
   response: (event) => isMessage(event) && isCount(event.status),
   content: (event) => isRange(event) && isCount(event.request),
-  blocked: isPlace,
+  left: (event) => event.again === true ? isCount(event.to) : event.again === undefined && isRange(event),
+  acked: isRange,
+  blocked: (event) => isPlace(event) && isText(event.call) && hasCounts(event, [], ["queued", "unsent"]),
   eof: isPlace,
   shutdown: isPlace,
-  close: ({ cause, age_us: age }) => isText(cause) && isCount(age),
+  close: isClose,
   viewer: () => true,
 };
 
@@ -199,6 +241,7 @@ export class Model {
     const connection = this.connectionOf(event.conn, seq);
     connection.lastSeq = seq;
     TAKE[event.event](connection, { seq, us: event.time_us }, event);
+    connection.log.push({ seq, us: event.time_us, event });
     if (event.info)
       connection.infos.push({ seq, us: event.time_us, info: event.info });
     return connection;
@@ -232,7 +275,8 @@ export class Model {
       }
       connection.in.cut(this.first);
       connection.out.cut(this.first);
-      connection.infos.splice(0, upTo(connection.infos, this.first - 1));
+      for (const list of [connection.infos, connection.log])
+        list.splice(0, upTo(list, this.first - 1));
     }
   }
 

@@ -12,8 +12,7 @@ const KINDS = [
   { key: "rtt", of: (info) => info.rtt_us, show: micros },
   { key: "cwnd", of: (info) => info.cwnd, show: count },
   { key: "resent", of: (info) => info.retransmitted, show: count },
-  { key: "rate", of: (info) => info.delivery_rate ?? 0,
-    show: (value) => value > 0 ? `${bytes(value)}/s` : "–" },
+  { key: "rate", of: (info) => info.delivery_rate, show: (value) => `${bytes(value)}/s` },
 ];
 
 // A line through the values; one value alone is a line, too.
@@ -59,8 +58,10 @@ export class Plots {
       const { name, figure, line } = this.rows[i];
       name.textContent = t(key);
       name.title = t(`${key}Means`);
-      figure.textContent = show(of(last.info));
-      line.setAttribute("d", lineOf(samples.map(of)));
+      // The delivery rate is absent where the program was slower than the network.
+      const values = samples.map(of).filter((value) => value !== undefined);
+      figure.textContent = of(last.info) === undefined ? "–" : show(of(last.info));
+      line.setAttribute("d", values.length ? lineOf(values) : "");
     });
   }
 }

@@ -68,13 +68,14 @@ export class Ruler {
   writeName(facts) {
     const isIn = this.direction === "in";
     const amount = bytes(isIn ? facts.received : facts.sent);
-    const text = `${isIn ? t("in") : t("out")}|${amount}`;
+    const acked = !isIn && facts.sent && facts.reached ? t("ackedOf", { size: bytes(facts.reached.acked) }) : "";
+    const text = `${isIn ? t("in") : t("out")}|${amount}|${acked}`;
     if (this.name.dataset.text === text)
       return;
     this.name.dataset.text = text;
     this.name.replaceChildren(make("b", "", isIn ? t("in") : t("out")), " ",
                               make("span", "", isIn ? t("toServer") : t("toClient")), " ",
-                              make("span", "amount", amount));
+                              make("span", "amount", amount), make("span", "amount acked", acked));
     const number = this.lane.connection.number;
     this.track.setAttribute("aria-label", t(isIn ? "inOf" : "outOf", { number }));
   }

@@ -89,6 +89,36 @@ export function chunkGaps(stream, seq, from, to) {
   return gaps;
 }
 
+const lastTo = (list, seq) => {
+  const count = upTo(list, seq);
+  return count ? list[count - 1].to : 0;
+};
+
+// How far the bytes of the outgoing stream had come at this moment: handed to
+// the device (left), acknowledged by the peer's kernel. Null if nobody knows: a
+// Unix socket. An acknowledgement that came late may be in TCP_INFO before it is
+// an event, and the summary of a close knows best.
+export function reached(connection, seq) {
+  const { out, infos, close } = connection;
+  const moved = movedTo(out, seq);
+  const account = close && close.seq <= seq ? close.event : {};
+  const info = infos[upTo(infos, seq) - 1]?.info;
+  const acks = [lastTo(out.acked, seq), info?.bytes_acked, account.acked];
+  if (info?.bytes_acked === undefined && account.acked === undefined && !upTo(out.acked, seq))
+    return null;
+  const most = (...values) => Math.min(moved, Math.max(0, ...values.filter((value) => value !== undefined)));
+  const acked = most(...acks);
+  return { acked, left: most(acked, lastTo(out.left, seq), account.sent), moved,
+           window: info?.peer_window, again: Math.max(info?.retransmitted ?? 0, upTo(out.again, seq)) };
+}
+
+// Did the kernel refuse the last write, and has it taken none since? Returns what
+// it said.
+export function stallOf({ out }, seq) {
+  const refusal = out.blocked[upTo(out.blocked, seq) - 1];
+  return refusal && !(out.chunks[chunkCount(out, seq) - 1]?.seq > refusal.seq) ? refusal : null;
+}
+
 // What a connection is and does at this moment, in numbers and one word.
 export function describe(connection, seq) {
   const { in: coming, out: going } = connection;
@@ -105,6 +135,8 @@ export function describe(connection, seq) {
     requests: close?.requests ?? lastNumber(coming.parts, parts),
     isViewer: connection.isViewer,
     isStream: connection.isStream,
+    reached: reached(connection, seq),
+    stall: close ? null : stallOf(connection, seq),
   };
   facts.state = stateOf(facts, received > claimed);
   return facts;
@@ -120,6 +152,8 @@ function lastNumber(parts, count) {
 function stateOf(facts, isMiddle) {
   if (facts.close)
     return "closed";
+  if (facts.stall)
+    return "stalled";
   if (facts.isStream && facts.sent > 0)
     return "streaming";
   if (facts.queuedTo > facts.sent)

@@ -1,6 +1,8 @@
 // words.js -- all words of the page in English and Portuguese, and how numbers
 // are written in both. Whoever writes words asks here.
 
+import * as BELOW from "./words_below.js";
+
 const EN = {
   title: "HTTP on TCP, live · Soquete",
   heading: "HTTP riding on TCP, live",
@@ -109,7 +111,7 @@ const EN = {
   messageAt: "Head {head} B, body {body}, at",
   refusedMeans: "This cannot be read as a request. It was answered with {status}, and nothing behind it is read.",
   cameIn: ({ count }) => `It came in ${number(count)} ${count === 1 ? "recv" : "recvs"}`,
-  leftIn: ({ count }) => `It left in ${number(count)} ${count === 1 ? "send" : "sends"}`,
+  leftIn: ({ count }) => `The kernel took it in ${number(count)} ${count === 1 ? "send" : "sends"}`,
   notSent: "It is queued, and not sent yet.", carrierUnseen: "Which recv brought it was not told.",
   ofMessage: ({ range, size, rest, isAll }) => `its ${range} (${size})${isAll ? "" : `, beside ${rest} of others`}`,
   itsResponse: "To it belongs", itsRequest: "It responds to",
@@ -235,7 +237,7 @@ const PT = {
   messageAt: "Cabeçalho {head} B, corpo {body}, em",
   refusedMeans: "Isto não pode ser lido como uma requisição. A resposta foi {status}, e nada do que vem depois é lido.",
   cameIn: ({ count }) => `Veio em ${number(count)} ${count === 1 ? "recv" : "recvs"}`,
-  leftIn: ({ count }) => `Saiu em ${number(count)} ${count === 1 ? "send" : "sends"}`,
+  leftIn: ({ count }) => `O kernel a aceitou em ${number(count)} ${count === 1 ? "send" : "sends"}`,
   notSent: "Está na fila e ainda não foi enviada.", carrierUnseen: "Não se sabe que recv a trouxe.",
   ofMessage: ({ range, size, rest, isAll }) => `seus ${range} (${size})${isAll ? "" : `, ao lado de ${rest} de outros`}`,
   itsResponse: "A ela pertence a", itsRequest: "Responde à",
@@ -253,14 +255,14 @@ const PT = {
   notThere: "Neste momento, não está lá.", more: ({ count }) => `e mais ${number(count)}`,
 };
 
-const TONGUES = { en: EN, pt: PT };
-let words = EN;
+const TONGUES = { en: { ...EN, ...BELOW.EN }, pt: { ...PT, ...BELOW.PT } };
+let words = TONGUES.en;
 let figures, decimals;
 
-export const language = () => (words === PT ? "pt" : "en");
+export const language = () => (words === TONGUES.pt ? "pt" : "en");
 
 export function speak(tongue) {
-  words = TONGUES[tongue] ?? EN;
+  words = TONGUES[tongue] ?? TONGUES.en;
   figures = new Intl.NumberFormat(language() === "pt" ? "pt-BR" : "en", { useGrouping: "always" });
   decimals = new Intl.NumberFormat(language() === "pt" ? "pt-BR" : "en", { maximumFractionDigits: 1 });
 }

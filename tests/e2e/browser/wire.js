@@ -184,6 +184,31 @@ const scenes = {
     report.status = await page.locator("#status").textContent();
   },
 
+  /* What is shown of the kernel's part, from a recording. */
+  async tones(browser) {
+    const page = await open(browser);
+    await load(page, file);
+    report.lanes = await page.locator("article.lane").evaluateAll((lanes) => lanes.map((lane) => {
+      const track = lane.querySelector(".out .track").getBoundingClientRect();
+      const at = (element) => {
+        const { left, right } = element.getBoundingClientRect();
+        return [left - track.left, right - track.left];
+      };
+      return {
+        name: lane.querySelector("h3").textContent, classes: lane.className,
+        state: lane.querySelector(".state").textContent, facts: lane.querySelector(".facts").textContent,
+        says: lane.querySelector(".tones").getAttribute("aria-label"),
+        tones: [...lane.querySelectorAll(".tones > i")].map((each) => [each.className, ...at(each)]),
+        labels: [...lane.querySelectorAll(".tones > span")].map((each) => each.textContent),
+        marks: [...lane.querySelectorAll(".tones > .again")].map((each) => at(each)),
+        sends: [...lane.querySelectorAll(".out .chunks .item")].map((each) => at(each)),
+      };
+    }));
+    await page.locator("article.lane").first().locator(".out .item.response").click();
+    report.message = await page.locator("#inspector").innerText();
+    await shoot(page, "wire-tones");
+  },
+
   async looks(browser) {
     report.axe = {};
     report.tongues = {};

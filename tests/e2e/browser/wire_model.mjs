@@ -13,6 +13,7 @@ const folder = path.resolve(process.argv[2]);
 const load = (name) => import(pathToFileURL(path.join(folder, name)));
 const { Model, fromLines, isEvent, toLines } = await load("model.js");
 const stream = await load("stream.js");
+const { tonesOf } = await load("tones.js");
 const { axisOf, windowOf, zoomed } = await load("axis.js");
 const { TONGUE_WORDS } = await load("words.js");
 
@@ -29,6 +30,11 @@ const response = (conn, number, from, headTo, to, more = {}) => event(conn, "htt
   { request: number, from, head_to: headTo, to, status: 200, head: "", ...more });
 const content = (conn, number, from, to) => event(conn, "http", "content", { request: number, from, to });
 const lost = (count) => ({ v: 2, time_us: clock++, layer: "wire", event: "lost", count });
+
+const left = (conn, from, to) => event(conn, "tcp", "left", { from, to });
+const again = (conn, to) => event(conn, "tcp", "left", { to, again: true });
+const acked = (conn, from, to) => event(conn, "tcp", "acked", { from, to });
+const info = (more = {}) => ({ rtt_us: 9, cwnd: 10, retransmitted: 0, bytes_acked: 0, peer_window: 500, ...more });
 
 const modelOf = (events, limits) => {
   const model = new Model(limits);
@@ -182,6 +188,20 @@ const cases = {
     assert.equal(isEvent(event(1, "tcp", "eof", { at: 5 })), true);
     assert.equal(isEvent(event(1, "tcp", "eof", { at: -5 })), false);
     assert.equal(isEvent(lost(4)), true);
+    for (const each of [left(1, 0, 5), again(1, 5), acked(1, 0, 5), { ...recv(1, 0, 5), segments: 2, waited_us: 9 },
+                        event(1, "tcp", "blocked", { at: 5, call: "send" }), { ...send(1, 0, 5), info: info() },
+                        event(1, "http", "skip", { from: 0, to: 5, why: "not read" }),
+                        { ...opened(1), syn: { bytes: "4500", ttl: 64, sequence: 1, window: 2 } }])
+      assert.equal(isEvent(each), true, JSON.stringify(each));
+    for (const each of [left(1, 5, 4), left(1, undefined, 5), { ...again(1, 5), again: 1 }, acked(1, 0),
+                        { ...recv(1, 0, 5), segments: -1 }, { ...recv(1, 0, 5), waited_us: "9" },
+                        event(1, "tcp", "blocked", { at: 5, call: 7 }),
+                        event(1, "tcp", "blocked", { at: 5, call: "send", unsent: -1 }),
+                        event(1, "tcp", "close", { cause: "peer", age_us: 1, acked: -1 }),
+                        { ...send(1, 0, 5), info: info({ bytes_acked: "9" }) },
+                        { ...opened(1), syn: { bytes: "45 00", ttl: 64, sequence: 1, window: 2 } },
+                        { ...opened(1), syn: { bytes: "45" } }, { ...opened(1), syn: null }])
+      assert.equal(isEvent(each), false, JSON.stringify(each));
     const { peer, ...nameless } = opened(1);
     for (const each of [nameless, { ...opened(1), info: 5 }, { ...opened(1), info: { rtt_us: "x" } },
                         { ...recv(1, 0, 5), event: "skip", why: "__proto__" },
@@ -221,6 +241,46 @@ const cases = {
     const { out } = model.connections.get(1);
     assert.deepEqual(windowOf(out, model.last, { mode: "latest" }, 1), { from: 120, to: 240 });
     assert.deepEqual(windowOf(out, model.last, { mode: "all" }, 1), { from: 0, to: 240 });
+  },
+  the_bytes_below_send_are_told_apart() {
+    const model = modelOf([opened(1), response(1, 1, 0, 20, 1000), { ...send(1, 0, 600), info: info() },
+                           left(1, 0, 400), again(1, 200), acked(1, 0, 200),
+                           event(1, "tcp", "blocked", { at: 600, call: "send", queued: 400, unsent: 200 }),
+                           send(1, 600, 700),
+                           event(1, "tcp", "close", { cause: "reset", age_us: 9, sent: 500, acked: 300 })]);
+    const connection = model.connections.get(1);
+    const far = (seq) => { const { acked, left, moved } = stream.reached(connection, seq); return [acked, left, moved]; };
+    assert.equal(stream.reached(connection, 1), null);
+    assert.deepEqual([2, 3, 4, 5, 8].map(far),
+                     [[0, 0, 600], [0, 400, 600], [0, 400, 600], [200, 400, 600], [300, 500, 700]]);
+    assert.deepEqual([3, 4].map((seq) => stream.reached(connection, seq).again), [0, 1]);
+    const states = [5, 6, 7, 8].map((seq) => stream.describe(connection, seq).state);
+    assert.deepEqual(states, ["answering", "stalled", "answering", "closed"]);
+    const tones = (seq) => tonesOf(stream.describe(connection, seq))
+      .map(({ kind, from, to, isLost }) => [kind, from, to, isLost === true]);
+    assert.deepEqual(tones(6), [["acked", 0, 200, false], ["flight", 200, 400, false],
+                                ["unsent", 400, 600, false], ["server", 600, 1000, false]]);
+    assert.deepEqual(tones(8), [["acked", 0, 300, false], ["flight", 300, 500, true],
+                                ["unsent", 500, 700, true], ["server", 700, 1000, true]]);
+  },
+  an_acknowledgement_may_be_in_tcp_info_alone() {
+    const model = modelOf([opened(1), send(1, 0, 600), { ...send(1, 600, 900), info: info({ bytes_acked: 550 }) },
+                           acked(1, 0, 400), { ...send(1, 900, 950), info: info({ bytes_acked: 5000 }) }]);
+    const { connections } = model;
+    assert.deepEqual([1, 2, 3, 4].map((seq) => stream.reached(connections.get(1), seq)?.acked),
+                     [undefined, 550, 550, 950]);
+    assert.deepEqual(tonesOf(stream.describe(connections.get(1), 1)), []);
+  },
+  what_is_below_send_is_forgotten_with_the_rest() {
+    const model = new Model({ events: 100, us: 1e12 });
+    model.add(opened(1));
+    for (let i = 0; i < 200; i++)
+      for (const each of [send(1, i, i + 1), left(1, i, i + 1), again(1, i + 1), acked(1, i, i + 1)])
+        model.add(each);
+    model.trim();
+    const { out, log } = model.connections.get(1);
+    assert.deepEqual([out.left, out.again, out.acked, log].map(({ length }) => length), [25, 25, 25, 100]);
+    assert.equal(stream.reached(model.connections.get(1), model.last).acked, 200);
   },
   a_filter_knows_connection_port_and_target() {
     const connection = modelOf(pair()).connections.get(1);
