@@ -187,6 +187,65 @@ def check_aligned_tones(loss, stall):
     check_equal(stall["labels"][-1], "still in the server 12.3 MiB", "label")
 
 
+def straight(ticks, value, place):
+    """The linear scale that two ticks give: from a value to a place in pixels."""
+    low, high = ticks[0], ticks[-1]
+    scale = (high[place] - low[place]) / (float(high[value]) - float(low[value]))
+    return lambda at: low[place] + (at - float(low[value])) * scale
+
+
+def test_plot_over_time(bench):
+    """The plot over time: each line, mark and band stands where its event says, and
+    one can zoom with keys, buttons and the wheel."""
+    if bench.is_sanitized:
+        raise Skip("once is enough, without sanitizers")
+    events = recordings.lossy(1)
+    _, report = tell(bench, "time", file=recorded(bench, events))
+    whole = report["whole"]
+    x = straight(whole["times"], "us", "x")
+    places = [tick for tick in whole["places"] if tick["stream"] == "out"]
+    y = straight(places, "at", "y")
+    check_equal([float(tick["us"]) for tick in whole["times"]], [50_000 * i for i in range(9)], "times")
+    check_equal([float(tick["at"]) for tick in places], [10_240 * i for i in range(6)], "bytes")
+    again = [(event["time_us"] - recordings.BEGAN_US, event["to"]) for event in events if "again" in event]
+    for mark, (us, at) in zip(whole["marks"], again, strict=True):
+        check(abs(mark["x"] - x(us)) < 1 and abs(mark["y"] - y(at)) < 1, f"R of {at} at {us}: {mark}")
+    for name in ("left", "acked"):
+        corners = [(event["time_us"] - recordings.BEGAN_US, event["to"]) for event in events
+                   if event["event"] == name and "again" not in event]
+        check_staircase(whole["lines"][f"line {name}"], [(x(us), y(at)) for us, at in corners])
+    check_equal([float(flag["us"]) for flag in whole["flags"]], [400_000, 400_100, 400_300], "ends")
+    band = next(band for band in whole["bands"] if band["stream"] == "out")
+    check(abs(band["bottom"] - y(0)) < 5 and abs(band["top"] - y(60_067)) < 5, f"the response: {band}")
+    check("60,067 B acknowledged. 2 sent again, at 256.6 ms; 258 ms." in whole["says"], whole["says"])
+    check("R sent again" in whole["legend"], f"legend: {whole['legend']}")
+    check_zoom(report)
+
+
+def check_staircase(drawn, corners):
+    """Each corner is on the line, in order."""
+    steps = [(float(x), float(y)) for x, y in re.findall(r"H([\d.]+)V([\d.]+)", drawn)]
+    check_equal(len(steps), len(corners), f"steps of {drawn}")
+    for (x, y), (at_x, at_y) in zip(steps, corners):
+        check(abs(x - at_x) < 1 and abs(y - at_y) < 4.5, f"a step at {x}, {y}, not {at_x}, {at_y}")
+
+
+def check_zoom(report):
+    """Twice nearer, and to the right by a quarter; from 200.15 to 300.225 ms."""
+    def seen(plot):
+        return plot["says"].split(":")[0]
+    check_equal(seen(report["whole"]), "0 to 400.3 ms", "all of it")
+    check_equal(seen(report["nearer"]), "175.1 ms to 275.2 ms", "nearer")
+    check_equal(report["focus"], "plot", "what has the focus")
+    check_equal(seen(report["farther"]), "125.1 ms to 325.2 ms", "farther")
+    check(seen(report["wheeled"]) not in map(seen, (report["farther"], report["whole"])), "the wheel zooms")
+    check_equal(len(report["nearer"]["marks"]), 2, "marks that are still seen")
+    for part in ("lines", "says", "texts"):
+        check_equal(report["again"][part], report["whole"][part], f"all of it again: {part}")
+    check_equal(report["axe"], [], "axe")
+    check_equal(report["overflow"], 0, "pixels too wide on a phone")
+
+
 def test_looks_and_tongues(bench):
     """English and Portuguese, dark and light, wide and narrow: axe finds nothing,
     nothing is wider than the screen, and the chosen language is remembered."""

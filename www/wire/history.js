@@ -47,8 +47,8 @@ export class History {
     const time = clock(event.time_us);
     if (event.event === "lost")
       return `${time} ${t("lost", { count: event.count })}`;
-    const direction = ["send", "response", "content"].includes(event.event) ? "out" : "in";
-    const range = event.to === undefined ? "" : `${direction}[${count(event.from)}, ${count(event.to)})`;
+    const direction = ["send", "response", "content", "left", "acked"].includes(event.event) ? "out" : "in";
+    const range = event.to === undefined ? "" : event.from === undefined ? `${t("lineAgain")} ${count(event.to)}` : `${direction}[${count(event.from)}, ${count(event.to)})`;
     const name = event.request ? `#${event.request}` : "";
     const what = event.method ? `${event.method} ${event.target}` : event.status ?? event.refused ?? event.call ?? "";
     return `${time}  c${event.conn} ${event.layer}  ${[event.event, name, what, range].filter(Boolean).join(" ")}`;

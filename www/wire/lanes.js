@@ -5,6 +5,7 @@ import { Plots } from "./plots.js";
 import { Ruler, make } from "./ruler.js";
 import { describe, fits } from "./stream.js";
 import { Tones } from "./tones.js";
+import { Views } from "./views.js";
 import { bytes, count, seconds, t } from "./words.js";
 
 const FRAME_MS = 7;     // of drawing, at most, in one frame
@@ -79,14 +80,17 @@ class Lane {
     });
     this.rulers = [new Ruler(this, "in"), new Ruler(this, "out")];
     this.tones = new Tones(this.rulers[1]);
+    this.views = new Views(this);
     this.element.append(this.plots.element, this.tools,
-                        make("div", "about", this.ends, this.facts, this.fold),
+                        make("div", "about", this.ends, this.facts, this.fold, this.views.element),
                         make("div", "rulers", ...this.rulers.map((ruler) => ruler.element)));
   }
 
-  zoom(by) { this.rulers.forEach((ruler) => ruler.zoom(by)); }
+  get zoomed() { return this.views.panel ? [this.views.panel] : this.rulers; }
 
-  show(mode) { this.rulers.forEach((ruler) => ruler.show({ mode })); }
+  zoom(by) { this.zoomed.forEach((each) => each.zoom(by)); }
+
+  show(mode) { this.zoomed.forEach((each) => each.show({ mode })); }
 
   // Draws what is told in words alone where nobody looks.
   draw(seq, isSeen = true) {
@@ -95,9 +99,9 @@ class Lane {
     const facts = describe(this.connection, seq);
     const isQuiet = facts.isStream || facts.isViewer;
     const isFolded = isQuiet && !this.isUnfolded;
-    const isBare = facts.received === 0 && facts.sent === 0 && !facts.queuedTo;
+    const isBare = this.views.isStream && facts.received === 0 && facts.sent === 0 && !facts.queuedTo;
     this.element.className = `lane ${facts.state}${isQuiet ? " quiet" : ""}${facts.isViewer ? " own" : ""}` +
-      `${facts.close?.cause === "reset" ? " reset" : ""}${isFolded || isBare ? " folded" : ""}${this.page.nowConn === this.connection.number ? " now" : ""}`;
+      `${facts.close?.cause === "reset" ? " reset" : ""}${isFolded || isBare ? " folded" : ""}${this.page.nowConn === this.connection.number ? " now" : ""}${this.views.isStream ? "" : " viewed"}`;
     this.write(facts, isQuiet, isFolded);
     this.tools.hidden = isFolded || isBare;
     if (!isFolded)
@@ -105,17 +109,24 @@ class Lane {
     this.plots.element.hidden ||= isFolded;
     if (isFolded || isBare || !isSeen)
       return;
+    if (this.views.isStream)
+      this.drawStream(facts, seq);
+    else
+      this.views.panel.draw(seq, this.views.panel.element.clientWidth);
+    this.plots.element.hidden = this.connection.infos.length === 0;
+  }
+
+  drawStream(facts, seq) {
     const width = this.rulers[0].track.clientWidth;
     for (const ruler of this.rulers)
       ruler.draw(seq, width);
     this.tones.draw(facts, seq);
-    this.plots.element.hidden = this.connection.infos.length === 0;
   }
 
   // The words of a lane, for the eye and for the ear.
   write(facts, isQuiet, isFolded) {
     const text = this.texts(facts);
-    const sign = JSON.stringify([text, isQuiet, isFolded, document.documentElement.lang]);
+    const sign = JSON.stringify([text, isQuiet, isFolded, this.views.name, document.documentElement.lang]);
     if (sign === this.written)
       return;
     this.written = sign;
@@ -128,6 +139,8 @@ class Lane {
     this.fold.hidden = !isQuiet;
     this.fold.textContent = t(isFolded ? "unfold" : "foldUp");
     this.fold.setAttribute("aria-expanded", String(!isFolded));
+    this.views.element.hidden = isFolded;
+    this.views.write();
     for (const button of this.tools.children) {
       const name = t(button.className, { number: this.connection.number });
       button.title = name;

@@ -297,6 +297,10 @@ export const micros = (value) =>
 export const seconds = (us) =>
   us < 1_000_000 ? `${decimals.format(us / 1000)} ms` : `${decimals.format(us / 1_000_000)} s`;
 
+
+// A time since something, or how long it took: to a tenth of a unit.
+export const timeSpan = (us) => us > 0 && us < 1000 ? `${number(Math.round(us))} µs` : us ? seconds(us) : "0";
+
 // The time of day of an event, to the microsecond.
 export function clock(us) {
   const date = new Date(us / 1000);

@@ -209,6 +209,36 @@ const scenes = {
     await shoot(page, "wire-tones");
   },
 
+  /* The plot over time, from a recording: where its marks, ticks and bands are. */
+  async time(browser) {
+    const page = await open(browser);
+    await load(page, file);
+    const lane = page.locator("article.lane").first();
+    await lane.locator("[data-view=time]").click();
+    await lane.locator(".mark").first().waitFor();
+    report.whole = await plotOf(lane);
+    await shoot(page, "wire-time");
+    await lane.locator(".plot").focus();
+    for (const key of ["+", "+", "ArrowRight"])
+      await page.keyboard.press(key);
+    report.nearer = await plotOf(lane);
+    report.focus = await page.evaluate(() => document.activeElement.className);
+    await lane.locator(".tools .farther").click();
+    report.farther = await plotOf(lane);
+    await page.keyboard.down("Control");
+    await lane.locator(".plot").hover();
+    await page.mouse.wheel(0, -100);
+    await page.keyboard.up("Control");
+    report.wheeled = await plotOf(lane);
+    await lane.locator(".plot").focus();
+    await page.keyboard.press("0");
+    report.again = await plotOf(lane);
+    report.axe = await judge(page);
+    await page.setViewportSize(NARROW);
+    report.overflow = await tooWide(page);
+    await shoot(page, "wire-time-narrow");
+  },
+
   async looks(browser) {
     report.axe = {};
     report.tongues = {};
@@ -245,6 +275,25 @@ async function ask(sockets, count, per_second) {
   await all;
 }
 
+/* What the plot shows: the places of all that has a time or a byte. */
+const plotOf = (lane) => lane.locator(".plot").evaluate((plot) => {
+  const svg = plot.querySelector("svg").getBoundingClientRect();
+  const box = (element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    return { x: (left + right) / 2 - svg.left, y: (top + bottom) / 2 - svg.top,
+             top: top - svg.top, bottom: bottom - svg.top, ...element.dataset };
+  };
+  const all = (selector) => [...plot.querySelectorAll(selector)].map(box);
+  const lines = [...plot.querySelectorAll("path.line")].map((each) => [each.getAttribute("class"), each.getAttribute("d")]);
+  return { times: all("[data-us].tick"), places: all("[data-at].tick"), marks: all(".mark"), bands: all(".band"),
+           flags: all("path.flag"), texts: [...plot.querySelectorAll("text")].map((each) => each.textContent),
+           lines: Object.fromEntries(lines), says: plot.parentElement.querySelector(".says").textContent,
+           legend: [...plot.parentElement.querySelectorAll(".legend li")].map((each) => each.textContent.trim()) };
+});
+
+const tooWide = (page) => page.evaluate(() =>
+  document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
 async function load(page, name) {
   await page.setInputFiles("#file", name);
   await page.getByText(/^Recording /).waitFor();
@@ -277,8 +326,7 @@ async function look(browser, colorScheme, locale) {
   await lane.locator("h3").scrollIntoViewIfNeeded();
   await lane.locator(".in .item.request").first().waitFor();
   await shoot(page, `wire-${name}-narrow`);
-  report.tongues[name].overflow = await page.evaluate(() =>
-    document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  report.tongues[name].overflow = await tooWide(page);
   await page.context().close();
 }
 

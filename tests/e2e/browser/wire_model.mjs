@@ -14,6 +14,7 @@ const load = (name) => import(pathToFileURL(path.join(folder, name)));
 const { Model, fromLines, isEvent, toLines } = await load("model.js");
 const stream = await load("stream.js");
 const { tonesOf } = await load("tones.js");
+const time = await load("timeline.js");
 const { axisOf, windowOf, zoomed } = await load("axis.js");
 const { TONGUE_WORDS } = await load("words.js");
 
@@ -281,6 +282,66 @@ const cases = {
     const { out, log } = model.connections.get(1);
     assert.deepEqual([out.left, out.again, out.acked, log].map(({ length }) => length), [25, 25, 25, 100]);
     assert.equal(stream.reached(model.connections.get(1), model.last).acked, 200);
+  },
+  a_line_over_time_keeps_its_corners() {
+    const points = Array.from({ length: 10_000 }, (_, i) => ({ us: i * 10, at: i === 5003 ? 7 : 100 + i }));
+    const seen = time.thinned(points, { from: 40_000, to: 60_000 }, 100);
+    assert.ok(seen.length <= 301 + 3, String(seen.length));
+    assert.deepEqual(seen[0], { us: 40_000, at: 100 + 3999 });
+    assert.deepEqual(seen.at(-1), { us: 60_000, at: 6100 });
+    assert.ok(seen.some(({ us, at }) => us === 50_030 && at === 7));
+    assert.equal(time.valueAt(points, 55), 105);
+    assert.equal(time.valueAt(points, -1), null);
+  },
+  the_kernel_times_come_late_and_lines_do_not_run_back() {
+    const model = modelOf([opened(1), { ...send(1, 0, 10), time_us: 2_000_000 }, { ...left(1, 0, 5), time_us: 1_999_000 },
+                           { ...left(1, 5, 10), time_us: 1_998_000 }, { ...acked(1, 0, 10), time_us: 2_500_000 }]);
+    const connection = model.connections.get(1);
+    const lines = time.linesOut(connection, model.last);
+    assert.deepEqual(lines.left.map(({ us, at }) => [us, at]), [[1_999_000, 5], [1_999_000, 10]]);
+    assert.equal(time.lifetime(connection, model.last).to, 2_500_000);
+    assert.equal(time.lifetime(connection, 2).to, 2_000_000);
+  },
+  a_line_ends_where_the_account_of_the_close_does() {
+    const model = modelOf([opened(1), send(1, 0, 90), left(1, 0, 50), acked(1, 0, 40),
+                           event(1, "tcp", "close", { cause: "reset", age_us: 9, sent: 70, acked: 40 })]);
+    const [before, after] = [3, 4].map((seq) => time.linesOut(model.connections.get(1), seq));
+    assert.deepEqual([before.left.at(-1).at, after.left.at(-1).at, after.acked.length], [50, 70, 1]);
+    assert.equal(after.left.at(-1).us, model.events[4].time_us);
+  },
+  the_window_is_in_the_picture_only_if_it_is_near() {
+    const lines = { written: [{ us: 5, at: 1000 }], acked: [{ us: 8, at: 1000 }], window: [{ us: 5, at: 1500 }] };
+    assert.deepEqual(time.heightOf(lines, { from: 0, to: 9 }), { from: 0, to: 1500, windowAbove: null });
+    lines.window[0].at = 9000;
+    assert.deepEqual(time.heightOf(lines, { from: 0, to: 9 }), { from: 0, to: 1000, windowAbove: 9000 });
+    assert.deepEqual(time.heightOf({ read: [{ us: 5, at: 36 }] }, { from: 0, to: 9 }), { from: 0, to: 36, windowAbove: null });
+  },
+  a_stall_lasts_until_the_next_write() {
+    const refused = (at) => event(1, "tcp", "blocked", { at, call: "send" });
+    const model = modelOf([opened(1), send(1, 0, 10), refused(10), refused(10), send(1, 10, 20), refused(20)]);
+    const us = model.events.map((each) => each.time_us);
+    const found = time.stalls(model.connections.get(1), model.last, us[5] + 70);
+    assert.deepEqual(found, [{ from: us[2], to: us[4] }, { from: us[5], to: us[5] + 70 }]);
+  },
+  ticks_are_round() {
+    assert.deepEqual(time.ticksOf(0, 400, 5), [0, 100, 200, 300, 400]);
+    assert.deepEqual(time.ticksOf(130, 280, 4), [150, 200, 250]);
+    assert.deepEqual(time.ticksOf(0, 60_067, 7, 1024).map((at) => at / 1024), [0, 10, 20, 30, 40, 50]);
+    assert.ok(time.ticksOf(0, 3, 9).every(Number.isInteger));
+  },
+  zooming_in_time_stays_in_the_life_of_a_connection() {
+    const model = modelOf([opened(1), recv(1, 0, 400), request(1, 1, 0, 400)]);
+    const connection = model.connections.get(1);
+    const { time_us: began } = model.events[0];
+    const whole = { from: began, to: began + 50 };
+    assert.deepEqual(time.spanOf(connection, model.last, { mode: "all" }), whole);
+    connection.log.push({ seq: 2, us: began + 1000 });
+    const nearer = time.zoomedTime(connection, model.last, { from: began, to: began + 1000 }, { factor: 2 });
+    assert.deepEqual(nearer, { mode: "range", from: began + 250, to: began + 750 });
+    assert.equal(time.zoomedTime(connection, model.last, nearer, { move: 9 }).to, began + 1000);
+    assert.equal(time.zoomedTime(connection, model.last, nearer, { move: -1e9 }).from, began);
+    const { from, to } = time.zoomedTime(connection, model.last, nearer, { factor: 1e9 });
+    assert.equal(to - from, 50);
   },
   a_filter_knows_connection_port_and_target() {
     const connection = modelOf(pair()).connections.get(1);
