@@ -246,6 +246,23 @@ def check_zoom(report):
     check_equal(report["overflow"], 0, "pixels too wide on a phone")
 
 
+def test_bytes_of_the_syn(bench):
+    """The inspector names each field of the SYN: its bytes are those of the event."""
+    if bench.is_sanitized:
+        raise Skip("once is enough, without sanitizers")
+    _, report = tell(bench, "syn", file=recorded(bench, recordings.kept(1)))
+    for language in ("english", "portuguese"):
+        check_equal("".join(report[language]["bytes"]).replace(" ", ""), recordings.SYN["bytes"], language)
+    says = report["english"]["says"]
+    check_equal(len(says), 24, "fields")
+    for wanted in ("Sequence number: 1234574723", "Flags: SYN", "Window scale: 7 (× 128)", "Hops left: 64",
+                   "Maximum segment size: 65,495", "SACK permitted", "Source port: 40006"):
+        check(any(wanted in line for line in says), f"{wanted} in {says}")
+    check("Número de sequência: 1234574723" in report["portuguese"]["says"][12], report["portuguese"]["says"][12])
+    check_equal(report["axe"], [], "axe")
+    check_equal(report["focus"], "syn", "Escape leads back to the button")
+
+
 def test_looks_and_tongues(bench):
     """English and Portuguese, dark and light, wide and narrow: axe finds nothing,
     nothing is wider than the screen, and the chosen language is remembered."""

@@ -4,6 +4,7 @@
 import { fieldOf, methodOf, statusOf } from "./fields.js";
 import { isOpenAt } from "./model.js";
 import { make } from "./ruler.js";
+import { fieldsOf, wordsOf } from "./syn.js";
 import { carried, carriers, describe, movedTo, partCount, partEnd, reached } from "./stream.js";
 import { bytes, clock, count, micros, span, t } from "./words.js";
 
@@ -64,7 +65,7 @@ export class Inspector {
     });
   }
 
-  // What: { connection, direction, from, row }.
+  // What: { connection, direction, from, row }; or { connection, row: "syn", opener }.
   open(chosen, focus = true) {
     this.chosen = chosen;
     this.shown = null;
@@ -89,6 +90,8 @@ export class Inspector {
       return;
     const { connection, direction, row, from } = this.chosen;
     const seq = this.page.seq;
+    if (row === "syn")
+      return this.drawSyn();
     this.stream = connection[direction];
     this.isOver = describe(connection, seq).state === "closed";
     const found = row === "chunk" ? carriers(this.stream, seq, from, from + 1)[0] :
@@ -106,6 +109,26 @@ export class Inspector {
       this.drawMessage(found.part, seq);
     else
       this.drawRest(found);
+  }
+
+  // The segment that opened the connection, field by field.
+  drawSyn() {
+    const { connection } = this.chosen;
+    const { syn } = connection.open.event;
+    const sign = `syn|${document.documentElement.lang}`;
+    if (sign === this.shown)
+      return;
+    this.shown = sign;
+    const list = make("ol", "lines syn", ...fieldsOf(syn.bytes).map(({ at, bytes: field, layer, key, value }) => {
+      const { name, means, rfc } = wordsOf(key);
+      const shown = field.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+      return make("li", "tcp", make("span", "at", count(at)), make("code", "bytes", shown),
+                  make("p", "", make("span", "tag tcp", layer === "option" ? t("synOption") : layer), " ",
+                       make("b", "", value ? `${name}: ${value}` : name), " ", means, " ",
+                       make("cite", "", rfc ? `(${rfc})` : "")));
+    }));
+    this.fill(t("synTitle", { number: connection.number }), [
+      make("p", "layer tcp", "TCP"), make("p", "", t("synMeans", { size: bytes(syn.bytes.length / 2) })), list]);
   }
 
   fill(title, content) {

@@ -72,6 +72,9 @@ class Lane {
       button.addEventListener("click", act);
       this.tools.append(button);
     }
+    this.syn = make("button", "syn", "SYN");
+    this.syn.type = "button";
+    this.syn.addEventListener("click", () => this.inspectSyn(this.syn));
     this.fold = make("button", "fold");
     this.fold.type = "button";
     this.fold.addEventListener("click", () => {
@@ -84,6 +87,10 @@ class Lane {
     this.element.append(this.plots.element, this.tools,
                         make("div", "about", this.ends, this.facts, this.fold, this.views.element),
                         make("div", "rulers", ...this.rulers.map((ruler) => ruler.element)));
+  }
+
+  inspectSyn(opener) {
+    this.page.choose({ connection: this.connection, row: "syn", opener });
   }
 
   get zoomed() { return this.views.panel ? [this.views.panel] : this.rulers; }
@@ -136,6 +143,10 @@ class Lane {
     this.ends.replaceChildren(...facts.open ?
       [t("client"), " ", endpoint(facts.open.peer), " ⇄ ", t("server"), " ", endpoint(facts.open.local)] :
       [t("openUnseen")]);
+    if (facts.open?.syn)
+      this.ends.append(" ", this.syn);
+    this.syn.title = t("synButton", { number: this.connection.number });
+    this.syn.setAttribute("aria-label", this.syn.title);
     this.fold.hidden = !isQuiet;
     this.fold.textContent = t(isFolded ? "unfold" : "foldUp");
     this.fold.setAttribute("aria-expanded", String(!isFolded));

@@ -115,6 +115,8 @@ class Page {
   // The inspector was shut: the focus goes back to what was inspected.
   inspected(chosen) {
     this.lanes.touchAll();
+    if (chosen.opener)
+      return chosen.opener.focus();
     const lane = this.lanes.lanes.get(chosen.connection.number);
     const ruler = lane?.rulers?.find(({ direction }) => direction === chosen.direction);
     const item = ruler && [...ruler.items.values()].find(({ row, from }) =>

@@ -22,6 +22,9 @@ export const EN = {
   "not read means": "The connection ended before the server looked at these bytes. Whole requests may be among them.",
   cameSegments: ({ count, n }) => `${count} ${n === 1 ? "segment" : "segments"} brought it (one more or less: the kernel counts on while we ask).`,
   cameWaited: "The last byte had waited {time} in the kernel for the server.",
+  synButton: "The SYN of c{number}, byte for byte", synTitle: "c{number}: the SYN that opened it", synOption: "option",
+  synMeans: "The client's kernel sent this segment as its program called connect, and ours kept it: {size}, the headers of IP and TCP. No program wrote a byte of it.",
+
   // The views, and the plot over time
   views: "c{number}: what is shown", viewStream: "Stream", viewTime: "Time", viewSequence: "Sequence",
   timeOf: "c{number} over time",
@@ -61,6 +64,9 @@ export const PT = {
   "not read means": "A conexão terminou antes de o servidor examinar estes bytes. Pode haver requisições inteiras entre eles.",
   cameSegments: ({ count, n }) => `${count} ${n === 1 ? "segmento trouxe" : "segmentos trouxeram"} estes bytes (um a mais ou a menos: o kernel continua contando enquanto perguntamos).`,
   cameWaited: "O último byte esperou {time} no kernel pelo servidor.",
+  synButton: "O SYN de c{number}, byte a byte", synTitle: "c{number}: o SYN que a abriu", synOption: "opção",
+  synMeans: "O kernel do cliente enviou este segmento quando o programa chamou connect, e o nosso o guardou: {size}, os cabeçalhos IP e TCP. Nenhum programa escreveu um byte dele.",
+
   views: "c{number}: o que é mostrado", viewStream: "Fluxo", viewTime: "Tempo", viewSequence: "Sequência",
   timeOf: "c{number} ao longo do tempo",
   timeKeys: "Teclas no gráfico: + − aproxima e afasta, ← → desloca, 0 mostra tudo, L a última requisição; ou Ctrl com a roda do mouse.",

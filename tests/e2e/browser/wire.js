@@ -239,6 +239,21 @@ const scenes = {
     await shoot(page, "wire-time-narrow");
   },
 
+  /* The SYN in the inspector. */
+  async syn(browser) {
+    const page = await open(browser, { locale: "pt-BR" });
+    await load(page, file);
+    await page.locator("article.lane").first().locator(".ends .syn").click();
+    report.portuguese = await inspected(page);
+    await page.click("#tongue");
+    await page.getByText("the SYN that opened it").waitFor();
+    report.english = await inspected(page);
+    report.axe = await judge(page);
+    await shoot(page, "wire-syn");
+    await page.keyboard.press("Escape");
+    report.focus = await page.evaluate(() => document.activeElement.className);
+  },
+
   async looks(browser) {
     report.axe = {};
     report.tongues = {};
@@ -296,7 +311,7 @@ const tooWide = (page) => page.evaluate(() =>
 
 async function load(page, name) {
   await page.setInputFiles("#file", name);
-  await page.getByText(/^Recording /).waitFor();
+  await page.getByText(/^(Recording|Gravação) /).waitFor();
   await page.waitForFunction(() => {
     const lanes = [...document.querySelectorAll("article.lane:not(.folded)")];
     return lanes.length > 0 && lanes.every((lane) => lane.querySelector(".item"));

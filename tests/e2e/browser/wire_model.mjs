@@ -15,6 +15,7 @@ const { Model, fromLines, isEvent, toLines } = await load("model.js");
 const stream = await load("stream.js");
 const { tonesOf } = await load("tones.js");
 const time = await load("timeline.js");
+const { fieldsOf, optionsOf } = await load("syn.js");
 const { axisOf, windowOf, zoomed } = await load("axis.js");
 const { TONGUE_WORDS } = await load("words.js");
 
@@ -342,6 +343,33 @@ const cases = {
     assert.equal(time.zoomedTime(connection, model.last, nearer, { move: -1e9 }).from, began);
     const { from, to } = time.zoomedTime(connection, model.last, nearer, { factor: 1e9 });
     assert.equal(to - from, 50);
+  },
+  each_field_of_a_syn_is_named() {
+    const four = "4500003c1c464000400620747f0000017f0000019c461f9049961d8300000000a002ffd7fe3000000204ffd70402080a3ade68b10000000001030307";
+    const shown = (text) => fieldsOf(text).map(({ at, key, value }) => [at, key, value]);
+    assert.deepEqual(shown(four), [
+      [0, "version", "4, 20 B"], [1, "service", "0x00"], [2, "total", "60"], [4, "id", "0x1c46"], [6, "fragment", "DF, 0"],
+      [8, "ttl", "64"], [9, "protocol", "6"], [10, "ipSum", "0x2074"], [12, "from", "127.0.0.1"], [16, "to", "127.0.0.1"],
+      [20, "fromPort", "40006"], [22, "toPort", "8080"], [24, "sequence", "1234574723"], [28, "ack", "0"], [32, "offset", "40 B"],
+      [33, "flags", "SYN"], [34, "window", "65,495"], [36, "sum", "0xfe30"], [38, "urgent", "0"], [40, "mss", "65,495"],
+      [44, "sack", ""], [46, "stamps", "987654321, 0"], [56, "nop", ""], [57, "scale", "7 (× 128)"]]);
+    assert.equal(optionsOf({ bytes: four }), "MSS 65,495, SACK, TS, WScale 7 (× 128)");
+    const six = `6000000000180640${"0".repeat(30)}01fe80${"0".repeat(24)}0002${four.slice(40, 64)}60c2ffd7fe3000000204ffd7`;
+    assert.deepEqual(shown(six).slice(3, 6), [[7, "ttl", "64"], [8, "from", "::1"], [24, "to", "fe80::2"]]);
+    assert.deepEqual(shown(six).slice(-5).map(([, key, value]) => [key, value]),
+                     [["flags", "SYN ECE CWR"], ["window", "65,495"], ["sum", "0xfe30"], ["urgent", "0"], ["mss", "65,495"]]);
+  },
+  a_syn_of_any_bytes_can_be_read() {
+    const four = "4500003c1c464000400620747f0000017f0000019c461f9049961d8300000000a002ffd7fe3000000204ffd70402080a3ade68b10000000001030307";
+    const texts = [four.slice(0, 80) + "ff00", four.slice(0, 80) + "0814aabb", four + "cafe", "00", "ffffffff", `4f${"01".repeat(80)}`,
+                   ...Array.from({ length: 59 }, (_, i) => four.slice(0, 2 * i + 2)),
+                   ...Array.from({ length: 200 }, (_, i) => Array.from({ length: 60 }, (_, k) =>
+                     ((i * 7919 + k * k * 104729) % 256).toString(16).padStart(2, "0")).join(""))];
+    for (const text of texts) {
+      const fields = fieldsOf(text);
+      assert.equal(fields.flatMap(({ bytes }) => bytes).length, text.length / 2, text);
+      fields.reduce((at, field) => { assert.equal(field.at, at); return at + field.bytes.length; }, 0);
+    }
   },
   a_filter_knows_connection_port_and_target() {
     const connection = modelOf(pair()).connections.get(1);
