@@ -263,6 +263,51 @@ def test_bytes_of_the_syn(bench):
     check_equal(report["focus"], "syn", "Escape leads back to the button")
 
 
+KEPT_LADDER = ["syn in", "synack out guess", "hand in guess", "accept none"] + \
+    ["data in", "send none", "left out", "ack in"] * 3 + ["fin in", "fin out guess"]
+
+
+def test_ladder_of_two_ends(bench):
+    """The ladder: segments and calls in the order in which they happened, what the kernel
+    does by itself marked, a reset and a loss shown, a long connection folded."""
+    if bench.is_sanitized:
+        raise Skip("once is enough, without sanitizers")
+    file = recorded(bench, recordings.kept(1), recordings.lossy(2, 1_000_000),
+                    recordings.stalled(3, 2_000_000), recordings.long(4, 9_000_000))
+    _, report = tell(bench, "sequence", file=file)
+    lanes = report["lanes"]
+    check_equal([kind.removeprefix("k-") for kind, _ in lanes["c1"]], KEPT_LADDER, "rows")
+    words = dict(lanes["c1"])
+    check("SYN seq 1234574723, win 65,495; MSS 65,495, SACK, TS, WScale 7 (× 128) kernel" in words["k-syn in"],
+          words["k-syn in"])
+    check("recv() = 40 had waited 50 µs #3 GET /2.png" in words["k-data in"], words["k-data in"])
+    check("send() = 1566 #3 200 · 1,566 B" in words["k-send none"], words["k-send none"])
+    check("not seen" not in words["k-left out"] and "kernel" in words["k-left out"], words["k-left out"])
+    check("kernel not seen" in words["k-fin out guess"], words["k-fin out guess"])
+    check(["k-gap", "205 ms later"] in [[f"k-{kind}", text] for kind, text in lanes["c2"]], f"gaps: {lanes['c2']}")
+    check_equal([text for kind, text in lanes["c2"] if kind == "k-again out"],
+                [f"{ms} server to client: R the segment before byte {to}, sent again kernel"
+                 for ms, to in (("256.6 ms", "32,000"), ("258 ms", "40,000"))], "sent again")
+    check_equal([kind for kind, _ in lanes["c3"][-3:]], ["gap", "k-rst in", "k-close none"], "the reset")
+    check(any("sendfile() = −1 EAGAIN 2.4 MiB in the kernel, window 0 B" in text for _, text in lanes["c3"]),
+          f"the stall: {lanes['c3']}")
+    check_long_ladder(report)
+
+
+def check_long_ladder(report):
+    """Of 9,000 events some are rows, and the folds count the others."""
+    for rows in (report["lanes"]["c4"], report["opened"]):
+        check(30 < len(rows) <= 100, f"rows: {len(rows)}")
+    folds = [int(re.search(r"([\d,]+) (more rows|events) here", text)[1].replace(",", ""))
+             for kind, text in report["lanes"]["c4"] if kind == "folded"]
+    check(sum(folds) > 8900, f"folded: {folds}")
+    check(report["opened"] != report["lanes"]["c4"], "a fold opens")
+    check(report["ms"] < 1000, f"opening took {report['ms']} ms")
+    check_equal(report["axe"], [], "axe")
+    check_equal(report["inspected"], "c1: the SYN that opened it", "inspected from the ladder")
+    check_equal(report["overflow"], 0, "pixels too wide on a phone")
+
+
 def test_looks_and_tongues(bench):
     """English and Portuguese, dark and light, wide and narrow: axe finds nothing,
     nothing is wider than the screen, and the chosen language is remembered."""

@@ -110,7 +110,7 @@ class Lane {
     this.element.className = `lane ${facts.state}${isQuiet ? " quiet" : ""}${facts.isViewer ? " own" : ""}` +
       `${facts.close?.cause === "reset" ? " reset" : ""}${isFolded || isBare ? " folded" : ""}${this.page.nowConn === this.connection.number ? " now" : ""}${this.views.isStream ? "" : " viewed"}`;
     this.write(facts, isQuiet, isFolded);
-    this.tools.hidden = isFolded || isBare;
+    this.tools.hidden = isFolded || isBare || !this.views.canZoom;
     if (!isFolded)
       this.plots.draw(this.connection.infos, seq);
     this.plots.element.hidden ||= isFolded;

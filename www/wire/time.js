@@ -44,7 +44,8 @@ export class Time {
     this.plot.tabIndex = 0;
     this.plot.setAttribute("role", "group");
     this.plot.setAttribute("aria-describedby", this.says.id);
-    this.element = make("div", "panel overtime", this.legend, this.plot, this.says);
+    this.hint = make("p", "hint");
+    this.element = make("div", "panel overtime", this.legend, this.plot, this.says, this.hint);
     this.plot.addEventListener("keydown", (event) => this.pressed(event));
     this.plot.addEventListener("wheel", (event) => this.wheeled(event), { passive: false });
   }
@@ -279,6 +280,7 @@ export class Time {
     if (sign === this.legended)
       return;
     this.legended = sign;
+    this.hint.textContent = t("timeKeys");
     this.legend.setAttribute("aria-label", t("legend"));
     this.legend.replaceChildren(...names.map((name) => make("li", "",
       name === "again" ? make("b", "again", "R") : make("i", `key ${name}`), " ",

@@ -2,11 +2,12 @@
 // the two ends. The views that nobody chose are not made.
 
 import { make } from "./ruler.js";
+import { Sequence } from "./sequence.js";
 import { Time } from "./time.js";
 import { t } from "./words.js";
 
-const MAKERS = { time: Time };
-const NAMES = ["stream", "time"];
+const MAKERS = { time: Time, sequence: Sequence };
+const NAMES = ["stream", "time", "sequence"];
 
 export class Views {
   constructor(lane) {
@@ -25,6 +26,7 @@ export class Views {
   }
 
   get isStream() { return this.name === "stream"; }
+  get canZoom() { return this.name !== "sequence"; }
   get panel() { return this.panels[this.name]; }
 
   choose(name) {

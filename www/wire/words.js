@@ -297,6 +297,7 @@ export const micros = (value) =>
 export const seconds = (us) =>
   us < 1_000_000 ? `${decimals.format(us / 1000)} ms` : `${decimals.format(us / 1_000_000)} s`;
 
+export const millis = (us) => `${decimals.format(us / 1000)} ms`;
 
 // A time since something, or how long it took: to a tenth of a unit.
 export const timeSpan = (us) => us > 0 && us < 1000 ? `${number(Math.round(us))} µs` : us ? seconds(us) : "0";

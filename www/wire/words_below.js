@@ -43,6 +43,23 @@ export const EN = {
   timeSaysNoStamps: "{from} to {to}: {written} written. When it was sent and acknowledged was not reported.",
   timeAgain: ({ count, n, times }) => `${count} sent again, at ${times}${n > 5 ? " …" : ""}.`,
   timeStall: "The kernel took no more for {time} in all.",
+
+  // The ladder
+  seqOf: "c{number}: sequence", seqClient: "client", seqServer: "server", seqTime: "time", seqCalls: "calls of the server", seqHttp: "HTTP",
+  seqKernel: "kernel", seqKernelMeans: "the kernel does it by itself: no program asked for it",
+  seqGuess: "not seen", seqGuessMeans: "it follows from what was seen", seqCallMeans: "a socket call of the server",
+  toServerSays: "client to server:", toClientSays: "server to client:",
+  seqSyn: "SYN", seqSynack: "SYN, ACK", seqHand: "ACK", seqFin: "FIN", seqRst: "RST",
+  seqSynFacts: "seq {sequence}, win {window}; {options}",
+  seqData: "{range}", seqLeft: "{range}", seqAgain: "the segment before byte {to}, sent again", seqAck: "ACK to {to}",
+  seqSegments: ({ count, n }) => `${count} ${n === 1 ? "segment" : "segments"}`,
+  seqWaited: "had waited {time}", seqQueued: "{size} in the kernel", seqQueuedWindow: "{size} in the kernel, window {window}",
+  seqResponse: "#{number} {status} · {size}", seqMore: "and {count} more",
+  seqGap: "{time} later",
+  seqFold: "{count} more rows here: {kinds}", seqPassed: "{count} events here are too many for a ladder; the view over time has them", seqOpen: "Show them", seqOpenSome: "Show more of them",
+  kindSyn: "SYN", kindSynack: "SYN, ACK", kindHand: "ACK", kindAccept: "accept4", kindData: "reads", kindSend: "writes",
+  kindLeft: "sent", kindAgain: "sent again", kindAck: "acknowledged", kindBlocked: "refused writes", kindFin: "FIN", kindRst: "RST",
+  kindClose: "close", kindQueued: "queued", kindPassed: "older events",
 };
 
 export const PT = {
@@ -84,4 +101,20 @@ export const PT = {
   timeSaysNoStamps: "{from} a {to}: {written} escritos. Não se sabe quando foram enviados e confirmados.",
   timeAgain: ({ count, n, times }) => `${count} enviados de novo, em ${times}${n > 5 ? " …" : ""}.`,
   timeStall: "O kernel não aceitou mais durante {time} no total.",
+
+  seqOf: "c{number}: sequência", seqClient: "cliente", seqServer: "servidor", seqTime: "tempo", seqCalls: "chamadas do servidor", seqHttp: "HTTP",
+  seqKernel: "kernel", seqKernelMeans: "o kernel faz isso sozinho: nenhum programa pediu",
+  seqGuess: "não visto", seqGuessMeans: "deduzido do que foi visto", seqCallMeans: "uma chamada de socket do servidor",
+  toServerSays: "do cliente para o servidor:", toClientSays: "do servidor para o cliente:",
+  seqSyn: "SYN", seqSynack: "SYN, ACK", seqHand: "ACK", seqFin: "FIN", seqRst: "RST",
+  seqSynFacts: "seq {sequence}, jan {window}; {options}",
+  seqData: "{range}", seqLeft: "{range}", seqAgain: "o segmento antes do byte {to}, enviado de novo", seqAck: "ACK até {to}",
+  seqSegments: ({ count, n }) => `${count} ${n === 1 ? "segmento" : "segmentos"}`,
+  seqWaited: "esperou {time}", seqQueued: "{size} no kernel", seqQueuedWindow: "{size} no kernel, janela {window}",
+  seqResponse: "#{number} {status} · {size}", seqMore: "e mais {count}",
+  seqGap: "{time} depois",
+  seqFold: "Mais {count} linhas aqui: {kinds}", seqPassed: "{count} eventos aqui são demais para uma escada; a visão do tempo os tem", seqOpen: "Mostrar", seqOpenSome: "Mostrar mais",
+  kindSyn: "SYN", kindSynack: "SYN, ACK", kindHand: "ACK", kindAccept: "accept4", kindData: "leituras", kindSend: "escritas",
+  kindLeft: "enviados", kindAgain: "enviados de novo", kindAck: "confirmados", kindBlocked: "escritas recusadas", kindFin: "FIN", kindRst: "RST",
+  kindClose: "close", kindQueued: "na fila", kindPassed: "eventos mais antigos",
 };

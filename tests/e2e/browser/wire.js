@@ -254,6 +254,38 @@ const scenes = {
     report.focus = await page.evaluate(() => document.activeElement.className);
   },
 
+  /* The ladder of the two ends, of each connection of a recording. */
+  async sequence(browser) {
+    const page = await open(browser, { viewport: { width: 1280, height: 4000 } });
+    await load(page, file);
+    report.lanes = {};
+    for (const lane of await page.locator("article.lane").all()) {
+      await lane.locator("[data-view=sequence]").click();
+      await lane.locator(".ladder li").nth(3).waitFor();
+      report.lanes[await lane.locator("h3").textContent()] = await ladderOf(lane);
+    }
+    const long = page.locator("article.lane").first();
+    const fold = long.locator(".folded .fold").first();
+    await fold.focus();
+    const began = Date.now();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((rows) => document.querySelector(".ladder").children.length !== rows,
+                               report.lanes.c4.length + 1);
+    report.ms = Date.now() - began;
+    report.opened = await ladderOf(long);
+    report.axe = await judge(page);
+    await page.setViewportSize(WIDE);
+    const last = page.locator("article.lane").last();
+    await last.locator("h3").evaluate((each) => each.scrollIntoView());
+    await shoot(page, "wire-sequence");
+    await last.locator(".k-syn .link").click();
+    report.inspected = await page.locator("#inspected").textContent();
+    await page.keyboard.press("Escape");
+    await page.setViewportSize(NARROW);
+    report.overflow = await tooWide(page);
+    await shoot(page, "wire-sequence-narrow");
+  },
+
   async looks(browser) {
     report.axe = {};
     report.tongues = {};
@@ -305,6 +337,10 @@ const plotOf = (lane) => lane.locator(".plot").evaluate((plot) => {
            lines: Object.fromEntries(lines), says: plot.parentElement.querySelector(".says").textContent,
            legend: [...plot.parentElement.querySelectorAll(".legend li")].map((each) => each.textContent.trim()) };
 });
+
+/* The rows of a ladder: their kind and way, and their words. */
+const ladderOf = (lane) => lane.locator(".ladder li:not(.heading)").evaluateAll((rows) => rows.map((row) =>
+  [row.className, row.innerText.replace(/\s+/g, " ").trim()]));
 
 const tooWide = (page) => page.evaluate(() =>
   document.documentElement.scrollWidth - document.documentElement.clientWidth);

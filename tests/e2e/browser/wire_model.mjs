@@ -16,6 +16,7 @@ const stream = await load("stream.js");
 const { tonesOf } = await load("tones.js");
 const time = await load("timeline.js");
 const { fieldsOf, optionsOf } = await load("syn.js");
+const ladder = await load("ladder.js");
 const { axisOf, windowOf, zoomed } = await load("axis.js");
 const { TONGUE_WORDS } = await load("words.js");
 
@@ -300,7 +301,13 @@ const cases = {
     const connection = model.connections.get(1);
     const lines = time.linesOut(connection, model.last);
     assert.deepEqual(lines.left.map(({ us, at }) => [us, at]), [[1_999_000, 5], [1_999_000, 10]]);
-    assert.equal(time.lifetime(connection, model.last).to, 2_500_000);
+    assert.deepEqual(time.linesOut(connection, 2).left.map(({ at }) => at), [5]);
+    model.add({ ...left(1, 10, 12), time_us: 2_600_000 });
+    assert.deepEqual(time.linesOut(connection, model.last).left.map(({ at }) => at), [5, 10, 12]);
+    connection.out.left.splice(0, 1);
+    model.add({ ...left(1, 12, 15), time_us: 2_700_000 });
+    assert.deepEqual(time.linesOut(connection, model.last).left.map(({ at }) => at), [10, 12, 15]);
+    assert.equal(time.lifetime(connection, 4).to, 2_500_000);
     assert.equal(time.lifetime(connection, 2).to, 2_000_000);
   },
   a_line_ends_where_the_account_of_the_close_does() {
@@ -360,6 +367,7 @@ const cases = {
                      [["flags", "SYN ECE CWR"], ["window", "65,495"], ["sum", "0xfe30"], ["urgent", "0"], ["mss", "65,495"]]);
   },
   a_syn_of_any_bytes_can_be_read() {
+    assert.deepEqual(fieldsOf("4500003c1c").map(({ key, value }) => [key, value]).slice(2), [["total", "60"], ["rest", ""]]);
     const four = "4500003c1c464000400620747f0000017f0000019c461f9049961d8300000000a002ffd7fe3000000204ffd70402080a3ade68b10000000001030307";
     const texts = [four.slice(0, 80) + "ff00", four.slice(0, 80) + "0814aabb", four + "cafe", "00", "ffffffff", `4f${"01".repeat(80)}`,
                    ...Array.from({ length: 59 }, (_, i) => four.slice(0, 2 * i + 2)),
@@ -370,6 +378,63 @@ const cases = {
       assert.equal(fields.flatMap(({ bytes }) => bytes).length, text.length / 2, text);
       fields.reduce((at, field) => { assert.equal(field.at, at); return at + field.bytes.length; }, 0);
     }
+  },
+  a_ladder_is_in_the_order_of_what_happened() {
+    const at = (us, each) => ({ ...each, time_us: us });
+    const model = modelOf([at(1000, opened(1)), at(2000, recv(1, 0, 36)), at(2010, request(1, 1, 0, 36)),
+                           at(2020, response(1, 1, 0, 20, 120)), at(2100, send(1, 0, 60)), at(2200, send(1, 60, 120)),
+                           at(2090, left(1, 0, 60)), at(2195, left(1, 60, 120)), at(2150, acked(1, 0, 60)), at(9000, acked(1, 60, 120)),
+                           at(5000, again(1, 120)), at(9500, event(1, "tcp", "eof", { at: 36 })),
+                           at(9600, event(1, "tcp", "close", { cause: "peer", age_us: 9 }))]);
+    const connection = model.connections.get(1);
+    const rows = ladder.rowsOf(connection, model.last);
+    assert.deepEqual(rows.map(({ kind, dir }) => `${kind} ${dir ?? ""}`.trim()),
+                     ["syn in", "synack out", "hand in", "accept", "data in", "send", "left out", "ack in", "send", "left out",
+                      "again out", "ack in", "fin in", "fin out"]);
+    assert.deepEqual(rows.filter(({ isGuess }) => isGuess).map(({ key }) => key), ["syn0", "synack0", "hand0", "fin12c"]);
+    assert.deepEqual(rows.map(({ http }) => http.map(({ event }) => event.event)).flat(), ["request", "response"]);
+    assert.deepEqual(rows.flatMap(({ call }) => call ?? []),
+                     ["accept4()", "recv() = 36", "send() = 60", "send() = 60", "recv() = 0", "close()"]);
+    assert.equal(ladder.rowsOf(connection, 3).at(-1).http.length, 1);
+  },
+  a_ladder_ends_as_the_connection_did() {
+    const ends = (...events) => ladder.rowsOf(modelOf([opened(1), recv(1, 0, 9), ...events]
+      .map((each, i) => ({ ...each, time_us: i }))).connections.get(1), 99).slice(5).map(({ kind, dir, isGuess }) => [kind, dir, isGuess === true]);
+    const close = (more) => event(1, "tcp", "close", { cause: "peer", age_us: 9, ...more });
+    assert.deepEqual(ends(event(1, "tcp", "shutdown", { at: 0 }), event(1, "tcp", "eof", { at: 9 }), close()),
+                     [["fin", "out", false], ["fin", "in", false], ["close", undefined, false]]);
+    assert.deepEqual(ends(close({ cause: "reset" })), [["rst", "in", false], ["close", undefined, false]]);
+    assert.deepEqual(ends(close({ cause: "draining", unread: 7 })), [["rst", "out", true]]);
+    assert.deepEqual(ends(close({ cause: "draining", unread: 0 })), [["fin", "out", true]]);
+  },
+  a_ladder_without_stamps_draws_its_writes() {
+    const rows = ladder.rowsOf(modelOf([opened(1), send(1, 0, 60)]).connections.get(1), 99);
+    assert.deepEqual(rows.slice(4).map(({ kind, dir, isGuess }) => [kind, dir, isGuess]), [["send", "out", true]]);
+    const unix = { ...opened(1), local: "unix:/s", peer: "unix:" };
+    assert.deepEqual(ladder.rowsOf(modelOf([unix]).connections.get(1), 99).map(({ kind }) => kind), ["accept"]);
+  },
+  a_long_ladder_is_folded_and_bounded() {
+    const events = [opened(1)];
+    for (let i = 0; i < 3000; i++)
+      events.push(send(1, i, i + 1), left(1, i, i + 1), acked(1, i, i + 1), ...i % 300 === 299 ? [again(1, i)] : []);
+    const connection = modelOf(events).connections.get(1);
+    const rows = ladder.rowsOf(connection, events.length);
+    assert.equal(rows.length, ladder.LIMITS.events + 3 + 1);
+    const total = (list) => list.reduce((sum, { size, count }) => sum + (size ?? count ?? 1), 0);
+    const shown = ladder.folded(rows, new Set());
+    assert.ok(shown.length <= ladder.LIMITS.rows, String(shown.length));
+    assert.equal(total(shown), events.length + 3);
+    const folds = shown.filter(({ kind }) => kind === "fold");
+    assert.ok(folds.length > 2);
+    const nearer = ladder.folded(rows, new Set([folds[0].key]), { ...ladder.LIMITS, rows: 200 });
+    assert.ok(nearer.length <= 200 && nearer.length > shown.length, String(nearer.length));
+    assert.equal(total(nearer), events.length + 3);
+    const whole = ladder.folded(rows, new Set(), { ...ladder.LIMITS, rows: 20 });
+    assert.equal(whole.length, 20);
+    assert.equal(whole.filter(({ isWhole }) => isWhole).length, 1);
+    assert.equal(total(whole), events.length + 3);
+    const short = rows.slice(0, 4 + ladder.LIMITS.run);
+    assert.deepEqual(ladder.folded(short, new Set()), short);
   },
   a_filter_knows_connection_port_and_target() {
     const connection = modelOf(pair()).connections.get(1);
