@@ -113,7 +113,7 @@ def test_crowd(bench):
     _, report = tell(bench, "crowd")
     shown_and_lost = [int(match[1].replace(",", "")) if match else 0 for match in
                       (re.match(r"Live: ([\d,]+) events", report["status"]),
-                       re.match(r"([\d,]+) events were not told", report["lost"]))]
+                       re.match(r"([\d,]+) events did not reach", report["lost"]))]
     check(sum(shown_and_lost) >= 2 * report["asked"],
           f"events shown and lost: {shown_and_lost}, requests: {report['asked']}")
 

@@ -4,20 +4,22 @@
 import { make } from "./ruler.js";
 import { bytes, count, t } from "./words.js";
 
+// With a query, so that the page can tell these requests from those for itself.
 let turn = 0;
 const fresh = () => `wire.css?n=${++turn}`;
 
 async function get(target, options = {}) {
-  const answer = await fetch(target, { cache: "no-store", ...options });
-  const body = await answer.arrayBuffer();
-  return { status: answer.status, size: body.byteLength, headers: answer.headers };
+  const response = await fetch(target, { cache: "no-store", ...options });
+  const body = await response.arrayBuffer();
+  return { status: response.status, size: body.byteLength, headers: response.headers };
 }
 
-// Asks for a version that we have: by its tag, or else by its date.
+// Requests a version that we have: by its tag, or else by its date.
 async function getKept() {
-  const { headers } = await get("wire.css");
+  const target = fresh();
+  const { headers } = await get(target);
   const tag = headers.get("etag"), date = headers.get("last-modified");
-  return get("wire.css", {
+  return get(target, {
     headers: tag ? { "If-None-Match": tag } : date ? { "If-Modified-Since": date } : {},
   });
 }
@@ -25,12 +27,12 @@ async function getKept() {
 const ACTS = {
   actOne: () => get(fresh()),
   actSix: () => Promise.all(Array.from({ length: 6 }, () => get(fresh()))),
-  actLarge: () => get("large"),
-  actRange: () => get("large", { headers: { Range: "bytes=1000-1099" } }),
+  actLarge: () => get(`large?n=${++turn}`),
+  actRange: () => get(`large?n=${++turn}`, { headers: { Range: "bytes=1000-1099" } }),
   actKept: getKept,
 };
 
-function told(result, ms) {
+function report(result, ms) {
   if (Array.isArray(result)) {
     const size = result.reduce((sum, { size }) => sum + size, 0);
     return t("actedSix", { count: result.length, size: bytes(size), ms: count(ms) });
@@ -38,13 +40,14 @@ function told(result, ms) {
   return t("acted", { status: result.status, size: bytes(result.size), ms: count(ms) });
 }
 
-export function startActions(element, status) {
+export function startActions(page, element, status) {
   for (const button of element.querySelectorAll("button"))
     button.addEventListener("click", async () => {
       const began = performance.now();
+      page.reveal.expect();
       status.textContent = t("acting");
       try {
-        status.textContent = told(await ACTS[button.id](), Math.round(performance.now() - began));
+        status.textContent = report(await ACTS[button.id](), Math.round(performance.now() - began));
       } catch (error) {
         status.textContent = t("actFailed", { why: error.message });
       }
@@ -61,13 +64,13 @@ function here() {
 
 function commands() {
   const { nc, url, host } = here();
-  const ask = (method, target, more = "") =>
+  const request = (method, target, more = "") =>
     `${method} ${target} HTTP/1.1\\r\\nHost: ${host}\\r\\n${more}\\r\\n`;
-  const halves = ask("GET", "/").split(/(?<=Ho)/);
-  const large = ask("GET", "/-/wire/large", "Connection: close\\r\\n");
+  const halves = request("GET", "/").split(/(?<=Ho)/);
+  const large = request("GET", "/-/wire/large", "Connection: close\\r\\n");
   return [
     ["cmdHalves", `(env printf '${halves[0]}'; sleep 4\n env printf '${halves[1]}'; sleep 4) | nc -N ${nc}`],
-    ["cmdTwo", `env printf '${ask("GET", "/")}${ask("HEAD", "/")}' |\n nc -N ${nc} | grep -a ^HTTP`],
+    ["cmdTwo", `env printf '${request("GET", "/")}${request("HEAD", "/")}' |\n nc -N ${nc} | grep -a ^HTTP`],
     ["cmdNext", `curl -v -o /dev/null '${url}/' \\\n --next -v -o /dev/null '${url}/-/wire/wire.css'`],
     ["cmdSlow", `(env printf '${large}'; sleep 9) |\n nc ${nc} | (sleep 8; wc -c)`],
     ["cmdIdle", `nc ${nc}`],

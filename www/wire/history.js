@@ -3,6 +3,8 @@
 
 import { clock, count, t } from "./words.js";
 
+const OUT = ["send", "response", "content", "left", "acked", "blocked", "shutdown"];
+
 export class History {
   constructor(page, element) {
     this.page = page;
@@ -39,16 +41,17 @@ export class History {
     }));
   }
 
-  // The event at this moment, as the printed trace would tell it.
-  tell() {
+  // The event at this moment, as the printed trace would show it.
+  describe() {
     const event = this.page.model.eventAt(this.seq);
     if (!event)
       return "";
     const time = clock(event.time_us);
     if (event.event === "lost")
       return `${time} ${t("lost", { count: event.count })}`;
-    const direction = ["send", "response", "content", "left", "acked"].includes(event.event) ? "out" : "in";
-    const range = event.to === undefined ? "" : event.from === undefined ? `${t("lineAgain")} ${count(event.to)}` : `${direction}[${count(event.from)}, ${count(event.to)})`;
+    const direction = OUT.includes(event.event) ? "out" : "in";
+    const range = event.to === undefined ? "" : event.from === undefined ? `${t("lineAgain")} ${count(event.to)}` :
+      `${direction}[${count(event.from)}, ${count(event.to)})`;
     const name = event.request ? `#${event.request}` : "";
     const what = event.method ? `${event.method} ${event.target}` : event.status ?? event.refused ?? event.call ?? "";
     return `${time}  c${event.conn} ${event.layer}  ${[event.event, name, what, range].filter(Boolean).join(" ")}`;
@@ -67,7 +70,7 @@ export class History {
     const name = t(!isHeld ? "pause" : isLive ? "live" : "toEnd");
     this.pause.querySelector("span").textContent = name;
     this.pause.classList.toggle("held", isHeld);
-    const text = isHeld ? this.tell() : "";
+    const text = isHeld ? this.describe() : "";
     this.slider.setAttribute("aria-valuetext", text || t(isLive ? "live" : "toEnd"));
     this.text.textContent = text;
   }

@@ -1,6 +1,7 @@
 // lanes.js -- the lanes, newest first. A lane that nobody sees is a heading and
 // nothing more; what is seen is drawn in the time that a frame has.
 
+import { isOwn } from "./own.js";
 import { Plots } from "./plots.js";
 import { Ruler, make } from "./ruler.js";
 import { describe, fits } from "./stream.js";
@@ -213,7 +214,9 @@ export class Lanes {
     this.page = page;
     this.element = element;
     this.lanes = new Map();
+    this.own = new Set();
     this.filter = "";
+    this.showsOwn = false; // the connections that carry this page itself
     this.isStale = true;
     this.seen = new IntersectionObserver((entries) => this.changed(entries), { rootMargin: "200px" });
     new ResizeObserver(() => this.touchAll()).observe(element);
@@ -232,7 +235,7 @@ export class Lanes {
     const lane = this.lanes.get(connection.number);
     if (lane?.connection === connection)
       lane.isDirty = true;
-    else
+    else if (this.showsOwn || !this.own.has(connection) || !isOwn(connection))
       this.isStale = true;
     if (this.filter)
       this.isStale = true;
@@ -252,8 +255,11 @@ export class Lanes {
   // Which lanes there are: those that had begun, that fit, the newest.
   arrange(model, seq) {
     this.isStale = false;
-    const fitting = [...model.connections.values()].filter((connection) =>
-      connection.firstSeq <= seq && fits(connection, this.filter));
+    const begun = [...model.connections.values()].filter((connection) =>
+      connection.firstSeq <= seq && this.page.admits(connection));
+    this.own = new Set(begun.filter(isOwn));
+    const others = this.showsOwn ? begun : begun.filter((connection) => !this.own.has(connection));
+    const fitting = this.page.narrow(others.filter((connection) => fits(connection, this.filter)));
     const wanted = fitting.slice(-LANES_MAX).sort((a, b) => b.number - a.number);
     const before = this.lanes;
     this.lanes = new Map();
@@ -279,7 +285,7 @@ export class Lanes {
       lane.element.remove();
     }
     return { shown: wanted.length, hidden: fitting.length - wanted.length,
-             others: model.connections.size - fitting.length };
+             own: this.own.size, isFiltered: others.length > 0 };
   }
 
   // Draws what is seen and has changed, the longest undrawn first. Returns how

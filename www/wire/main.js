@@ -1,5 +1,5 @@
 // main.js -- puts the page together: the model is fed, the lanes are drawn once
-// a frame, and what people choose is told to those who draw.
+// a frame, and what a person chooses is passed to the modules that draw.
 
 import { startActions, writeCommands } from "./actions.js";
 import { Feed, saveFile, watchFiles } from "./feed.js";
@@ -7,6 +7,7 @@ import { History } from "./history.js";
 import { Inspector } from "./inspect.js";
 import { Lanes } from "./lanes.js";
 import { Model } from "./model.js";
+import { Reveal } from "./reveal.js";
 import { language, speak, t } from "./words.js";
 
 const BUSY = 30;      // events in one frame, from which on lanes are drawn less often
@@ -26,6 +27,7 @@ class Page {
     this.lanes = new Lanes(this, find("lanes"));
     this.history = new History(this, find("controls"));
     this.inspector = new Inspector(this, find("inspector"));
+    this.reveal = new Reveal(this, find("grown"));
     this.fresh = 0;
     this.calm = 0;
     this.isMoved = true;
@@ -61,6 +63,7 @@ class Page {
   take(event) {
     const connection = this.model.add(event);
     this.fresh++;
+    this.reveal.take(event, connection);
     if (this.history.held === null && connection)
       this.lanes.touch(connection);
   }
@@ -84,6 +87,13 @@ class Page {
     this.feed.start();
   }
 
+  // Is there a server to act on, and is what it does shown?
+  get isActing() { return this.isLive && this.began && !this.isGone && this.history.held === null; }
+
+  // Which connections have a lane, and which of those that fit the filter are drawn.
+  admits() { return true; }
+  narrow(fitting) { return fitting; }
+
   isShown(connection) { return this.lanes.lanes.has(connection.number); }
 
   // Another moment, another tongue, another scale: all is drawn again.
@@ -104,6 +114,7 @@ class Page {
   choose(chosen) {
     this.inspector.open(chosen);
     this.lanes.touchAll();
+    this.reveal.uncover(chosen, this.inspector.element);
   }
 
   isSelected(ruler, item) {
@@ -155,7 +166,8 @@ class Page {
       lost: lost ? t("lost", { count: lost }) : "",
       forgotten: model.forgotten ? t("forgotten", { count: model.forgotten }) : "",
       more: this.told?.hidden ? t("moreLanes", { count: this.told.hidden }) : "",
-      empty: this.told?.shown ? "" : t(model.connections.size ? "emptyFilter" : "emptyFirst"),
+      empty: this.told?.shown ? "" : t(this.told?.isFiltered ? "emptyFilter" : "emptyFirst"),
+      own: this.told?.own ? t("ownTraffic", { count: this.told.own }) : "",
     };
     for (const [name, text] of Object.entries(texts)) {
       const element = find(name);
@@ -164,6 +176,10 @@ class Page {
       element.hidden = text === "";
     }
     find("relive").hidden = this.isLive;
+    find("status").classList.toggle("bad", this.isGone);
+    this.reveal.say();
+    for (const group of document.querySelectorAll("fieldset.acting"))
+      group.disabled = !this.isActing;
   }
 
   statusText(viewer) {
@@ -232,6 +248,11 @@ function startControls(page) {
   });
   find("load").addEventListener("click", () => find("file").click());
   find("relive").addEventListener("click", () => page.goLive());
+  find("own").addEventListener("click", ({ currentTarget }) => {
+    page.lanes.showsOwn = !page.lanes.showsOwn;
+    currentTarget.setAttribute("aria-pressed", String(page.lanes.showsOwn));
+    page.moved();
+  });
   watchFiles(find("file"), (name, read) => page.load(name, read));
 }
 
@@ -253,6 +274,6 @@ const page = new Page();
 startTongue(page);
 startControls(page);
 startKeys(page);
-startActions(find("acts"), find("acted"));
+startActions(page, find("acts"), find("acted"));
 page.feed.start();
 requestAnimationFrame((now) => page.frame(now));

@@ -43,7 +43,7 @@ async function open(browser, options = {}) {
   const page = await context.newPage();
   watch(page);
   await page.goto(`${base}/-/wire/`);
-  await page.locator("article.own").waitFor();
+  await page.locator("#own:not([hidden])").waitFor();
   return page;
 }
 
@@ -93,7 +93,9 @@ const inspected = async (page) => ({
 const scenes = {
   async pair(browser) {
     const page = await open(browser);
+    await page.click("#own");
     report.own = await page.locator("article.own .note").textContent();
+    await page.click("#own");
     await page.click("#actOne");
     await page.locator("article.lane:not(.quiet) .out .item.response").first().waitFor();
     const silent = await connect(page, []);
@@ -295,13 +297,13 @@ const scenes = {
     const page = await open(browser);
     await page.click("#tongue");
     await page.reload();
-    await page.locator("article.own").waitFor();
+    await page.locator("#own:not([hidden])").waitFor();
     report.kept = await page.evaluate(() => document.documentElement.lang);
   },
 };
 
 /* So many requests, in turn on all sockets, at this pace or as fast as it goes;
- * to the last answer. */
+ * to the last response. */
 async function ask(sockets, count, per_second) {
   let asked = 0, answered = 0;
   const all = new Promise((done) => {
@@ -367,9 +369,11 @@ async function look(browser, colorScheme, locale) {
   await shoot(page, `wire-${name}`);
   await lane.locator(".in .item.request").first().click();
   await shoot(page, `wire-${name}-inspector`);
-  await page.locator("summary").click();
-  report.axe[name] = await judge(page);
-  await page.locator("summary").click();
+  for (const fold of await page.locator("summary").all()) {
+    await fold.click();
+    report.axe[name] = [...report.axe[name] ?? [], ...await judge(page)];
+    await fold.click();
+  }
   await page.setViewportSize(NARROW);
   await shoot(page, `wire-${name}-narrow-inspector`);
   report.axe[`${name}-narrow`] = await judge(page);
@@ -387,11 +391,13 @@ async function judge(page) {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(", ")}`);
 }
 
+const tools = { report, base, output, file, FIRST, WIDE, NARROW, open, dial, connect, load, itemsOf, judge, shoot };
+
 async function main() {
   fs.mkdirSync(output, { recursive: true });
   const browser = await chromium.launch({ executablePath, args, headless: true });
   try {
-    await scenes[scene](browser);
+    await { ...scenes, ...require("./wire_class.js")(tools) }[scene](browser);
   } finally {
     await browser.close();
   }
