@@ -46,8 +46,8 @@ export class Feed {
   }
 }
 
-export function saveFile(events, name) {
-  const file = new Blob([toLines(events)], { type: "application/x-ndjson" });
+export function saveText(text, type, name) {
+  const file = new Blob([text], { type });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
   link.download = name;
@@ -55,6 +55,8 @@ export function saveFile(events, name) {
   // The browser has read it when its download begins, some time after click().
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
+
+export const saveFile = (events, name) => saveText(toLines(events), "application/x-ndjson", name);
 
 // Hands on each file that is chosen or dropped anywhere on the page.
 export function watchFiles(input, take) {

@@ -2,11 +2,16 @@
 // a frame, and what a person chooses is passed to the modules that draw.
 
 import { startActions, writeCommands } from "./actions.js";
+import { Course } from "./course.js";
 import { Feed, saveFile, watchFiles } from "./feed.js";
 import { History } from "./history.js";
 import { Inspector } from "./inspect.js";
+import { Lab } from "./lab.js";
 import { Lanes } from "./lanes.js";
-import { Model } from "./model.js";
+import { isEvent, Model } from "./model.js";
+import { ownRecording, saveOneFile } from "./onefile.js";
+import { hostOf, isFrom, viewerHost } from "./own.js";
+import { Projector } from "./projector.js";
 import { Reveal } from "./reveal.js";
 import { language, speak, t } from "./words.js";
 
@@ -28,6 +33,11 @@ class Page {
     this.history = new History(this, find("controls"));
     this.inspector = new Inspector(this, find("inspector"));
     this.reveal = new Reveal(this, find("grown"));
+    this.course = new Course(this, find("course"));
+    this.projector = new Projector(this, find("project"), find("beam"));
+    this.lab = new Lab(this, find("lab"));
+    this.onlyMine = false;
+    this.hosts = new Set(); // of clients, two at most
     this.fresh = 0;
     this.calm = 0;
     this.isMoved = true;
@@ -64,6 +74,8 @@ class Page {
     const connection = this.model.add(event);
     this.fresh++;
     this.reveal.take(event, connection);
+    if (event.event === "open" && this.hosts.size < 2)
+      this.hosts.add(hostOf(event.peer));
     if (this.history.held === null && connection)
       this.lanes.touch(connection);
   }
@@ -90,9 +102,15 @@ class Page {
   // Is there a server to act on, and is what it does shown?
   get isActing() { return this.isLive && this.began && !this.isGone && this.history.held === null; }
 
+  // Is it from the address that looks at this page? Where that is not known, all are.
+  isMine(connection) {
+    const host = viewerHost(this.model);
+    return host === null || isFrom(connection, host);
+  }
+
   // Which connections have a lane, and which of those that fit the filter are drawn.
-  admits() { return true; }
-  narrow(fitting) { return fitting; }
+  admits(connection) { return !this.onlyMine || this.isMine(connection); }
+  narrow(fitting) { return this.projector.narrow(fitting); }
 
   isShown(connection) { return this.lanes.lanes.has(connection.number); }
 
@@ -121,6 +139,14 @@ class Page {
     const { chosen } = this.inspector;
     return chosen !== null && chosen.connection === ruler.lane.connection &&
       chosen.direction === ruler.direction && chosen.row === item.row && chosen.from === item.from;
+  }
+
+  // What was opened last is shut first.
+  escape() {
+    if (this.inspector.chosen)
+      this.inspector.shut();
+    else if (this.projector.isOn)
+      this.projector.turn(false);
   }
 
   // The inspector was shut: the focus goes back to what was inspected.
@@ -175,9 +201,12 @@ class Page {
         element.textContent = text;
       element.hidden = text === "";
     }
-    find("relive").hidden = this.isLive;
+    find("relive").hidden = this.isLive || this.isFile;
+    find("mine").hidden = this.hosts.size < 2 && !this.onlyMine;
     find("status").classList.toggle("bad", this.isGone);
     this.reveal.say();
+    this.course.say();
+    this.projector.say();
     for (const group of document.querySelectorAll("fieldset.acting"))
       group.disabled = !this.isActing;
   }
@@ -208,6 +237,7 @@ class Page {
     find("filter").placeholder = t("filterHint");
     find("tongue").lang = language() === "en" ? "pt" : "en";
     writeCommands(find("commands"));
+    this.course.draw();
     this.moved();
   }
 }
@@ -232,6 +262,8 @@ function startTongue(page) {
   });
 }
 
+const fileName = () => `soquete-${new Date().toISOString().slice(0, 19).replace(/:/g, "-")}`;
+
 function startControls(page) {
   find("filter").addEventListener("input", ({ target }) => {
     page.lanes.setFilter(target.value);
@@ -242,9 +274,15 @@ function startControls(page) {
     currentTarget.setAttribute("aria-pressed", String(page.toScale));
     page.moved();
   });
-  find("save").addEventListener("click", () => {
-    const time = new Date().toISOString().slice(0, 19).replace(/:/g, "-");
-    saveFile(page.model.saved(), `soquete-${time}.ndjson`);
+  find("save").addEventListener("click", () => saveFile(page.model.saved(), `${fileName()}.ndjson`));
+  find("onefile").addEventListener("click", () =>
+    saveOneFile(page.model.saved(), fileName()).catch(({ message }) => {
+      find("acted").textContent = t("actFailed", { why: message });
+    }));
+  find("mine").addEventListener("click", ({ currentTarget }) => {
+    page.onlyMine = !page.onlyMine;
+    currentTarget.setAttribute("aria-pressed", String(page.onlyMine));
+    page.moved();
   });
   find("load").addEventListener("click", () => find("file").click());
   find("relive").addEventListener("click", () => page.goLive());
@@ -259,7 +297,9 @@ function startControls(page) {
 function startKeys(page) {
   const keys = {
     p: () => page.history.pause.click(), ",": () => page.history.step(-1), ".": () => page.history.step(1),
-    "/": () => find("filter").focus(), Escape: () => page.inspector.chosen && page.inspector.shut(),
+    "/": () => find("filter").focus(), Escape: () => page.escape(),
+    b: () => page.projector.turn(!page.projector.isOn),
+    "[": () => page.projector.isOn && page.projector.step(-1), "]": () => page.projector.isOn && page.projector.step(1),
   };
   addEventListener("keydown", (event) => {
     if (event.target.matches("input[type=search]") || event.ctrlKey || event.metaKey || event.altKey ||
@@ -270,10 +310,25 @@ function startKeys(page) {
   });
 }
 
+// The server's events, or the recording that this very page was saved with.
+function startFeed(page) {
+  const recording = ownRecording();
+  page.isFile = recording !== null;
+  if (!page.isFile) {
+    page.feed.start();
+    return;
+  }
+  const events = recording.events.filter(isEvent);
+  page.load(recording.name, { events, strange: recording.events.length - events.length });
+  for (const element of [find("onefile"), find("acts"), find("lab"), find("terminal")])
+    element.hidden = true;
+  document.querySelector(".brand").removeAttribute("href");
+}
+
 const page = new Page();
 startTongue(page);
 startControls(page);
 startKeys(page);
 startActions(page, find("acts"), find("acted"));
-page.feed.start();
+startFeed(page);
 requestAnimationFrame((now) => page.frame(now));

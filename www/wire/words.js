@@ -2,6 +2,7 @@
 // are written in both. Whoever writes words asks here.
 
 import * as BELOW from "./words_below.js";
+import * as CLASS from "./words_class.js";
 
 const EN = {
   title: "HTTP on TCP, live · Soquete",
@@ -127,14 +128,14 @@ const EN = {
   emptyLine: "The empty line ends the head. Everything before it is text; after it, bytes have to be counted.",
   "layer tcp": "stream", "layer http": "HTTP", "layer app": "application",
   notThere: "At this moment it does not exist yet.", more: ({ count }) => `and ${number(count)} more`,
-  ownTraffic: ({ count }) => `This page's own traffic: ${number(count)} ${count === 1 ? "connection" : "connections"}`,
+  ownTraffic: ({ count }) => `Of this page itself: ${number(count)} ${count === 1 ? "connection" : "connections"}`,
   below: "c{number} grew ↓", above: "c{number} grew ↑",
 };
 
 const PT = {
   title: "HTTP sobre TCP, ao vivo · Soquete",
   heading: "O HTTP viajando sobre o TCP, ao vivo",
-  lede: "Acima de cada régua estão as leituras ou escritas que moveram os bytes (TCP); abaixo, as mensagens HTTP nos mesmos bytes. As fronteiras não precisam coincidir.",
+  lede: "Acima de cada régua, as leituras ou escritas que moveram os bytes (TCP); abaixo, as mensagens HTTP neles. As fronteiras não precisam coincidir.",
   skip: "Ir para as conexões", site: "O site", tongue: "English",
   doIt: "Faça acontecer",
   actOne: "Um arquivo pequeno", actOneSee: "uma requisição, uma resposta",
@@ -255,11 +256,11 @@ const PT = {
   emptyLine: "A linha vazia termina o cabeçalho. Antes dela, tudo é texto; depois dela, é preciso contar.",
   "layer tcp": "fluxo", "layer http": "HTTP", "layer app": "aplicação",
   notThere: "Neste momento, ainda não existe.", more: ({ count }) => `e mais ${number(count)}`,
-  ownTraffic: ({ count }) => `Tráfego da própria página: ${number(count)} ${count === 1 ? "conexão" : "conexões"}`,
+  ownTraffic: ({ count }) => `Da própria página: ${number(count)} ${count === 1 ? "conexão" : "conexões"}`,
   below: "c{number} cresceu ↓", above: "c{number} cresceu ↑",
 };
 
-const TONGUES = { en: { ...EN, ...BELOW.EN }, pt: { ...PT, ...BELOW.PT } };
+const TONGUES = { en: { ...EN, ...BELOW.EN, ...CLASS.EN }, pt: { ...PT, ...BELOW.PT, ...CLASS.PT } };
 let words = TONGUES.en;
 let figures, decimals;
 
