@@ -377,10 +377,10 @@ format:                                             ## format the C files
 # --- Use ---------------------------------------------------------------------
 
 .PHONY: run demo demo-lossy deps needs-build needs-test
-run:                                                ## install what is missing, build, serve SITE (www)
+run:                                                ## install what is missing, build, serve SITE (www) with the live page
 	@conf/deps.sh install build
 	@$(MAKE) $(PARALLEL) all
-	@exec $(SERVER) $(ARGS) $(SITE)
+	@exec $(SERVER) --wire $(ARGS) $(SITE)
 
 demo:                                               ## a tour: HTTP riding on TCP (STEP=1: waits for Enter)
 	@conf/deps.sh install demo

@@ -20,6 +20,20 @@ function showArrival(box) {
   box.hidden = false;
 }
 
+// The link to the live page leads there if this server has one, else to the section
+// that says how to start it. It is asked only then: a page view makes no request
+// that a reader did not make.
+function startLiveLink(link) {
+  const page = "/-/wire/";
+  link.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey)
+      return;
+    event.preventDefault();
+    const { ok, type } = await fetch(page, { method: "HEAD", redirect: "manual" }).catch(() => ({}));
+    location.href = ok || type === "opaqueredirect" ? page : link.href;
+  });
+}
+
 // The byte ruler: two cuts make three segments; the messages stay.
 function startRuler(figure) {
   const words = figure.dataset;
@@ -89,6 +103,7 @@ function startRuler(figure) {
 }
 
 document.querySelectorAll(".ruler").forEach(startRuler);
+document.querySelectorAll(".top .wire").forEach(startLiveLink);
 
 // The sizes of an arrival are known only when it is over.
 addEventListener("load", () => {

@@ -11,6 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 WWW = os.path.join(os.path.dirname(os.path.dirname(HERE)), "www")
 COLOURS = ("--tcp", "--tcp-soft", "--http", "--http-soft")
 LANGUAGES = {"en": "", "pt-BR": "pt/"}
+SHEETS = {"en": "teach.html", "pt-BR": "ensinar.html"}  # beside the chapters
 DRAWINGS = ("ladder.svg", "nested.svg")
 TAG_WITH_CLASS = re.compile(r'<(?:rect|path|text|tspan)[^>]* class="([^"]+)"')
 
@@ -61,18 +62,37 @@ def chapters(name):
     return re.findall(r'<li><a href="(\w+\.html)"', read(name).partition("</nav>")[0])
 
 
+def check_sheet(name, order, language):
+    """A sheet's navigation and languages, and that a chapter leads to it."""
+    text = read(name)
+    check_equal(chapters(name), order, f"navigation of {name}")
+    check_equal(re.findall(r'lang="([\w-]+)">\n<head>', text), [language], f"language of {name}")
+    check("aria-current" not in text, f"{name} is no chapter")
+    check_equal(re.findall(r'rel="alternate" hreflang="[\w-]+" href="([^"]+)"', text),
+                ["/teach.html", "/pt/ensinar.html"], f"languages of {name}")
+    last = os.path.join(os.path.dirname(name), order[-1])
+    check(f'href="{os.path.basename(name)}"' in read(last), f"no link to {name} in {last}")
+
+
 def test_links(_bench):
     """Each link of a page leads to a file. All pages of a language have the same
     navigation, which marks the page and lists each chapter; the links at the foot
-    follow its order. The two languages link to each other, page by page."""
+    follow its order. The two languages link to each other, page by page. A sheet has
+    the navigation, without being in it. Each page leads to the live page, or to how to
+    start it."""
     for name in pages():
         lost = [target for target, path in link_targets(name) if not os.path.exists(path)]
         check_equal(lost, [], f"lost links of {name}")
     order = {language: chapters(f"{folder}index.html") for language, folder in LANGUAGES.items()}
     for language, folder in LANGUAGES.items():
         names = ["index.html", *order[language]]
-        check_equal(sorted(folder + each for each in names),
+        check_equal(sorted(folder + each for each in [*names, SHEETS[language]]),
                     [each for each in pages() if each.startswith("pt/") == bool(folder)], "chapters")
+        check_sheet(folder + SHEETS[language], order[language], language)
+        start = f'<a class="wire" href="{order[language][-1]}#live">'
+        check('<h2 id="live">' in read(folder + order[language][-1]), "how to start the live page")
+        for name in [*names, SHEETS[language]]:
+            check(start in read(folder + name), f"no link to the live page in {name}")
         for i, chapter in enumerate(names):
             text = read(folder + chapter)
             check_equal(chapters(folder + chapter), order[language], f"navigation of {chapter}")

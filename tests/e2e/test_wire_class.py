@@ -3,8 +3,9 @@ browser alone can do. wire_class.js drives the browser, and is judged here."""
 
 from harness import Skip, check, check_equal
 from test_browser import WWW
-from test_wire_page import run_cases, tell
+from test_wire_page import run_cases, show, tell
 
+MISSING = "console: Failed to load resource: the server responded with a status of 404 (Not Found)"
 CHROME_MAX = 300  # pixels above the first lane, of a screen of 900
 
 
@@ -94,3 +95,17 @@ def test_lab(bench):
     check(report["paced"] >= 28, f"sends of 40 KiB, paced: {report['paced']}")
     check(report["ended"].startswith("The response broke off"), f"an end: {report['ended']}")
     check(report["reset"].startswith("The response broke off"), f"a reset: {report['reset']}")
+
+
+def test_navigation_leads_there(bench):
+    """The site's navigation leads to the live page where there is one, from each listener,
+    and else to how to start it."""
+    if bench.is_sanitized:
+        raise Skip("once is enough, without sanitizers")
+    server, plain = bench.serve("--wire", folder=WWW), bench.serve(folder=WWW)
+    live = server.url("", server.live_address())
+    for start, end in ((server.url("/"), f"{live}/-/wire/"), (f"{live}/pt/", f"{live}/-/wire/"),
+                       (plain.url("/http.html"), plain.url("/watch.html#live")),
+                       (plain.url("/pt/ensinar.html"), plain.url("/pt/observar.html#live"))):
+        report = show(bench, server, "link", start, problems=[] if end.startswith(live) else [MISSING])
+        check_equal(report["at"], end, f"from {start}")

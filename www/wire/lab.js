@@ -3,10 +3,8 @@
 
 import { bytes, t } from "./words.js";
 
+const READ_MAX = 256; // as the server has it
 const STALLED = 64 << 20; // more than both kernels and the browser take without a reader
-
-let turn = 0;
-const target = (options) => `lab?${new URLSearchParams({ ...options, n: ++turn })}`;
 
 export class Lab {
   constructor(page, element) {
@@ -16,7 +14,7 @@ export class Lab {
     this.size = this.find("readSize");
     this.stop = null; // what ends the request that is under way
     const acts = {
-      labReads: () => this.run({ size: 100, read: Math.max(1, Number(this.size.value) || 16) }, { "X-Padding": "x".repeat(200) }),
+      labReads: () => this.run({ read: Math.max(1, Math.min(READ_MAX, Number(this.size.value) || 16)) }),
       labPace: () => this.run({ size: "40k", pace: "8k" }),
       labStall: () => this.stall(),
       labEnd: () => this.run({ size: "20k", fin: 9000 }),
@@ -36,7 +34,7 @@ export class Lab {
   }
 
   stall() {
-    return this.run({ size: STALLED }, {}, () => new Promise((done, fail) => {
+    return this.run({ size: STALLED }, () => new Promise((done, fail) => {
       this.on = done;
       this.stop.signal.addEventListener("abort", () => fail(this.stop.signal.reason));
       this.status.textContent = t("labStalled");
@@ -45,7 +43,7 @@ export class Lab {
   }
 
   // One request; what came of its body, and how it ended.
-  async run(options, headers = {}, wait = null) {
+  async run(options, wait = null) {
     this.stop?.abort();
     const stop = this.stop = new AbortController();
     const write = (text) => { if (stop === this.stop) this.status.textContent = text; };
@@ -54,7 +52,7 @@ export class Lab {
     this.show(true, false);
     this.page.reveal.expect();
     try {
-      const response = await fetch(target(options), { cache: "no-store", headers, signal: stop.signal });
+      const response = await fetch(`lab?${new URLSearchParams(options)}`, { cache: "no-store", signal: stop.signal });
       if (wait && response.ok) {
         await wait();
         this.show(true, false);

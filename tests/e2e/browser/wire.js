@@ -391,7 +391,7 @@ async function judge(page) {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(", ")}`);
 }
 
-const tools = { report, output, FIRST, NARROW, open, dial, connect, picture, judge, shoot, watch };
+const tools = { report, output, file, FIRST, NARROW, open, dial, connect, picture, judge, shoot, watch };
 
 async function main() {
   fs.mkdirSync(output, { recursive: true });

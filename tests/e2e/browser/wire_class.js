@@ -7,7 +7,7 @@ const path = require("node:path");
 
 const LANES = 12; // more than a screen shows
 
-module.exports = ({ report, output, FIRST, NARROW, open, dial, connect, picture, judge, shoot, watch }) => {
+module.exports = ({ report, output, file, FIRST, NARROW, open, dial, connect, picture, judge, shoot, watch }) => {
   const DESK = { viewport: { width: 1280, height: 900 } };
 
   const topOf = (page, selector) => page.locator(selector).first().evaluate((element) =>
@@ -223,6 +223,15 @@ module.exports = ({ report, output, FIRST, NARROW, open, dial, connect, picture,
       report.ended = await ended("#labEnd", "broke off");
       report.reset = await ended("#labReset", "broke off");
       report.problems = report.problems.filter((text) => !/ERR_(CONTENT_LENGTH|CONNECTION_RESET|INCOMPLETE)/.test(text));
+    },
+
+    /* From a page of a site, which the argument names, by the navigation's link. */
+    async link(browser) {
+      const page = await browser.newPage();
+      watch(page);
+      await page.goto(file);
+      await Promise.all([page.waitForURL(/\/-\/wire\/$|#live$/), page.click("nav .wire")]);
+      report.at = page.url();
     },
 
     /* Another address than that of the viewer, and one that sends nothing, from a file. */
