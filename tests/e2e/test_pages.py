@@ -122,7 +122,8 @@ def prose(text):
 def portuguese_texts():
     """All Portuguese of www/, by the name of its file."""
     texts = {name: prose(read(name)) for name in pages() if name.startswith("pt/")}
-    texts["wire/words.js"] = read("wire", "words.js").partition("const PT = ")[2]
+    for name in glob.glob(f"{WWW}/wire/words*.js"):
+        texts[os.path.relpath(name, WWW)] = read(name).partition("const PT = ")[2]
     texts["wire/fields.js"] = " ".join(re.findall(r'"([^"]*)"\]', read("wire", "fields.js")))
     return texts
 
