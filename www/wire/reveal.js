@@ -48,7 +48,7 @@ export class Reveal {
       return;
     const { top, bottom } = ruler.element.getBoundingClientRect();
     const room = inspector.getBoundingClientRect().top - GAP;
-    const bar = document.querySelector(".bar").getBoundingClientRect().height + GAP;
+    const bar = document.querySelector("#controls .bar").getBoundingClientRect().height + GAP;
     if (bottom > room || top < bar)
       scrollBy(0, Math.min(bottom - room, top - bar));
   }

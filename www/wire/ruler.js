@@ -9,7 +9,8 @@ import { bytes, count, span, t } from "./words.js";
 const SVG = "http://www.w3.org/2000/svg";
 const NARROW = 4, ENOUGH = 10;
 const MESSAGE_PIXELS = 160;
-const DIGIT = 7.2;
+const DIGIT = 7.2;   // pixels, of a position
+const LETTER = 7.8;  // of a label, which is larger and bold
 
 export function make(tag, className, ...children) {
   const element = document.createElement(tag);
@@ -139,7 +140,7 @@ export class Ruler {
     const headX = Math.min(Math.max(axis.x(part.headTo), item.x), item.x + item.width);
     const head = headX - item.x, body = item.width - head;
     const names = messageNames(part, to, seq);
-    const wholeInHead = head >= names.short.length * DIGIT + 6 || head >= body;
+    const wholeInHead = head >= names.short.length * LETTER + 6 || head >= body;
     return {
       ...item, key: `m${part.from}`, kind: part.kind, part, head,
       unsent: Math.max(0, item.x + item.width - Math.max(item.x, axis.x(Math.min(sent, to)))),
@@ -332,7 +333,7 @@ export class Ruler {
 }
 
 // The longest of these texts that fits, or none.
-const fit = (width, ...texts) => texts.find((text) => text.length * DIGIT + 8 <= width) ?? "";
+const fit = (width, ...texts) => texts.find((text) => text.length * LETTER + 8 <= width) ?? "";
 
 // What a message is called, for each room that there may be.
 function messageNames(part, to, seq) {

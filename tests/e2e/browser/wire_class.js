@@ -5,6 +5,7 @@
 
 const path = require("node:path");
 
+const LENGTHS = [1, 4, 9, 13, 15, 20]; // of targets, whose labels fit more or less
 const LANES = 12; // more than a screen shows
 
 module.exports = ({ report, output, file, FIRST, NARROW, open, dial, connect, picture, judge, shoot, watch }) => {
@@ -20,9 +21,16 @@ module.exports = ({ report, output, file, FIRST, NARROW, open, dial, connect, pi
   /* Labels that do not fit their item, and positions that touch each other. */
   const clashes = (page) => page.evaluate(() => {
     const found = [];
-    for (const item of document.querySelectorAll(".item > span"))
-      if (item.scrollWidth > item.clientWidth + 1)
-        found.push(`${item.textContent} is clipped`);
+    const text = document.createRange();
+    for (const label of document.querySelectorAll(".item > span")) {
+      text.selectNodeContents(label);
+      const { right } = text.getBoundingClientRect();
+      if (label.textContent && right > label.parentElement.getBoundingClientRect().right + 0.5)
+        found.push(`${label.textContent} is clipped`);
+    }
+    for (const label of document.querySelectorAll(".item > em"))
+      if (label.dataset.text && label.scrollWidth > label.parentElement.clientWidth - label.offsetLeft + 0.5)
+        found.push(`${label.dataset.text} is clipped`);
     for (const labels of document.querySelectorAll(".offsets")) {
       const boxes = [...labels.children].map((each) => each.getBoundingClientRect());
       boxes.forEach((box, i) => boxes.slice(i + 1).forEach((other) => {
@@ -66,6 +74,12 @@ module.exports = ({ report, output, file, FIRST, NARROW, open, dial, connect, pi
       await page.locator("#grown").getByText("↑").click();
       await page.locator("article.lane", { hasText: `:${last.localPort}` }).locator(".in .item").first().waitFor();
       report.clashes = await clashes(page);
+      for (const length of LENGTHS) {
+        const { lane } = await connect(page, [LENGTHS.map((more) =>
+          `GET /${"x".repeat(length + more)} HTTP/1.1\r\nHost: a\r\n\r\n`).join("")]);
+        await lane.locator(".out .item.response").nth(1).waitFor();
+      }
+      report.clashes.push(...await clashes(page));
       report.acting = [await isDisabled(page)];
       await page.click("#pause");
       await waitActing(page, false);
