@@ -66,7 +66,8 @@ module.exports = ({ report, output, file, FIRST, NARROW, open, dial, connect, pi
       await asked(2).waitFor();
       report.grew = await asked(2).evaluate((item) => {
         const { top, bottom } = item.closest("article").getBoundingClientRect();
-        return { top, bottom, bar: document.querySelector("#controls").getBoundingClientRect().bottom, screen: innerHeight };
+        const bar = document.querySelector("#controls").getBoundingClientRect().bottom;
+        return { top, bottom, bar, screen: innerHeight };
       });
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
       const last = await dial();
@@ -209,7 +210,10 @@ module.exports = ({ report, output, file, FIRST, NARROW, open, dial, connect, pi
       report.after = await picture(alone);
       report.status = await alone.locator("#status").textContent();
       report.acting = await isDisabled(alone);
-      report.hostile = await alone.evaluate(() => /<\/script><b>/.exec(document.querySelector("#lanes").innerHTML.replace(/&lt;/g, "<").replace(/&gt;/g, ">"))?.[0]);
+      report.hostile = await alone.evaluate(() => {
+        const markup = document.querySelector("#lanes").innerHTML.replace(/&lt;/g, "<").replace(/&gt;/g, ">");
+        return /<\/script><b>/.exec(markup)?.[0];
+      });
     },
 
     /* Each button of the lab, to its end. */
@@ -236,7 +240,8 @@ module.exports = ({ report, output, file, FIRST, NARROW, open, dial, connect, pi
       report.cancelled = await ended("#labCancel", "Cancelled");
       report.ended = await ended("#labEnd", "broke off");
       report.reset = await ended("#labReset", "broke off");
-      report.problems = report.problems.filter((text) => !/ERR_(CONTENT_LENGTH|CONNECTION_RESET|INCOMPLETE)/.test(text));
+      report.problems = report.problems.filter((text) =>
+        !/ERR_(CONTENT_LENGTH|CONNECTION_RESET|INCOMPLETE)/.test(text));
     },
 
     /* From a page of a site, which the argument names, by the navigation's link. */
@@ -252,7 +257,8 @@ module.exports = ({ report, output, file, FIRST, NARROW, open, dial, connect, pi
     async mine(browser) {
       const page = await open(browser, DESK);
       report.hidden_at_first = await page.locator("#mine").isHidden();
-      const event = (conn, layer, name, more) => ({ v: 2, time_us: 1_000_000 + conn, conn, layer, event: name, ...more });
+      const event = (conn, layer, name, more) =>
+        ({ v: 2, time_us: 1_000_000 + conn, conn, layer, event: name, ...more });
       const opened = (conn, peer) => event(conn, "tcp", "open", { local: "10.0.0.1:8081", peer, worker: 1 });
       const events = [event(1, "wire", "viewer", {}), opened(1, "10.0.0.7:5000"), opened(2, "10.0.0.7:5001"),
                       opened(3, "10.0.0.8:5000")];

@@ -6,11 +6,8 @@
  * FOLDER holds the page's scripts as modules. Prints a JSON object: for each
  * case "ok", or what went wrong. */
 import assert from "node:assert/strict";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { load, runCases } from "./wire_events.mjs";
 
-const folder = path.resolve(process.argv[2]);
-const load = (name) => import(pathToFileURL(path.join(folder, name)));
 const { Model, isEvent } = await load("model.js");
 const { EXERCISES, subjectOf } = await load("exercises.js");
 const { lossy } = await load("lossy.js");
@@ -19,7 +16,8 @@ const { parseFigure } = await load("course.js");
 const { TONGUE_WORDS } = await load("words.js");
 
 const HEAD = "x".repeat(36);
-const SYN = { bytes: "45", ttl: 64, sequence: 1000, window: 65535, window_scale: 7, sack: true, timestamps: true, ecn: false };
+const SYN = { bytes: "45", ttl: 64, sequence: 1000, window: 65535, window_scale: 7, sack: true,
+              timestamps: true, ecn: false };
 const infoOf = (rtt_us) => ({ rtt_us, cwnd: 10, retransmitted: 0 });
 
 /* The events of connections, each at its own time. */
@@ -91,8 +89,10 @@ const cases = {
   three_reads() {
     assert.equal(check("threeReads", inReads(3)).state, "solved");
     assert.deepEqual(check("threeReads", inReads(3)).where.from, 0);
-    for (const count of [1, 2, 4])
-      assert.deepEqual([check("threeReads", inReads(count)).state, check("threeReads", inReads(count)).values.count], ["wrong", count]);
+    for (const count of [1, 2, 4]) {
+      const { state, values } = check("threeReads", inReads(count));
+      assert.deepEqual([state, values.count], ["wrong", count]);
+    }
     assert.equal(check("threeReads", new Story().open(1).recv(1, 0, 10)).state, "open");
   },
   what_happened_before_does_not_count() {
@@ -138,7 +138,8 @@ const cases = {
       model.add(event);
     }
     assert.deepEqual([4344, 4343].map((value) => judge("retransmission", model, value).state), ["solved", "solved"]);
-    assert.deepEqual([2896, 5792, 0].map((value) => judge("retransmission", model, value).state), ["wrong", "wrong", "wrong"]);
+    assert.deepEqual([2896, 5792, 0].map((value) => judge("retransmission", model, value).state),
+                     ["wrong", "wrong", "wrong"]);
     assert.equal(judge("retransmission", new Model(), 4344).state, "open");
     const [{ out }] = [...model.connections.values()];
     assert.equal(out.acked.at(-1).to, out.chunks.at(-1).to);
@@ -152,19 +153,22 @@ const cases = {
     const { model } = inReads(1).send(1, 0, 20, { info: infoOf(99) });
     const subject = subjectOf(model);
     assert.equal(subject.number, 1);
-    assert.deepEqual([1000, 1001, 7].map((value) => judge("sequence", model, value, subject).why), ["right", "firstByte", "no"]);
-    assert.deepEqual([128, 7, 64].map((value) => judge("windowScale", model, value, subject).why), ["right", "shift", "no"]);
-    assert.deepEqual([47, 99, 5].map((value) => judge("firstRtt", model, value, subject).why), ["right", "laterRtt", "no"]);
+    const whys = (id, values) => values.map((value) => judge(id, model, value, subject).why);
+    assert.deepEqual(whys("sequence", [1000, 1001, 7]), ["right", "firstByte", "no"]);
+    assert.deepEqual(whys("windowScale", [128, 7, 64]), ["right", "shift", "no"]);
+    assert.deepEqual(whys("firstRtt", [47, 99, 5]), ["right", "laterRtt", "no"]);
     for (const id of ["sequence", "windowScale", "firstRtt"])
       assert.equal(judge(id, model, 1, null).why, "noSubject");
   },
   a_throughput() {
     const { model } = large();
-    assert.deepEqual([2.1, 2, 15, 3].map((value) => judge("throughput", model, value).why), ["right", "right", "bits", "no"]);
+    assert.deepEqual([2.1, 2, 15, 3].map((value) => judge("throughput", model, value).why),
+                     ["right", "right", "bits", "no"]);
     assert.equal(judge("throughput", inReads(1).model, 2.1).why, "noLarge");
   },
   one_browser_among_many() {
-    const { model } = new Story().open(1, "10.0.0.7:5000").open(2, "10.0.0.8:5000").open(3, "10.0.0.7:5001").add(3, "wire", "viewer");
+    const { model } = new Story().open(1, "10.0.0.7:5000").open(2, "10.0.0.8:5000").open(3, "10.0.0.7:5001")
+      .add(3, "wire", "viewer");
     const host = viewerHost(model);
     assert.equal(host, "10.0.0.7");
     assert.deepEqual([...model.connections.values()].map((each) => isFrom(each, host)), [true, false, true]);
@@ -173,9 +177,10 @@ const cases = {
     assert.equal(viewerHost(new Model()), null);
   },
   figures_as_people_write_them() {
-    assert.deepEqual(["1,234", "1234", "1.5", " 12 345 "].map((text) => parseFigure(text, ".")), [1234, 1234, 1.5, 12345]);
+    const parsed = (...texts) => texts.map((text) => parseFigure(text, "."));
+    assert.deepEqual(parsed("1,234", "1234", "1.5", " 12 345 "), [1234, 1234, 1.5, 12345]);
     assert.deepEqual(["1.234", "1,5"].map((text) => parseFigure(text, ",")), [1234, 1.5]);
-    assert.deepEqual(["", "x", "1.2.3", "-4", "0x10"].map((text) => parseFigure(text, ".")), [null, null, null, null, null]);
+    assert.deepEqual(parsed("", "x", "1.2.3", "-4", "0x10"), [null, null, null, null, null]);
   },
   every_exercise_has_its_words() {
     for (const { id, right, check: does, judge: asks } of EXERCISES) {
@@ -189,13 +194,4 @@ const cases = {
   },
 };
 
-const outcome = {};
-for (const [name, run] of Object.entries(cases)) {
-  try {
-    run();
-    outcome[name] = "ok";
-  } catch (error) {
-    outcome[name] = error.message;
-  }
-}
-console.log(JSON.stringify(outcome));
+runCases(cases);
