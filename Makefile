@@ -154,10 +154,11 @@ $(MIME): conf/mime.types
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< >$@
 
-# The live page is compiled in, and so is the script of --live.
+# The live page is compiled in, each file also compressed, and so is the script of
+# --live.
 $(WIRE): conf/embed.sh $(wildcard www/wire/*)
 	@mkdir -p $(@D)
-	$(Q)conf/embed.sh $(wildcard www/wire/*) >$@
+	$(Q)conf/embed.sh -z $(wildcard www/wire/*) >$@
 
 $(LIVE): conf/embed.sh www/live/live.js
 	@mkdir -p $(@D)

@@ -15,7 +15,8 @@ struct embedded {
     size_t len;
 };
 
-/* Defines `embedded`, an array that ends with a NULL name. */
+/* Defines `embedded`, an array that ends with a NULL name; a file's sidecar
+ * comes next after it. */
 #include "wire_files.inc"
 
 static const char folder[] = BUILTIN_FOLDER;
@@ -51,6 +52,7 @@ static const char *type_of(const char *name)
         {".css", "text/css; charset=utf-8"},
         {".js", "text/javascript; charset=utf-8"},
         {".svg", "image/svg+xml"},
+        {".gz", "application/gzip"},
     };
     const char *dot = strrchr(name, '.');
 
@@ -163,5 +165,25 @@ const struct file *builtin_find(struct builtin *builtin, struct bytes path)
     for (size_t i = 0; i < FILES; i++)
         if (bytes_equal(name, bytes_of(builtin->files[i].name)))
             return described(builtin, &builtin->files[i]);
+    return NULL;
+}
+
+/* Whether it is "NAME.gz". */
+static bool is_sidecar(const char *name, const char *of)
+{
+    size_t len = strlen(of);
+
+    return strncmp(name, of, len) == 0 && strcmp(name + len, ".gz") == 0;
+}
+
+const struct file *builtin_sidecar(struct builtin *builtin,
+                                   const struct file *file)
+{
+    struct builtin_file *files = builtin->files;
+
+    for (size_t i = 0; i + 1 < FILES; i++)
+        if (file == &files[i].file &&
+            is_sidecar(files[i + 1].name, files[i].name))
+            return described(builtin, &files[i + 1]);
     return NULL;
 }

@@ -76,6 +76,11 @@ static bool take_sidecar(struct exchange *x, enum coding coding)
     return true;
 }
 
+static enum verdict refuse_all(struct exchange *x)
+{
+    return decide(x, 406, "Accept-Encoding refuses all that there is");
+}
+
 static inline bool may_be_compressed(const struct exchange *x)
 {
     return x->site->config->compress != 0 &&
@@ -108,7 +113,29 @@ __attribute__((noinline)) static enum verdict choose(struct exchange *x,
         return choose_copy(x);
     }
     if (coding == CODING_NONE)
-        return decide(x, 406, "Accept-Encoding refuses all that there is");
+        return refuse_all(x);
+    return VERDICT_NEXT;
+}
+
+/* A file of the live page, whose sidecar never changes. Both live as long as
+ * the worker, so that neither needs a hold. */
+__attribute__((noinline)) static enum verdict choose_builtin(struct exchange *x)
+{
+    const struct file *sidecar = builtin_sidecar(x->site->builtin, x->file);
+    enum coding coding;
+
+    if (sidecar == NULL)
+        return VERDICT_NEXT;
+    x->sidecars = 1U << CODING_GZIP;
+    x->depends_on_encoding = true;
+    coding = accept_encoding_choose(weights_of(x), x->sidecars);
+    if (coding == CODING_NONE)
+        return refuse_all(x);
+    if (coding == CODING_GZIP) {
+        x->plain = x->file;
+        x->file = sidecar;
+        x->coding = coding;
+    }
     return VERDICT_NEXT;
 }
 
@@ -116,7 +143,7 @@ enum verdict variant_apply(struct exchange *x)
 {
     assert(x->file->kind == FILE_REGULAR && x->coding == CODING_IDENTITY);
     if (x->found.len == 0) /* a file of the live page */
-        return VERDICT_NEXT;
+        return choose_builtin(x);
     x->sidecars = file_cache_siblings(x->site->files, x->file);
     if (x->sidecars != 0)
         return choose(x, x->sidecars);

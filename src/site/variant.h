@@ -15,6 +15,8 @@
  * folder or cannot be read. An edit within the tick of the file system's clock
  * in which the sidecar was made gives both one time: it is not noticed.
  *
+ * The live page's files have sidecars too, compiled in (builtin.h).
+ *
  * A file without a sidecar may be compressed by the server: compress.h. */
 #ifndef SITE_VARIANT_H
 #define SITE_VARIANT_H

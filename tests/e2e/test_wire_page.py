@@ -16,6 +16,7 @@ from test_browser import HERE, TOP, WWW, find_chromium, install_playwright, libr
 
 PICTURES = os.path.join(TOP, "build", "wire")
 PAGE = os.path.join(WWW, "wire")
+TRANSFER_MAX = 100 * 1024  # bytes that a browser loads for the page
 SCENE_S = 300  # only ends what hangs
 NEVER = ("--idle-timeout", "10m", "--first-byte-timeout", "10m", "--request-timeout", "10m")
 
@@ -307,6 +308,17 @@ def check_long_ladder(report):
     check_equal(report["axe"], [], "axe")
     check_equal(report["inspected"], "c1: the SYN that opened it", "inspected from the ladder")
     check_equal(report["overflow"], 0, "pixels too wide on a phone")
+
+
+def test_weight(bench):
+    """What a browser loads for the page, with all heads: every file once, compressed."""
+    _, report = tell(bench, "weight")
+    names = sorted(each["name"].rsplit("/", 1)[1] or "index.html" for each in report["loaded"])
+    check_equal(names, sorted(os.listdir(PAGE)), "files")
+    for each in report["loaded"]:
+        check(0 < each["transferSize"] < each["decodedBodySize"], f"not compressed: {each}")
+    size = sum(each["transferSize"] for each in report["loaded"])
+    check(size < TRANSFER_MAX, f"bytes of the page: {size}")
 
 
 def test_looks_and_tongues(bench):

@@ -66,6 +66,34 @@ START_TEST(page_is_there_with_its_rider)
 }
 END_TEST
 
+START_TEST(page_has_a_sidecar_of_its_own)
+{
+    struct builtin *builtin = builtin_new(ride);
+    const struct file *page = find(builtin, "-/wire/");
+    const struct file *sidecar = builtin_sidecar(builtin, page);
+
+    ck_assert_ptr_nonnull(sidecar);
+    ck_assert_ptr_eq(sidecar, find(builtin, "-/wire/index.html.gz"));
+    ck_assert_uint_lt(sidecar->size, page->size);
+    ck_assert_int_eq(memcmp(sidecar->body, "\x1f\x8b", 2), 0);
+    ck_assert_int_eq(strncmp(sidecar->rider, "application/gzip ", 17), 0);
+    ck_assert_str_ne(tag_of(sidecar), tag_of(page));
+    builtin_free(builtin);
+}
+END_TEST
+
+START_TEST(large_file_and_sidecars_have_no_sidecar)
+{
+    struct builtin *builtin = builtin_new(ride);
+    const struct file *page = find(builtin, "-/wire/");
+
+    ck_assert_ptr_null(builtin_sidecar(builtin, find(builtin, "-/wire/large")));
+    ck_assert_ptr_null(
+        builtin_sidecar(builtin, builtin_sidecar(builtin, page)));
+    builtin_free(builtin);
+}
+END_TEST
+
 START_TEST(same_bytes_have_the_same_tag)
 {
     struct builtin *a = builtin_new(ride);
@@ -111,9 +139,10 @@ int main(void)
 {
     Suite *suite = suite_create("builtin");
 
-    suite_add_tests(suite, folder_and_all_below_it_is_owned,
-                    page_is_there_with_its_rider, same_bytes_have_the_same_tag,
-                    large_file_is_zeros_that_cost_nothing,
-                    other_names_are_nothing);
+    suite_add_tests(
+        suite, folder_and_all_below_it_is_owned, page_is_there_with_its_rider,
+        page_has_a_sidecar_of_its_own, large_file_and_sidecars_have_no_sidecar,
+        same_bytes_have_the_same_tag, large_file_is_zeros_that_cost_nothing,
+        other_names_are_nothing);
     return suite_run(suite);
 }

@@ -10,8 +10,9 @@ const fresh = () => `wire.css?n=${++turn}`;
 
 async function get(target, options = {}) {
   const response = await fetch(target, { cache: "no-store", ...options });
-  const body = await response.arrayBuffer();
-  return { status: response.status, size: body.byteLength, headers: response.headers };
+  await response.arrayBuffer();
+  const { status, headers } = response;
+  return { status, size: Number(headers.get("content-length")), headers }; // as sent, compressed perhaps
 }
 
 // Requests a version that we have: by its tag, or else by its date.

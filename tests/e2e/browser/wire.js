@@ -186,6 +186,15 @@ const scenes = {
     report.status = await page.locator("#status").textContent();
   },
 
+  /* What the browser loaded for the page: bytes with their heads, and decoded. */
+  async weight(browser) {
+    const page = await open(browser);
+    report.loaded = await page.evaluate(() =>
+      ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
+        .filter(({ name }) => !name.endsWith("/events"))
+        .map(({ name, transferSize, decodedBodySize }) => ({ name, transferSize, decodedBodySize })));
+  },
+
   async looks(browser) {
     report.axe = {};
     report.tongues = {};
