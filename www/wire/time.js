@@ -11,6 +11,7 @@ import { bytes, count, t, timeSpan } from "./words.js";
 const SVG = "http://www.w3.org/2000/svg";
 const FLAGS = 30, TITLE = 20, FOOT = 40; // pixels of height
 const HIGH = { out: 260, in: 84 };
+const LOW = { out: 140, in: 44 }; // where a lane is large, and a screen holds less of it
 const NARROW = 560;          // pixels of width; below it there is less room beside
 const LETTER = 6.6, LINE = 14;
 const MARK = 15;             // pixels: marks that are nearer are one
@@ -60,8 +61,9 @@ export class Time {
     this.parts = [];
     this.lines = { out: linesOut(connection, seq), in: linesIn(connection, seq) };
     this.stalls = stalls(connection, seq, lifetime(connection, seq).to);
-    const outTop = FLAGS + TITLE, inTop = outTop + HIGH.out + TITLE + 16;
-    const foot = inTop + HIGH.in;
+    this.high = this.lane.page.projector.isOn ? LOW : HIGH;
+    const outTop = FLAGS + TITLE, inTop = outTop + this.high.out + TITLE + 16;
+    const foot = inTop + this.high.in;
     this.drawTimes(outTop, foot);
     this.drawStream("out", outTop);
     this.drawStream("in", inTop);
@@ -88,11 +90,11 @@ export class Time {
       this.parts.push(draw("path", { class: "grid", d: `M${round(x)} ${top}V${foot + 4}` }),
                       text("tick", x, foot + 16, words, { "text-anchor": "middle", "data-us": String(us) }));
     }
-    this.parts.push(text("title", box.left, foot + 34, t(this.lane.connection.open ? "timeAxis" : "timeAxisUnseen")));
+    this.parts.push(text("title", box.width < NARROW ? 0 : box.left, foot + 34, t(this.lane.connection.open ? "timeAxis" : "timeAxisUnseen")));
   }
 
   drawStream(direction, top) {
-    const height = HIGH[direction], lines = this.lines[direction];
+    const height = this.high[direction], lines = this.lines[direction];
     const range = heightOf(lines, this.range);
     const toPixel = (at) => (at - range.from) / (range.to - range.from) * height;
     const y = (at) => top + height - Math.max(-2, Math.min(height + 2, toPixel(at)));
@@ -139,14 +141,14 @@ export class Time {
 
   drawOut(area, lines) {
     const { y, top, height, range } = area;
+    const labels = this.stalls.flatMap(({ from, to }) => this.drawStall(from, to, top, height));
     for (const name of ["written", "left", "acked"]) {
       const { seen, d, end } = this.stair(lines[name], y);
       if (seen.length)
         this.parts.push(draw("path", { class: `area ${name}`,
                                        d: `${d}H${round(end)}V${top + height}H${round(this.x(seen[0].us))}Z` }));
     }
-    for (const { from, to } of this.stalls)
-      this.drawStall(from, to, top, height);
+    this.parts.push(...labels);
     if (lines.window.length && !range.windowAbove)
       this.line("window", lines.window, area);
     for (const name of ["written", "left", "acked"])
@@ -157,15 +159,16 @@ export class Time {
     this.drawAgain(area);
   }
 
+  // Behind the bytes; its label, if there is room for it, is drawn by the caller over them.
   drawStall(from, to, top, height) {
     const x = Math.max(this.box.left, this.x(from)), end = Math.min(this.box.right, this.x(to));
     if (end - x < STALL_MIN)
-      return;
-    this.parts.push(draw("rect", { class: "stall", x, y: top, width: end - x, height, "data-from": String(from - this.began),
-                                   "data-to": String(to - this.began) }));
+      return [];
+    this.parts.push(draw("rect", { class: "stall", x, y: top, width: end - x, height,
+                                   "data-from": String(from - this.began), "data-to": String(to - this.began) }));
     const label = `${t("lineStall")}: ${timeSpan(to - from)}`;
-    if (label.length * LETTER < end - x)
-      this.parts.push(text("note", (x + end) / 2, top + 16, label, { "text-anchor": "middle" }));
+    return label.length * LETTER < end - x ?
+      [text("note", (x + end) / 2, top + 16, label, { "text-anchor": "middle" })] : [];
   }
 
   // An R for each retransmission, at its byte and time.
@@ -211,19 +214,20 @@ export class Time {
       this.parts.push(draw("rect", { class: `band ${things.length > 1 ? "run" : part.kind}`, x: left, y: upper, width: wide,
                                      height: Math.max(1, bottom - upper), "data-from": String(part.from),
                                      "data-stream": direction }));
-      if (things.length === 1) {
-        const headTop = Math.max(upper, top + height - toPixel(part.headTo));
-        this.parts.push(draw("rect", { class: "head", x: left, y: headTop, width: wide,
-                                       height: Math.max(0, Math.min(bottom, top + height - Math.max(0, toPixel(part.from))) - headTop) }));
-      }
+      const headTop = things.length > 1 ? bottom :
+        Math.min(bottom, Math.max(upper, top + height - toPixel(part.headTo)));
+      this.parts.push(draw("rect", { class: "head", x: left, y: headTop, width: wide, height: bottom - headTop }));
       this.parts.push(draw("path", { class: "edge", d: `M${round(begin)} ${round(bottom)}H${left + wide}` }));
-      this.labelBand(things, left, wide, upper, bottom);
+      this.labelBand(things, left, wide, upper, headTop, bottom);
     }
   }
 
-  labelBand(things, left, wide, upper, bottom) {
+  // In the head or in the body, whichever is the higher.
+  labelBand(things, left, wide, upper, headTop, bottom) {
     const [{ part, to }] = things;
-    if (bottom - upper < LINE - 2)
+    const isInHead = bottom - headTop > headTop - upper;
+    const [low, high] = isInHead ? [headTop, bottom] : [upper, headTop];
+    if (high - low < LINE - 2)
       return;
     const { event } = part;
     const name = event.status ?? event.method ?? event.refused;
@@ -232,8 +236,7 @@ export class Time {
     const label = things.length > 1 ? `${things.length} ×` : `#${part.number} ${name}`;
     const long = `${label} · ${size}${isOpen ? " …" : ""}`;
     const words = things.length === 1 && long.length * LETTER + 8 < wide ? long : label;
-    const isInHead = part.headTo - part.from > (to - part.from) / 2 && things.length === 1;
-    this.parts.push(text(`label${isInHead ? " light" : ""}`, left + 5, (upper + bottom) / 2 + 4, words));
+    this.parts.push(text(`label${isInHead ? " light" : ""}`, left + 5, (low + high) / 2 + 4, words));
   }
 
   // Ends of streams, and of the connection, on lines through both pictures.
