@@ -95,11 +95,12 @@ const TAKE = {
     ladder.add("fin", entry, { dir: "out", isKernel: true, call: "shutdown()" });
   },
   // The kernel ends the stream of a socket that is closed: with a reset if bytes
-  // were not read.
+  // were not read, or if the server wished it so.
   close(ladder, entry, { cause, unread }) {
     if (cause === "reset")
       ladder.add("rst", entry, { dir: "in" });
-    const kind = cause === "reset" || ladder.hasEnd ? "close" : unread ? "rst" : "fin";
+    const isRst = unread || cause === "cut by a reset";
+    const kind = cause === "reset" || ladder.hasEnd ? "close" : isRst ? "rst" : "fin";
     const isEnd = kind !== "close";
     ladder.add(kind, { ...entry, seq: `${entry.seq}c` },
                { dir: isEnd ? "out" : undefined, isKernel: isEnd, isGuess: isEnd, call: "close()" });

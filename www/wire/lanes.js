@@ -1,6 +1,7 @@
 // lanes.js -- the lanes, newest first. A lane that nobody sees is a heading and
 // nothing more; what is seen is drawn in the time that a frame has.
 
+import { isReset } from "./model.js";
 import { isOwn } from "./own.js";
 import { Plots } from "./plots.js";
 import { Ruler, make } from "./ruler.js";
@@ -109,7 +110,7 @@ class Lane {
     const isFolded = isQuiet && !this.isUnfolded;
     const isBare = this.views.isStream && facts.received === 0 && facts.sent === 0 && !facts.queuedTo;
     this.element.className = `lane ${facts.state}${isQuiet ? " quiet" : ""}${facts.isViewer ? " own" : ""}` +
-      `${facts.close?.cause === "reset" ? " reset" : ""}${isFolded || isBare ? " folded" : ""}${this.page.nowConn === this.connection.number ? " now" : ""}${this.views.isStream ? "" : " viewed"}`;
+      `${isReset(facts.close) ? " reset" : ""}${isFolded || isBare ? " folded" : ""}${this.page.nowConn === this.connection.number ? " now" : ""}${this.views.isStream ? "" : " viewed"}`;
     this.write(facts, isQuiet, isFolded);
     this.tools.hidden = isFolded || isBare || !this.views.canZoom;
     if (!isFolded)

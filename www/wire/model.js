@@ -38,6 +38,9 @@ export function firstBehind(list, count, position, endOf = (entry) => entry.to) 
 // Has a response no end yet at this moment?
 export const isOpenAt = (part, seq) => part.endless && !(part.endSeq <= seq);
 
+// Did the connection end with a reset, of the peer or of the server?
+export const isReset = (close) => ["reset", "cut by a reset"].includes(close?.cause);
+
 // One direction of one connection: what TCP moved, and what HTTP found in it.
 class Stream {
   constructor(direction) {

@@ -5,7 +5,7 @@
 import { make } from "./ruler.js";
 import { bandsOf, heightOf, lifetime, linesIn, linesOut, spanOf, stalls, thinned, ticksOf, valueAt,
          zoomedTime } from "./timeline.js";
-import { isOpenAt, upTo } from "./model.js";
+import { isOpenAt, isReset, upTo } from "./model.js";
 import { bytes, count, t, timeSpan } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -242,9 +242,8 @@ export class Time {
   // Ends of streams, and of the connection, on lines through both pictures.
   drawFlags(top, foot) {
     const { in: coming, out, close } = this.lane.connection;
-    const isReset = close?.event.cause === "reset";
     const flags = [["flagEof", coming.end], ["flagShutdown", out.end],
-                   [isReset ? "flagReset" : "flagClose", close && { seq: close.seq, us: close.event.time_us }]];
+                   [isReset(close?.event) ? "flagReset" : "flagClose", close && { seq: close.seq, us: close.event.time_us }]];
     const ends = [-Infinity, -Infinity];
     for (const [name, entry] of flags) {
       if (!entry || entry.seq > this.seq || entry.us < this.range.from || entry.us > this.range.to)

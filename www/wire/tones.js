@@ -2,7 +2,7 @@
 // the sends: acknowledged, in the kernel, still in the server. R: sent again.
 
 import { make } from "./ruler.js";
-import { upTo } from "./model.js";
+import { isReset, upTo } from "./model.js";
 import { bytes, count, t } from "./words.js";
 
 const LETTER = 6.6;  // pixels, as wide as a letter of a label is on average
@@ -13,7 +13,7 @@ export function tonesOf(facts) {
   const { reached, queuedTo, sent, close } = facts;
   if (!reached)
     return [];
-  const isLost = close?.cause === "reset" && close.acked !== undefined;
+  const isLost = isReset(close) && close.acked !== undefined;
   const pieces = [
     { kind: "acked", from: 0, to: reached.acked },
     { kind: "flight", from: reached.acked, to: reached.left, isLost },

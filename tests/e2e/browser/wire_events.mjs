@@ -28,7 +28,8 @@ export const lost = (count) => ({ v: 2, time_us: clock++, layer: "wire", event: 
 export const left = (conn, from, to) => event(conn, "tcp", "left", { from, to });
 export const again = (conn, to) => event(conn, "tcp", "left", { to, again: true });
 export const acked = (conn, from, to) => event(conn, "tcp", "acked", { from, to });
-export const info = (more = {}) => ({ rtt_us: 9, cwnd: 10, retransmitted: 0, bytes_acked: 0, peer_window: 500, ...more });
+export const info = (more = {}) =>
+  ({ rtt_us: 9, cwnd: 10, retransmitted: 0, bytes_acked: 0, peer_window: 500, ...more });
 
 export const modelOf = (events, limits) => {
   const model = new Model(limits);

@@ -249,6 +249,12 @@ const cases = {
                      [undefined, 550, 550, 950]);
     assert.deepEqual(tonesOf(stream.describe(connections.get(1), 1)), []);
   },
+  a_reset_of_the_server_loses_bytes_too() {
+    const cut = event(1, "tcp", "close", { cause: "cut by a reset", age_us: 9, sent: 9, acked: 4 });
+    const connection = modelOf([opened(1), send(1, 0, 9), cut]).connections.get(1);
+    const tones = tonesOf(stream.describe(connection, 99));
+    assert.deepEqual(tones.map(({ kind, isLost }) => [kind, isLost === true]), [["acked", false], ["flight", true]]);
+  },
   what_is_below_send_is_forgotten_with_the_rest() {
     const model = new Model({ events: 100, us: 1e12 });
     model.add(opened(1));

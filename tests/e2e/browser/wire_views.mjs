@@ -145,6 +145,7 @@ const cases = {
                      [["fin", "out", false], ["fin", "in", false], ["close", undefined, false]]);
     assert.deepEqual(ends(close({ cause: "reset" })), [["rst", "in", false], ["close", undefined, false]]);
     assert.deepEqual(ends(close({ cause: "draining", unread: 7 })), [["rst", "out", true]]);
+    assert.deepEqual(ends(close({ cause: "cut by a reset", unread: 0 })), [["rst", "out", true]]);
     assert.deepEqual(ends(close({ cause: "draining", unread: 0 })), [["fin", "out", true]]);
   },
   a_ladder_without_stamps_draws_its_writes() {
