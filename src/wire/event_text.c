@@ -214,7 +214,7 @@ static char *put_blocked(char *to, const struct ledger_event *event)
     }
     if (event->info == NULL)
         return to;
-    to = put_text(to, "  the peer's window ");
+    to = put_text(to, "  window ");
     return put_number(to, event->info->peer_window);
 }
 

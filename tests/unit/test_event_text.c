@@ -105,7 +105,7 @@ static const struct line kinds[] = {
     {{EVENT(LEDGER_BLOCKED), .from = 612, .to = 612, .info = &plain_info,
       .held = &plain_held},
      BEGIN "tcp  blocked  out 612            send() = EAGAIN"
-           "  queued 900 B, unsent 400 B  the peer's window 65535"},
+           "  queued 900 B, unsent 400 B  window 65535"},
     {{EVENT(LEDGER_BLOCKED), .from = 612, .to = 612},
      BEGIN "tcp  blocked  out 612            send() = EAGAIN"},
     {{EVENT(LEDGER_EOF), .from = 79, .to = 79},
