@@ -112,7 +112,7 @@ static int read_batch(int fd, struct stamp stamps[BATCH_MAX], int *count)
 
     for (int i = 0; i < BATCH_MAX; i++)
         messages[i].msg_hdr =
-            (struct msghdr){.msg_control = controls[i].bytes,
+            (struct msghdr){.msg_control = &controls[i],
                             .msg_controllen = sizeof(controls[i].bytes)};
     got = recvmmsg(fd, messages, BATCH_MAX, MSG_ERRQUEUE, NULL);
     *count = 0;
