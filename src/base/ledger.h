@@ -131,7 +131,7 @@ struct ledger {
     int64_t write_us; /* when the last write began; 0: it was not noted */
     int64_t last_us;  /* the latest time of its events */
     bool is_blocked;  /* the kernel has refused the last write */
-    uint32_t blocked_window; /* the peer's window was so large then */
+    uint32_t blocked_window; /* the peer's window then; UINT32_MAX: not known */
 
     uint64_t recvs, sends, requests, responses;
     unsigned message_recvs; /* that brought the message being read */
@@ -265,7 +265,7 @@ void ledger_close(struct ledger *ledger, enum ledger_why rest,
                   const struct ledger_held *held,
                   const struct ledger_info *info);
 
-/* Called through the functions of the same names below. */
+/* Called through ledger_eof, ledger_shutdown, ledger_recv and ledger_skip. */
 void ledger_report_eof(struct ledger *ledger);
 void ledger_report_shutdown(struct ledger *ledger);
 void ledger_count_recv(struct ledger *ledger, uint64_t len,

@@ -13,8 +13,9 @@
 void shaping_begin(const struct stream *stream, const struct shape_wish *wish,
                    size_t head_len, const struct outqueue *out);
 
-/* The head of a request is incomplete. If its first line is there, the handler
- * says how much each recv takes for the rest of it. The stream has a shape. */
+/* The head of a request is incomplete. If its first line is there, and is a
+ * GET, the handler says how much each recv takes for the rest of it. The stream
+ * has a shape. */
 void shaping_read(const struct http_worker *worker, const struct stream *stream,
                   const struct turn *turn);
 

@@ -1,8 +1,9 @@
 /* builtin.h -- files that are part of the program: the live page
  *
- * The files that www/wire/ had when the program was built, each with a sidecar
- * in gzip, and a large file of zeros, to have something to download, which
- * takes no memory. They never change while the program runs, and their
+ * The files that www/wire/ had when the program was built, scripts and style
+ * sheets without comment lines and indentation (conf/embed.sh), each with a
+ * sidecar in gzip, and a large file of zeros, to have something to download,
+ * which takes no memory. They never change while the program runs, and their
  * modification date is its start. Each worker has a set of its own, since holds
  * are plain counters; the bytes are shared. One thread. */
 #ifndef SITE_BUILTIN_H

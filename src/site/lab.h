@@ -4,11 +4,13 @@
  *
  * The query (lab_query.h) says how the response is sent, and nothing of it
  * stays: the lab has no state. It is on the live page's own listener alone
- * (ROLE_LIVE), under a loopback name, as the page is; elsewhere it is a 404.
+ * (ROLE_LIVE), under a loopback name, as the page is: under another
+ * name, or from a page of another site, it is a 403; on other listeners a 404.
  *
  *     a query that cannot be used    400, and a text that says why
  *     LAB_OPEN_MAX responses of      503
- *     this worker under way
+ *     this worker under way, or
+ *     no memory
  *     else                           200, text/plain, with Content-Length
  *
  * The content is lines of LAB_LINE_LEN bytes, "byte 0000000016" and LF, each of
@@ -22,7 +24,8 @@
  * tcp/connection.h). A client on Linux can read these bytes before it gets the
  * error; another system may drop them.
  *
- * read is for the request itself: on this listener the first recv of a request
+ * read is for the request itself, a GET with the path as written,
+ * "/-/wire/lab?": on this listener the first recv of a request
  * takes at most LAB_READ_MAX bytes, and when the request line is among them,
  * each recv takes as many as it says until the request is whole. A request that
  * is not longer, such as a short one of curl, has come by then. */

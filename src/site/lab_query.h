@@ -10,7 +10,8 @@
  *
  * Sizes and times are written as the options have them (base/units.h): 40k is
  * 40,960 bytes, and a time without a unit is in seconds. Each parameter at most
- * once, in any order; pace or delay; fin or reset. Pure. */
+ * once, in any order; pace or delay; fin or reset, which are at most size. By
+ * its pace or delay a response lasts at most LAB_LASTS_MAX_MS. Pure. */
 #ifndef SITE_LAB_QUERY_H
 #define SITE_LAB_QUERY_H
 

@@ -27,7 +27,8 @@
  * a 404.html. The content of a 404 may be a page of the site (not_found.h). A
  * rule touches nothing but the exchange, the file cache and the rules of the
  * site (site_rules.h); but "lookup" opens a folder for a listing, "variant"
- * posts jobs to the squeezer, and "live" and "reload" open streams. */
+ * posts jobs to the squeezer, "script" may read a page from its open file, and
+ * "live" and "reload" open streams. */
 #ifndef SITE_RULES_H
 #define SITE_RULES_H
 

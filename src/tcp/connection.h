@@ -11,18 +11,19 @@
  *     IDLE      the next message    IDLE         bytes came (as from PENDING)
  *     MESSAGE   the message's rest  MESSAGE      it is whole (as from PENDING),
  *                                                or never will be (SEND,
- *                                                LINGER)
+ *                                                PAUSE, LINGER)
  *     PENDING   its next turn, with MESSAGE      it had it (PENDING, IDLE,
  *               more messages, or                MESSAGE, SEND, NEWS, LINGER,
  *               more of a response               PAUSE, CUT)
  *     NEWS      news to send        NEWS         it was sent (NEWS, PENDING,
- *                                                SEND), or the last (LINGER)
+ *                                                SEND, PAUSE), or the last
+ *                                                (LINGER)
  *     SEND      room in the kernel  SEND         the queue is empty (IDLE,
  *                                                MESSAGE, PENDING, NEWS,
  *                                                LINGER); or as its shape says
  *                                                (PAUSE, CUT, LINGER)
- *     PAUSE     the time of its     PAUSE        it came (as from SEND)
- *               next write
+ *     PAUSE     the time of its     PAUSE        it came (SEND, or as from
+ *               next write                       SEND)
  *     CUT       acknowledgement of  PAUSE        it came, or CUT_WAIT_US have
  *               what was sent                    passed: closed
  *     LINGER    the end of the      LINGER       it came: closed

@@ -12,8 +12,9 @@
  *                                                            ^ left is 0: or
  *                                                              the end
  *
- * Pure: it decides, and turn.c and socket_io.c act. Times are of clock_now_us.
- * A shape belongs to its stream, and so to one worker's thread. */
+ * Pure: it decides, and turn_shape.c and socket_io.c act. Times are of
+ * clock_now_us. A shape belongs to its stream, and so to one worker's thread.
+ */
 #ifndef TCP_SHAPE_H
 #define TCP_SHAPE_H
 
@@ -108,8 +109,9 @@ void shape_wrote(struct shape *shape, uint64_t len, int64_t now_us);
 void shape_hurry(struct shape *shape);
 
 /* How many bytes the next recv takes, of at least 1 for which there is room.
- * `is_first`: no message has begun; its rest is received without that bound
- * once it has used what came (`begun_len`, the pending input, is 0). */
+ * With recv_max so many. Else, at the beginning of a message (`is_first`, or
+ * its first bytes are pending: `begun_len`), those up to first_recv_max of that
+ * message; once the protocol has used what came, as many as come. */
 size_t shape_recv_max(const struct shape *shape, bool is_first,
                       size_t begun_len, size_t room);
 

@@ -18,7 +18,8 @@ struct tcp_server_config {
     void *protocol_arg;
     unsigned workers;                    /* at least 1 */
     unsigned connections_max;            /* at least 1 */
-    int64_t deadline_ms[DEADLINE_KINDS]; /* each at least 1 */
+    int64_t deadline_ms[DEADLINE_KINDS]; /* each at least 1; DEADLINE_PAUSE has
+                                            no length of its own */
 
     /* Makes a worker's observer, on the main thread. NULL: workers have none.
      * If it returns NULL there was no memory, and the server does not start. */

@@ -163,7 +163,8 @@ static struct after_turn settle(struct connection_env *env,
     }
     if (wants == PROTOCOL_MORE) {
         if (c->state != CONN_MESSAGE || responded)
-            turn_enter(env, c, CONN_MESSAGE, DEADLINE_MESSAGE);
+            turn_enter(env, c, CONN_MESSAGE,
+                       env->draining ? DEADLINE_LINGER : DEADLINE_MESSAGE);
     } else if (wants == PROTOCOL_NEWS) {
         if (c->state != CONN_NEWS || responded)
             turn_enter(env, c, CONN_NEWS, DEADLINE_NEWS);

@@ -16,7 +16,8 @@ enum {
 /* How many bytes the next recv takes, of those for which there is room. */
 size_t turn_recv_max(const struct connection *c, size_t room);
 
-/* Sends, as socket_send_shaped. */
+/* Sends, as socket_send_shaped; while the server drains, without pauses.
+ * Reports the stamps that have come. */
 enum io_result turn_send_shaped(struct connection_env *env,
                                 const struct connection *c,
                                 struct outqueue *queue);
@@ -25,7 +26,7 @@ enum io_result turn_send_shaped(struct connection_env *env,
 struct after_turn turn_pause(struct connection_env *env, struct connection *c);
 
 /* IO_CUT: drops the rest of what was queued and came, and ends the stream:
- * enters LINGER or CUT. */
+ * enters LINGER or CUT, or closes where there is nothing to wait for. */
 struct after_turn turn_cut(struct connection_env *env, struct connection *c);
 
 /* CUT: resets if the peer has acknowledged all, or has had the time. */

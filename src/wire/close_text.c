@@ -90,7 +90,7 @@ char *close_text_put(char *to, const struct ledger_event *event)
     to = put_cause(to, ledger->cause);
     to = put_text(to, " after ");
     to = text_put_duration(to, age_us > 0 ? (uint64_t)age_us : 0);
-    if (ledger->requests == 0)
+    if (ledger->received == 0)
         return put_text(to, "; it was never used");
     if (ledger->pipeline_max < 2)
         return to;

@@ -10,7 +10,7 @@
 #include "base/ledger.h"
 #include "wire/event_text.h"
 
-enum { COLUMN_DETAILS = 48 }; /* where details begin, if no column is wider */
+enum { COLUMN_DETAILS = 49 }; /* where details begin, if no column is wider */
 
 /* The time, the connection and the layer. */
 char *column_begin(char *to, const struct event_style *style,

@@ -17,7 +17,7 @@ enum {
     EVENT_JSON_HEAD_MAX = 4096,
     EVENT_JSON_TARGET_MAX = 1024,
     EVENT_JSON_METHOD_MAX = 64,
-    EVENT_JSON_NAME_MAX = 256, /* an address, a type */
+    EVENT_JSON_NAME_MAX = 256, /* an address, a type, a reason */
 
     EVENT_JSON_PLAIN_MAX = 1024, /* member names, numbers and the like */
 

@@ -291,6 +291,8 @@ static char *put_waited_for(char *to, const struct ledger_event *event)
         return put_text(to, "the server sent nothing");
     if (received > ledger->message_to)
         return put_text(to, "the rest of a request was to come");
+    if (ledger->is_shut)
+        return put_text(to, "the peer did not end its stream");
     return put_text(to, ledger->requests == 0 ? "no request came"
                                               : "no other request came");
 }

@@ -7,9 +7,9 @@
  * in a millisecond; the connection; the layer; the event; its range in the
  * stream, with the ranges of both layers below each other; and details, of tcp
  * the system call and what it returned. A line that would be longer than
- * TEXT_FOLD_WIDTH goes on in the next one; close has a table. Where nothing
- * happened for EVENT_TEXT_GAP_US, a line before the event says so, and what was
- * waited for.
+ * TEXT_FOLD_WIDTH (text_fold.h) goes on in the next one; close has a table.
+ * Where nothing happened on a connection for EVENT_TEXT_GAP_US, a line before
+ * the event says so, and what was waited for.
  *
  * Text from a peer is escaped (put.h) and cut if it is long; types are shown
  * without parameters. With colours, each layer has one, and each connection has

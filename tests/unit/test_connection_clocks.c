@@ -255,6 +255,22 @@ START_TEST(draining_looks_at_the_socket_a_last_time)
 }
 END_TEST
 
+/* Its beginning is found by that last look: the rest must come soon. */
+START_TEST(message_that_begins_with_the_drain_must_be_short)
+{
+    for (size_t i = 0; i < 2; i++) {
+        struct bench bench;
+
+        bench_reach(&bench, &reaches[i], pair_init);
+        ck_assert_int_eq(write(bench.pair.theirs, "b", 1), 1);
+        drain(&bench);
+        ck_assert_int_eq(bench.c->state, CONN_MESSAGE);
+        check_deadline(&bench, DEADLINE_LINGER, NOW + lengths[DEADLINE_LINGER]);
+        bench_fini(&bench);
+    }
+}
+END_TEST
+
 START_TEST(draining_lets_a_message_come_to_its_end)
 {
     struct bench bench;
@@ -371,6 +387,7 @@ int main(void)
                     response_that_left_for_want_of_room_winds_up_the_clock,
                     draining_closes_what_waits_for_a_message,
                     draining_looks_at_the_socket_a_last_time,
+                    message_that_begins_with_the_drain_must_be_short,
                     draining_lets_a_message_come_to_its_end,
                     draining_sends_the_rest_and_ends_the_stream,
                     new_connection_of_a_draining_server_is_closed);

@@ -329,6 +329,11 @@ static const struct {
      {.id = 7, .requests = 1},
      612,
      "+0.50 s, the server sent nothing"},
+    {1000000,
+     LEDGER_EOF,
+     {.id = 7, .requests = 1, .is_shut = true},
+     0,
+     "+1.00 s, the peer did not end its stream"},
     {3010000,
      LEDGER_SEND,
      {.id = 7, .requests = 1, .is_blocked = true},
@@ -384,9 +389,25 @@ START_TEST(connection_that_was_never_used)
 }
 END_TEST
 
+/* Bytes came, and no request was made of them. */
+START_TEST(connection_that_was_used_for_nothing)
+{
+    const struct ledger ledger = {.id = 1,
+                                  .opened_us = OPENED_US,
+                                  .received = 8,
+                                  .cause = LEDGER_BY_PEER};
+    const struct ledger_event event = {
+        .kind = LEDGER_CLOSE, .ledger = &ledger, .time_us = OPENED_US};
+
+    ck_assert_ptr_null(strstr(text_of(&event, &plain_style), "never used"));
+}
+END_TEST
+
 START_TEST(what_a_peer_sent_is_escaped_and_cut)
 {
     static const char hostile[] = "\33[2J\n c8  tcp  open\"\\\x80";
+    static const char details[] = /* below each other */
+        "\n                                                 whole in this recv";
     struct ledger_request request = plain_request;
     const struct ledger_event event = {EVENT(LEDGER_REQUEST), .from = 36,
                                        .head_to = 72, .to = 72,
@@ -401,6 +422,7 @@ START_TEST(what_a_peer_sent_is_escaped_and_cut)
     memset(target, 'a', sizeof(target));
     request.target = (struct bytes){target, 60};
     ck_assert_ptr_null(strstr(text_of(&event, &plain_style), "aaa..."));
+    ck_assert_ptr_nonnull(strstr(text_of(&event, &plain_style), details));
     request.target = (struct bytes){target, 61};
     ck_assert_ptr_nonnull(strstr(text_of(&event, &plain_style),
                                  " aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -453,6 +475,7 @@ int main(void)
         neighbours_have_different_colours, seconds_stand_in_a_column,
         request_says_which_recvs_brought_it, close_says_why_and_when,
         gap_says_what_was_waited_for, connection_that_was_never_used,
+        connection_that_was_used_for_nothing,
         what_a_peer_sent_is_escaped_and_cut, longest_lines_fit,
         what_is_missing_is_counted);
     return suite_run(suite);
