@@ -7,6 +7,7 @@ import sys
 
 from harness import Skip, check, check_equal
 from story import check_story, those
+from test_wire_page import straight, tell
 
 CROSSING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lossy", "crossing.py")
 MIB = 1 << 20
@@ -99,6 +100,30 @@ def test_retransmissions_are_those_of_a_capture(bench):
                       abs(each["time_us"] - event["time_us"]) < LATE_US) or "again" in event,
                   f"it did not leave then: {event}")
     check(again > 0, "no stamped byte was sent again")
+
+
+def test_plot_of_a_lossy_link(bench):
+    """The live page draws an R for each retransmission that was stamped, at its time, and
+    says how many the kernel counted in all."""
+    story, capture = cross(bench, MIB, 5, 7, "reader")
+    check_again(story, capture)
+    path = os.path.join(bench.folder(), "recording.jsonl")
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(event) + "\n" for event in story)
+    report = show_time(bench, path)
+    began_us = story[0]["time_us"]
+    x = straight(report["times"], "us", "x")
+    marks = sorted(mark["x"] for mark in report["marks"])
+    again = sorted(x(event["time_us"] - began_us) for event in those(story, "left")
+                   if "again" in event)
+    check_equal(len(marks), len(again), "R marks")
+    check(all(abs(mark - at) < 1 for mark, at in zip(marks, again)), f"{marks}, not {again}")
+
+
+def show_time(bench, path):
+    """The plot over time that the page draws of a recording."""
+    _, report = tell(bench, "time", file=path)
+    return report["whole"]
 
 
 def test_bytes_that_a_reset_threw_away(bench):

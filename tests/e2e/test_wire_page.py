@@ -16,7 +16,6 @@ from test_browser import HERE, TOP, WWW, find_chromium, install_playwright, libr
 
 PICTURES = os.path.join(TOP, "build", "wire")
 PAGE = os.path.join(WWW, "wire")
-TRANSFER_MAX = 100 * 1024  # bytes that a browser loads for the page
 SCENE_S = 300  # only ends what hangs
 NEVER = ("--idle-timeout", "10m", "--first-byte-timeout", "10m", "--request-timeout", "10m")
 
@@ -108,25 +107,6 @@ def test_two_halves_and_back(bench):
                 "the moment before it was found whole")
 
 
-def test_crowd(bench):
-    """200 connections with 2,000 events a second: the page shows the latest, and shows
-    how many events it did not get."""
-    _, report = tell(bench, "crowd")
-    shown_and_lost = [int(match[1].replace(",", "")) if match else 0 for match in
-                      (re.match(r"Live: ([\d,]+) events", report["status"]),
-                       re.match(r"([\d,]+) events did not reach", report["lost"]))]
-    check(sum(shown_and_lost) >= 2 * report["asked"],
-          f"events shown and lost: {shown_and_lost}, requests: {report['asked']}")
-
-
-def test_save_and_load(bench):
-    """A loaded recording shows the picture that was saved."""
-    _, report = tell(bench, "record")
-    check(len(report["before"]) >= 2, f"lanes: {report['before']}")
-    check(report["lines"] > 20, f"lines of the file: {report['lines']}")
-    check_equal(report["after"], report["before"], "the picture of the recording")
-
-
 def test_trace_is_a_recording(bench):
     """A file of --trace=json can be loaded; lines of another kind are skipped."""
     if bench.is_sanitized:
@@ -150,43 +130,6 @@ def test_trace_is_a_recording(bench):
 
 def recorded(bench, *connections):
     return recordings.write(os.path.join(bench.folder(), "known.ndjson"), *connections)
-
-
-def test_tones_of_what_the_kernel_has(bench):
-    """The strip over the sends: what was acknowledged, what the kernel has, what is still
-    in the server, what a reset threw away, and what was sent again."""
-    if bench.is_sanitized:
-        raise Skip("once is enough, without sanitizers")
-    file = recorded(bench, recordings.lossy(1), recordings.stalled(2, 10_000_000, is_over=False),
-                    recordings.stalled(3, 20_000_000))
-    _, report = tell(bench, "tones", file=file)
-    reset, stall, loss = report["lanes"]
-    check_equal([lane["name"] for lane in report["lanes"]], ["c3", "c2", "c1"], "lanes")
-    check_equal(stall["state"], "stalled: the kernel takes no more (the client's window then: 0 B)", "state")
-    check_equal([kind for kind, *_ in stall["tones"]], ["acked", "flight", "unsent", "server"], "tones")
-    check("3.7 MiB, 3 sends · 128,801 B acknowledged" in stall["facts"], f"facts: {stall['facts']}")
-    check("reset" in reset["classes"].split(), f"classes: {reset['classes']}")
-    check_equal([kind for kind, *_ in reset["tones"]], ["acked", "flight gone", "unsent gone", "server gone"],
-                "what the reset threw away")
-    check("128,801 B acknowledged · 3,793,903 B never acknowledged" in reset["facts"], f"facts: {reset['facts']}")
-    for part in ("sent, never acknowledged: 2,271 B", "acknowledged: 125.8 KiB"):
-        check(part in reset["says"], f"said: {reset['says']}")
-    check("125.8 KiB were acknowledged" in report["message"], f"inspected: {report['message']}")
-    check("TCP does not say" in report["message"], f"inspected: {report['message']}")
-    check_aligned_tones(loss, stall)
-
-
-def check_aligned_tones(loss, stall):
-    """The strip stands on the axis of the sends."""
-    check_equal([kind for kind, *_ in loss["tones"]], ["acked"], "tones of a whole response")
-    check("2 segments sent again" in loss["facts"], f"facts: {loss['facts']}")
-    # Sent again were the fourth and the fifth write, up to their ends.
-    for (left, right), (_, end) in zip(loss["marks"], loss["sends"][3:5], strict=True):
-        check(abs((left + right) / 2 - end) < 1, f"R at {left} to {right}, the write ends at {end}")
-    for (_, _, end), (_, left, _) in zip(stall["tones"], stall["tones"][1:]):
-        check(abs(end - left) < 1, f"a tone begins where one ends: {stall['tones']}")
-    check(abs(stall["tones"][2][2] - stall["sends"][-1][1]) < 1.5, "accepted up to the last send")
-    check_equal(stall["labels"][-1], "still in the server 12.3 MiB", "label")
 
 
 def straight(ticks, value, place):
@@ -248,92 +191,6 @@ def check_zoom(report):
     check_equal(report["overflow"], 0, "pixels too wide on a phone")
 
 
-def test_bytes_of_the_syn(bench):
-    """The inspector names each field of the SYN: its bytes are those of the event."""
-    if bench.is_sanitized:
-        raise Skip("once is enough, without sanitizers")
-    _, report = tell(bench, "syn", file=recorded(bench, recordings.kept(1)))
-    for language in ("english", "portuguese"):
-        check_equal("".join(report[language]["bytes"]).replace(" ", ""), recordings.SYN["bytes"], language)
-    says = report["english"]["says"]
-    check_equal(len(says), 24, "fields")
-    for wanted in ("Sequence number: 1234574723", "Flags: SYN", "Window scale: 7 (× 128)", "Hops left: 64",
-                   "Maximum segment size: 65,495", "SACK permitted", "Source port: 40006"):
-        check(any(wanted in line for line in says), f"{wanted} in {says}")
-    check("Número de sequência: 1234574723" in report["portuguese"]["says"][12], report["portuguese"]["says"][12])
-    check_equal(report["axe"], [], "axe")
-    check_equal(report["focus"], "syn", "Escape leads back to the button")
-
-
-KEPT_LADDER = ["syn in", "synack out guess", "hand in guess", "accept none"] + \
-    ["data in", "send none", "left out", "ack in"] * 3 + ["fin in", "fin out guess"]
-
-
-def test_ladder_of_two_ends(bench):
-    """The ladder: segments and calls in the order in which they happened, what the kernel
-    does by itself marked, a reset and a loss shown, a long connection folded."""
-    if bench.is_sanitized:
-        raise Skip("once is enough, without sanitizers")
-    file = recorded(bench, recordings.kept(1), recordings.lossy(2, 1_000_000),
-                    recordings.stalled(3, 2_000_000), recordings.long(4, 9_000_000))
-    _, report = tell(bench, "sequence", file=file)
-    lanes = report["lanes"]
-    check_equal([kind.removeprefix("k-") for kind, _ in lanes["c1"]], KEPT_LADDER, "rows")
-    words = dict(lanes["c1"])
-    check("SYN seq 1234574723, win 65,495; MSS 65,495, SACK, TS, WScale 7 (× 128) kernel" in words["k-syn in"],
-          words["k-syn in"])
-    check("recv() = 40 had waited 50 µs #3 GET /2.png" in words["k-data in"], words["k-data in"])
-    check("send() = 1566 #3 200 · 1,566 B" in words["k-send none"], words["k-send none"])
-    check("not seen" not in words["k-left out"] and "kernel" in words["k-left out"], words["k-left out"])
-    check("kernel not seen" in words["k-fin out guess"], words["k-fin out guess"])
-    check(["k-gap", "205 ms later"] in [[f"k-{kind}", text] for kind, text in lanes["c2"]], f"gaps: {lanes['c2']}")
-    check_equal([text for kind, text in lanes["c2"] if kind == "k-again out"],
-                [f"{ms} server to client: R the segment before byte {to}, sent again kernel"
-                 for ms, to in (("256.6 ms", "32,000"), ("258 ms", "40,000"))], "sent again")
-    check_equal([kind for kind, _ in lanes["c3"][-3:]], ["gap", "k-rst in", "k-close none"], "the reset")
-    check(any("sendfile() = −1 EAGAIN 2.4 MiB in the kernel, window 0 B" in text for _, text in lanes["c3"]),
-          f"the stall: {lanes['c3']}")
-    check_long_ladder(report)
-
-
-def check_long_ladder(report):
-    """Of 9,000 events some are rows, and the folds count the others."""
-    for rows in (report["lanes"]["c4"], report["opened"]):
-        check(30 < len(rows) <= 100, f"rows: {len(rows)}")
-    folds = [int(re.search(r"([\d,]+) (more rows|events) here", text)[1].replace(",", ""))
-             for kind, text in report["lanes"]["c4"] if kind == "folded"]
-    check(sum(folds) > 8900, f"folded: {folds}")
-    check(report["opened"] != report["lanes"]["c4"], "a fold opens")
-    check(report["ms"] < 1000, f"opening took {report['ms']} ms")
-    check_equal(report["axe"], [], "axe")
-    check_equal(report["inspected"], "c1: the SYN that opened it", "inspected from the ladder")
-    check_equal(report["overflow"], 0, "pixels too wide on a phone")
-
-
-def test_weight(bench):
-    """What a browser loads for the page, with all heads: every file once, compressed."""
-    _, report = tell(bench, "weight")
-    names = sorted(each["name"].rsplit("/", 1)[1] or "index.html" for each in report["loaded"])
-    check_equal(names, sorted(os.listdir(PAGE)), "files")
-    for each in report["loaded"]:
-        check(0 < each["transferSize"] < each["decodedBodySize"], f"not compressed: {each}")
-    size = sum(each["transferSize"] for each in report["loaded"])
-    check(size < TRANSFER_MAX, f"bytes of the page: {size}")
-
-
-def test_looks_and_tongues(bench):
-    """English and Portuguese, dark and light, wide and narrow: axe finds nothing,
-    nothing is wider than the screen, and the chosen language is remembered."""
-    _, report = tell(bench, "looks")
-    check_equal({name: found for name, found in report["axe"].items() if found}, {}, "axe")
-    check_equal(len(report["axe"]), 8, "looks that axe has seen")
-    for name, tongue in report["tongues"].items():
-        check_equal(tongue["lang"], name[:2], f"lang of {name}")
-        check_equal(tongue["overflow"], 0, f"pixels too wide in {name}")
-    check_equal(len({tongue["heading"] for tongue in report["tongues"].values()}), 2, "headings")
-    check_equal(report["kept"], "pt", "the tongue after a reload")
-
-
 def run_cases(bench, script):
     """Runs the cases of a script over the page's modules, without a browser."""
     need("node")
@@ -359,3 +216,8 @@ def test_arithmetic(bench):
 def test_arithmetic_of_views(bench):
     """Lines over time, the fields of a SYN, the rows of a ladder."""
     run_cases(bench, "wire_views.mjs")
+
+
+def test_exercises(bench):
+    """Each exercise is solved by what solves it, and refused by what comes near."""
+    run_cases(bench, "wire_exercises.mjs")

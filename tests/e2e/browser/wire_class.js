@@ -1,6 +1,6 @@
 /* wire_class.js -- scenes of wire.js: the live page in front of a class
  *
- * Reports what was seen, as wire.js does; test_wire_class.py judges. */
+ * Reports what was seen, as wire.js does; test_long_wire_page.py judges. */
 "use strict";
 
 const path = require("node:path");
