@@ -225,7 +225,8 @@ def test_others_are_served_meanwhile(bench):
         slow.reader.read_head()
         for _ in range(3):
             check_equal(trace.server.ask().status, 200, "another's status")
-        check_equal(len(those(trace.story(name), "send")), 1, "writes while others were served")
+        sends = those(trace.wait(name, lambda story: those(story, "send"), "the write"), "send")
+        check_equal(len(sends), 1, "writes while others were served")
         trace.server.signal()
         check_equal(slow.reader.take_bytes(10, "in the content"), content(10), "content")
         slow.read_end()
